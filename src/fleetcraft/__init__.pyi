@@ -1,0 +1,19 @@
+from fleetcraft.errors import FleetcraftError as FleetcraftError
+from fleetcraft.errors import InfeasibleError as InfeasibleError
+from fleetcraft.errors import LimitError as LimitError
+from fleetcraft.errors import RunError as RunError
+from fleetcraft.errors import ScenarioError as ScenarioError
+from fleetcraft.plan import Allocation as Allocation
+from fleetcraft.plan import Order as Order
+from fleetcraft.plan import Plan as Plan
+from fleetcraft.plan_file import read_plan_file as read_plan_file
+from fleetcraft.report.write import write_report as write_report
+from fleetcraft.scenario.read import read_scenario as read_scenario
+from fleetcraft.scenario.scenario import Scenario as Scenario
+from fleetcraft.study.decide import Answer as Answer
+from fleetcraft.study.decide import Options as Options
+from fleetcraft.study.decide import plan_scenario as plan_scenario
+from fleetcraft.study.decide import simulate_scenario as simulate_scenario
+
+__version__: str
+__all__: list[str]

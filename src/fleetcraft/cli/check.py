@@ -1,0 +1,39 @@
+"""fleetcraft check: every fault at once, and what a sound scenario leaves to defaults."""
+
+from __future__ import annotations
+
+import json
+
+from fleetcraft.cli.options import CaseOption, DebugOption, JsonOption, QuietOption, ScenarioArgument
+
+
+def check(
+    scenario: ScenarioArgument,
+    case: CaseOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Check a scenario: all its faults at once (status 2), or its warnings and the defaults in force."""
+    from fleetcraft.fleet.theatre import make_theatre
+    from fleetcraft.scenario.provenance import warnings_of
+    from fleetcraft.scenario.read import read_scenario
+    from fleetcraft.scenario.schema import effective_values
+    from fleetcraft.study.warnings import ceiling_warnings
+
+    stated = read_scenario(scenario, case)
+    defaults = effective_values(stated)
+    warnings = [*warnings_of(stated), *ceiling_warnings(make_theatre(stated))]
+    if json_:
+        shown = [{"path": d.path, "value": d.value, "unit": d.unit} for d in defaults]
+        content: dict[str, object] = {"scenario": stated.name, "case": stated.case, "hash": stated.hash, "faults": []}
+        print(json.dumps({**content, "warnings": warnings, "defaults": shown}, ensure_ascii=False, default=str))
+        return
+    if quiet:
+        return
+    sizes = f"{len(stated.platforms)} platforms, {len(stated.places)} places, {len(stated.areas)} areas"
+    print(f"{stated.name}: no faults; {sizes}, {len(stated.requirements)} requirements")
+    for warning in warnings:
+        print(f"warning: {warning}")
+    for default in defaults:
+        print(f"default: {default.path} = {default.value}{f' {default.unit}' if default.unit else ''}")

@@ -1,0 +1,89 @@
+"""The command line: one file a verb, thin; this one gathers them and turns errors into exit statuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+import click
+import typer
+
+from fleetcraft import __version__
+from fleetcraft.cli.check import check
+from fleetcraft.cli.examples import examples, init
+from fleetcraft.cli.plan import plan
+from fleetcraft.cli.report import report
+from fleetcraft.cli.schema import schema
+from fleetcraft.cli.simulate import simulate
+from fleetcraft.errors import FleetcraftError
+
+INTERRUPTED = 130
+WRONG_CALL = 2
+
+app = typer.Typer(
+    name="fleetcraft",
+    help="Decide which unmanned craft to buy, from whom and when, and prove by simulation what the fleet will watch.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(examples)
+app.command()(init)
+app.command()(check)
+app.command()(plan)
+app.command()(simulate)
+app.command()(report)
+app.command()(schema)
+
+
+def _version(shown: bool) -> None:
+    if shown:
+        print(f"fleetcraft {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+) -> None:
+    """Options before a verb."""
+
+
+def main() -> None:
+    """Run the command line and exit with its status."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit status; no traceback unless --debug is among the arguments."""
+    try:
+        return _status(app(args=arguments, prog_name="fleetcraft", standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message())
+        return WRONG_CALL
+    except click.ClickException as error:
+        print(f"fleetcraft: {error.format_message()}; see fleetcraft --help", file=sys.stderr)
+        return WRONG_CALL
+    except (KeyboardInterrupt, click.Abort):
+        print("fleetcraft: interrupted; nothing unfinished was kept", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except FleetcraftError as error:
+        if "--debug" in arguments:
+            traceback.print_exc()
+        print(error, file=sys.stderr)
+        return error.status
+    except Exception as error:
+        if "--debug" in arguments:
+            raise
+        print(f"fleetcraft: an error of ours, not yours: {type(error).__name__}: {error}", file=sys.stderr)
+        print("run it again with --debug and report what it prints", file=sys.stderr)
+        return 1
+
+
+def _status(returned: object) -> int:
+    return returned if isinstance(returned, int) else 0

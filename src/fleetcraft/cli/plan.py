@@ -1,0 +1,65 @@
+"""fleetcraft plan: decide what to buy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fleetcraft.cli.options import (
+    CaseOption,
+    DebugOption,
+    JsonOption,
+    OutOption,
+    QuietOption,
+    ReplicationsOption,
+    ScenarioArgument,
+    SeedOption,
+    ThreadsOption,
+    threads_or_all,
+)
+from fleetcraft.cli.progress import shown_progress
+
+
+def plan(
+    scenario: ScenarioArgument,
+    case: CaseOption = None,
+    out: OutOption = None,
+    replications: ReplicationsOption = 200,
+    futures: Annotated[
+        int | None, typer.Option("--futures", help="Futures to solve on (default: the scenario's).", min=1, max=1000)
+    ] = None,
+    gap: Annotated[
+        float, typer.Option("--gap", help="Relative gap at which the solve may stop.", min=0.0, max=1.0)
+    ] = 0.01,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", help="Seconds the loop of solving may take.", min=1.0)
+    ] = None,
+    seed: SeedOption = 1,
+    threads: ThreadsOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Decide which craft to buy, from whom and when; judge the plan in fresh futures; write a run folder."""
+    from fleetcraft.cli.output import print_answer
+    from fleetcraft.cli.runs import identity_of, plan_options, store_answer
+    from fleetcraft.scenario.read import read_scenario
+    from fleetcraft.study.decide import Options, plan_scenario
+    from fleetcraft.study.store import run_folder
+
+    stated = read_scenario(scenario, case)
+    options = Options(
+        seed=seed,
+        replications=replications,
+        futures=futures or stated.uncertainty.futures,
+        gap=gap,
+        time_limit_s=time_limit,
+    )
+    identity = identity_of(stated, "plan", plan_options(options), seed)
+    run_folder(identity, out)
+    with shown_progress(quiet or json_) as progress:
+        answer = plan_scenario(stated, options, threads=threads_or_all(threads), progress=progress)
+        progress("writing the report", 0, 1)
+        folder = store_answer(scenario, identity, answer, out)
+    print_answer(answer.result, folder, json_=json_, quiet=quiet)

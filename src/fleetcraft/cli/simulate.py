@@ -1,0 +1,58 @@
+"""fleetcraft simulate: judge any plan."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fleetcraft.cli.options import (
+    CaseOption,
+    DebugOption,
+    JsonOption,
+    OutOption,
+    QuietOption,
+    ReplicationsOption,
+    ScenarioArgument,
+    SeedOption,
+    ThreadsOption,
+    threads_or_all,
+)
+from fleetcraft.cli.progress import shown_progress
+
+
+def simulate(
+    scenario: ScenarioArgument,
+    plan: Annotated[Path, typer.Option("--plan", help="A plan.json, made by fleetcraft or by hand.")],
+    case: CaseOption = None,
+    out: OutOption = None,
+    replications: ReplicationsOption = 200,
+    seed: SeedOption = 1,
+    threads: ThreadsOption = None,
+    json_: JsonOption = False,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Judge a plan by simulation in fresh futures; without an allocation the greedy rule places its craft."""
+    from fleetcraft.cli.output import print_answer
+    from fleetcraft.cli.runs import identity_of, store_answer
+    from fleetcraft.plan_file import plan_to_json, read_plan_file
+    from fleetcraft.scenario.read import read_scenario
+    from fleetcraft.study.decide import Options, simulate_scenario
+    from fleetcraft.study.store import run_folder
+
+    stated = read_scenario(scenario, case)
+    judged = read_plan_file(plan, stated)
+    options = Options(seed=seed, replications=replications)
+    content = sha256(plan_to_json(judged).encode()).hexdigest()
+    identity = identity_of(stated, "simulate", {"replications": replications, "plan": content}, seed)
+    run_folder(identity, out)
+    with shown_progress(quiet or json_) as progress:
+        answer = simulate_scenario(
+            stated, judged, options, threads=threads_or_all(threads), progress=progress, file=plan.name
+        )
+        progress("writing the report", 0, 1)
+        folder = store_answer(scenario, identity, answer, out)
+    print_answer(answer.result, folder, json_=json_, quiet=quiet)

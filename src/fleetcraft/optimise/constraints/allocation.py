@@ -1,0 +1,74 @@
+"""Laws of allocation: every craft has a base and an area, bases are full at their capacity, people are limited."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fleetcraft.optimise.capability import Capability
+from fleetcraft.optimise.programme import Block, block
+from fleetcraft.optimise.variables import Variables
+from fleetcraft.scenario.platform import DOMAINS
+
+
+def craft_are_placed(c: Capability, v: Variables) -> Block:
+    """sum over pairs m of placed[j,m] = tranche[j], for every slice whose platform has a pair."""
+    placeable = np.isin(np.arange(len(c.tranches.size)), v.placed_tranche)
+    row = np.cumsum(placeable) - 1
+    keep = np.flatnonzero(placeable)
+    return block(
+        "craft_are_placed",
+        [v.tranche.labels[j] for j in keep],
+        [(row[v.placed_tranche], v.placed.index, 1.0), (row[keep], v.tranche.index[keep], -1.0)],
+        lower=0.0,
+        upper=0.0,
+    )
+
+
+def base_capacity(c: Capability, v: Variables) -> Block:
+    """sum of placed[j,m] over pairs of a base and platforms of a domain <= capacity of the base for the domain."""
+    scenario, pairs = c.theatre.scenario, c.theatre.pairs
+    limits = {
+        (b, d): place.capacity(domain)
+        for b, place in enumerate(scenario.places)
+        for d, domain in enumerate(DOMAINS)
+        if place.capacity(domain) is not None
+    }
+    domain = np.array([DOMAINS.index(p.domain) for p in scenario.platforms])
+    base_of = pairs.base[c.pair[v.placed_pair]]
+    domain_of = domain[pairs.platform[c.pair[v.placed_pair]]]
+    used = [key for key in limits if ((base_of == key[0]) & (domain_of == key[1])).any()]
+    terms = []
+    for row, (b, d) in enumerate(used):
+        members = v.placed.index[(base_of == b) & (domain_of == d)]
+        terms.append((np.full(len(members), row), members, 1.0))
+    return block(
+        "base_capacity",
+        [f"{scenario.places[b].id},{DOMAINS[d]}" for b, d in used],
+        terms,
+        upper=np.array([float(limits[key] or 0) for key in used]),
+    )
+
+
+def people(c: Capability, v: Variables) -> Block:
+    """sum of (people a post x posts x duty + upkeep) x placed[j,m] <= people_limit."""
+    limit = c.theatre.scenario.operations.people_limit
+    if limit is None:
+        return block("people", [], [])
+    row = np.zeros(len(v.placed_pair), dtype=np.int64)
+    return block("people", ["all"], [(row, v.placed.index, c.people[v.placed_pair])], upper=limit)
+
+
+def station_keeping(c: Capability, v: Variables) -> Block:
+    """on_station[j,a] = sum over pairs m of j in a of duty x kappa x survival x placed[j,m]."""
+    key = {(int(j), int(a)): i for i, (j, a) in enumerate(zip(v.station_tranche, v.station_area, strict=True))}
+    area = c.theatre.pairs.area[c.pair[v.placed_pair]]
+    row = np.array([key[int(j), int(a)] for j, a in zip(v.placed_tranche, area, strict=True)], dtype=np.int64)
+    value = c.on_station[v.placed_pair] * c.survival[v.placed_tranche, v.placed_pair]
+    own = np.arange(len(v.station_tranche))
+    return block(
+        "station_keeping",
+        v.on_station.labels,
+        [(row, v.placed.index, value), (own, v.on_station.index, -1.0)],
+        lower=0.0,
+        upper=0.0,
+    )

@@ -1,0 +1,39 @@
+"""What simulation has taught about the formulas: kappa, rho and occupancy (model.md 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fleetcraft.fleet.theatre import Theatre
+
+Floats = NDArray[np.float64]
+
+KAPPA_RANGE = (0.05, 1.2)
+RHO_RANGE = (0.3, 1.2)
+FIRST_OCCUPANCY = 0.8
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """``kappa`` (N,) multiplies the duty of each open pair, ``rho`` (R,) the planned value of each requirement.
+
+    ``occupancy`` (P, A) is the share of time a station of a platform in an area was occupied when last simulated;
+    the programme linearises exposures there.
+    """
+
+    kappa: Floats
+    rho: Floats
+    occupancy: Floats
+
+
+def no_corrections(theatre: Theatre) -> Corrections:
+    """The formulas as they stand, before anything was simulated."""
+    scenario = theatre.scenario
+    return Corrections(
+        kappa=np.ones(len(theatre.pairs)),
+        rho=np.ones(len(scenario.requirements)),
+        occupancy=np.full((len(scenario.platforms), len(scenario.areas)), FIRST_OCCUPANCY),
+    )

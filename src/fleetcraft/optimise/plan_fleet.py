@@ -1,0 +1,250 @@
+"""One solve: the best orders and allocation for given futures and corrections (model.md 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fleetcraft.errors import InfeasibleError, LimitError
+from fleetcraft.fleet.attainment import attainment
+from fleetcraft.fleet.deliveries import deliver
+from fleetcraft.fleet.money import discount_factors
+from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.futures import Futures
+from fleetcraft.optimise.capability import Capability, fixed_tranches, free_tranches, make_capability
+from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WATCHING
+from fleetcraft.optimise.constraints.allocation import base_capacity, craft_are_placed, people, station_keeping
+from fleetcraft.optimise.constraints.budgets import money_unit, support_budget, upkeep_of_craft
+from fleetcraft.optimise.corrections import Corrections
+from fleetcraft.optimise.explain import conflicts
+from fleetcraft.optimise.formula import allocation_of, planned_values
+from fleetcraft.optimise.programme import ColumnCounter, Columns, Programme, block
+from fleetcraft.optimise.solver import Limits, Solution, Status, StoppedBy, solve
+from fleetcraft.optimise.variables import Variables, make_variables
+from fleetcraft.plan import Order, Plan
+
+Floats = NDArray[np.float64]
+
+COST_TOLERANCE = 0.005
+"""How much attainment the cheapest plan may give up against the best one."""
+LEAST_ORDER = 0.3
+"""A type that the relaxation orders less of than this is left out before rounding."""
+ROUNDS_OF_DROPPING = 3
+ROUNDING_LIMITS = Limits(gap=0.002, nodes=500)
+
+
+@dataclass(frozen=True)
+class FleetSolution:
+    """A plan and how good it provably is.
+
+    ``objective`` is the incumbent of the calibrated programme with continuous allocation, ``bound`` its upper bound;
+    ``planned`` the exact formula's attainment of the whole plan on the same futures.
+    """
+
+    plan: Plan
+    status: Status
+    stopped_by: StoppedBy
+    objective: float
+    bound: float
+    planned: float
+
+    @property
+    def gap(self) -> float:
+        """|bound - objective| / max(|objective|, 1e-9)."""
+        return abs(self.bound - self.objective) / max(abs(self.objective), 1e-9)
+
+    @property
+    def rounding_gap(self) -> float:
+        """The whole plan's distance to the same bound; negative where tangents and tranches were pessimistic."""
+        return (self.bound - self.planned) / max(abs(self.planned), 1e-9)
+
+
+def plan_fleet(theatre: Theatre, futures: Futures, corrections: Corrections, limits: Limits) -> FleetSolution:
+    """The plan of best expected attainment and, within a tolerance of it, least life-cycle cost.
+
+    Raises InfeasibleError (with the statements in conflict) or LimitError.
+    """
+    c = make_capability(theatre, free_tranches(theatre.scenario, futures), corrections)
+    v = make_variables(c)
+    programme = attainment_programme(c, v)
+    best, bound = _best_orders(programme, c, v, limits)
+    if best.status == "infeasible":
+        raise InfeasibleError(conflicts(c, v))
+    if not len(best.values):
+        raise LimitError("the solver stopped at its limit before it found any plan")
+    chosen = _cheapest(programme, c, v, best, bound, limits)
+    orders = _whole_orders(v, chosen.values)
+    plan = _allocate(theatre, futures, corrections, orders)
+    values = planned_values(theatre, plan, deliver(theatre.scenario, plan, futures), corrections)
+    status: Status = "optimal" if bound - best.objective <= limits.gap * max(best.objective, 1e-9) else "feasible"
+    planned = float(attainment(theatre.scenario.requirements, values).mean())
+    return FleetSolution(plan, status, best.stopped_by, best.objective, bound, planned)
+
+
+def attainment_programme(c: Capability, v: Variables) -> Programme:
+    """Maximise the expected attainment: mean over futures of sum w[r] attained[r,f] / sum w."""
+    blocks = tuple(law(c, v) for law in (*HARD_LAWS, *STRUCTURE, *WATCHING))
+    return Programme(v.groups, blocks, attainment_objective(c, v))
+
+
+def attainment_objective(c: Capability, v: Variables) -> Floats:
+    """w[r] / (F sum w) for each attained[r,f]."""
+    weight = np.array([c.theatre.scenario.requirements[g.requirement].weight for g in c.gains])
+    objective = np.zeros(v.groups[-1].index[-1] + 1)
+    objective[v.attained.index] = np.repeat(weight / weight.sum() / c.futures, c.futures)
+    return objective
+
+
+def life_cycle_cost(c: Capability, v: Variables) -> Floats:
+    """Acquisition + expected discounted support to the calendar's end, per column, in units of ``money_unit``."""
+    unit = money_unit(c)
+    cost = np.zeros(v.groups[-1].index[-1] + 1)
+    cost[v.ordered.index] = np.array([c.unit_cost[key] for key in v.order_key]) / unit
+    cost[v.first.index] = c.theatre.scenario.acquisition.integration_cost / unit
+    cost[v.upkeep.index] = c.tranches.years.mean(axis=1) @ discount_factors(c.theatre.scenario)
+    return cost
+
+
+def _best_orders(programme: Programme, c: Capability, v: Variables, limits: Limits) -> tuple[Solution, float]:
+    """Relax for the bound, round for an incumbent; branch only where the gap is still too wide."""
+    relaxation = solve(programme, limits, relaxed=True)
+    if relaxation.status != "optimal":
+        return relaxation, relaxation.bound
+    rounded = _rounded(programme, c, v, relaxation.values, limits)
+    if len(rounded.values) and relaxation.bound - rounded.objective <= limits.gap * rounded.objective:
+        return rounded, relaxation.bound
+    start = rounded.values if len(rounded.values) else None
+    searched = solve(programme, limits, start=start)
+    return searched, min(relaxation.bound, searched.bound)
+
+
+def _rounded(programme: Programme, c: Capability, v: Variables, relaxed: Floats, limits: Limits) -> Solution:
+    """Relax, round, fix: types in or out, then orders to the nearest whole numbers that keep the hard laws."""
+    bought = relaxed[v.ordered.index] >= LEAST_ORDER
+    for _ in range(ROUNDS_OF_DROPPING):
+        settled = solve(_with_types(programme, v, bought), limits, relaxed=True)
+        if not len(settled.values):
+            return settled
+        still = bought & (settled.values[v.ordered.index] >= LEAST_ORDER)
+        if (still == bought).all():
+            break
+        bought = still
+    return _fixed(programme, v, _nearest_whole(c, v, settled.values), limits)
+
+
+def _with_types(programme: Programme, v: Variables, bought: NDArray[np.bool_]) -> Programme:
+    """The programme in which exactly these (platform, period) are bought and pay their integration.
+
+    Of several periods of one type the first one bought pays.
+    """
+    pays = bought.copy()
+    for i, (platform, _) in enumerate(v.order_key):
+        pays[i] &= not any(bought[k] for k in range(i) if v.order_key[k][0] == platform)
+    ordered = replace(v.ordered, upper=v.ordered.upper * bought)
+    first = replace(v.first, lower=pays.astype(np.float64), upper=pays.astype(np.float64))
+    return replace(programme, groups=(ordered, first, *v.groups[2:]))
+
+
+def _nearest_whole(c: Capability, v: Variables, relaxed: Floats) -> Floats:
+    """Whole orders at the least total distance, in money, from the relaxed ones, keeping all hard laws; else empty."""
+    columns = ColumnCounter(list(v.groups), int(v.groups[-1].index[-1]) + 1)
+    away = columns.add("away", v.ordered.labels)
+    row = np.arange(len(v.order_key))
+    target = relaxed[v.ordered.index]
+    over = block("at_most_away", v.ordered.labels, [(row, v.ordered.index, 1.0), (row, away.index, -1.0)], upper=target)
+    under = block(
+        "at_least_away", v.ordered.labels, [(row, v.ordered.index, 1.0), (row, away.index, 1.0)], lower=target
+    )
+    objective = np.zeros(columns.count)
+    objective[away.index] = [-c.unit_cost[key] / money_unit(c) for key in v.order_key]
+    first = np.round(relaxed[v.first.index])
+    fixed = replace(v.first, lower=first, upper=first)
+    blocks = (*(law(c, v) for law in (*HARD_LAWS, *STRUCTURE)), over, under)
+    groups = (columns.groups[0], fixed, *columns.groups[2:])
+    nearest = solve(Programme(tuple(groups), blocks, objective), ROUNDING_LIMITS)
+    return np.round(nearest.values[v.ordered.index]) if len(nearest.values) else nearest.values
+
+
+def _fixed(programme: Programme, v: Variables, orders: Floats, limits: Limits) -> Solution:
+    """The best continuous allocation of whole orders."""
+    if not len(orders):
+        return Solution("limit", "nodes", -np.inf, np.inf, orders)
+    return solve(_with_orders(programme, v, orders), limits, relaxed=True)
+
+
+def _with_orders(programme: Programme, v: Variables, orders: Floats) -> Programme:
+    typed = _with_types(programme, v, orders > 0)
+    return replace(typed, groups=(replace(v.ordered, lower=orders, upper=orders), *typed.groups[1:]))
+
+
+def _cheapest(
+    programme: Programme, c: Capability, v: Variables, best: Solution, bound: float, limits: Limits
+) -> Solution:
+    """The least life-cycle cost within a tolerance of the best attainment, over the types of the best plan."""
+    least = best.objective - max(COST_TOLERANCE, bound - best.objective)
+    attained = np.flatnonzero(programme.objective)
+    row = np.zeros(len(attained), dtype=np.int64)
+    keep = block("attainment_is_kept", ["all"], [(row, attained, programme.objective[attained])], lower=least)
+    typed = _with_types(programme, v, best.values[v.ordered.index].round() > 0)
+    cheaper = Programme(typed.groups, (*programme.blocks, keep), -life_cycle_cost(c, v))
+    relaxed = solve(cheaper, limits, relaxed=True)
+    if not len(relaxed.values):
+        return best
+    whole = _fixed(programme, v, _nearest_whole(c, v, relaxed.values), limits)
+    return whole if whole.objective >= least - COST_TOLERANCE / 2 else best
+
+
+def _whole_orders(v: Variables, values: Floats) -> dict[tuple[int, str], int]:
+    ordered = np.round(values[v.ordered.index]).astype(int)
+    return {key: int(n) for key, n in zip(v.order_key, ordered, strict=True) if n}
+
+
+def _allocate(
+    theatre: Theatre, futures: Futures, corrections: Corrections, orders: Mapping[tuple[int, str], int]
+) -> Plan:
+    """Whole craft in whole rows for decided orders, over the pairs that the continuous allocation uses.
+
+    Craft fill every row pro rata, so each platform is one tranche. Relax, then round by a small integer programme
+    that starts from the floor of the relaxation; an incumbent worse than rounding by hand is not accepted.
+    """
+    c = make_capability(theatre, fixed_tranches(theatre.scenario, orders, futures), corrections)
+    v = make_variables(c)
+    bought = replace(v.tranche, lower=v.tranche.upper)
+    continuous = _allocation_programme(c, v, (bought,))
+    relaxed = solve(continuous, ROUNDING_LIMITS, relaxed=True)
+    if relaxed.status != "optimal":
+        raise LimitError("the orders found cannot be allocated to bases")
+    placed = relaxed.values[v.placed.index]
+    whole = replace(
+        v.placed,
+        lower=np.floor(placed + 1e-6),
+        upper=np.where(placed > 1e-6, np.minimum(np.ceil(placed - 1e-6) + 1, v.placed.upper), 0.0),
+        integer=True,
+    )
+    rounded = solve(_allocation_programme(c, v, (bought, whole)), ROUNDING_LIMITS)
+    if not len(rounded.values):
+        wider = replace(v.placed, integer=True)
+        rounded = solve(_allocation_programme(c, v, (bought, wider)), ROUNDING_LIMITS)
+    if not len(rounded.values):
+        raise LimitError("the orders found cannot be allocated to bases in whole craft")
+    return _plan(c, v, orders, np.round(rounded.values[v.placed.index]).astype(int))
+
+
+ALLOCATION_LAWS = (base_capacity, people, support_budget, craft_are_placed, station_keeping, upkeep_of_craft, *WATCHING)
+"""The laws that still bind once orders are decided."""
+
+
+def _allocation_programme(c: Capability, v: Variables, changed: Sequence[Columns]) -> Programme:
+    replaced = {group.name: group for group in changed}
+    groups = tuple(replaced.get(group.name, group) for group in v.groups)
+    return Programme(groups, tuple(law(c, v) for law in ALLOCATION_LAWS), attainment_objective(c, v))
+
+
+def _plan(c: Capability, v: Variables, orders: Mapping[tuple[int, str], int], craft: NDArray[np.int64]) -> Plan:
+    scenario = c.theatre.scenario
+    by_pair = np.bincount(v.placed_pair, weights=craft, minlength=len(c.pair)).astype(np.int64)
+    signed = [Order(scenario.platforms[p].id, period, n) for (p, period), n in orders.items()]
+    return Plan(tuple(sorted(signed)), allocation_of(c.theatre, c.pair, by_pair), scenario.hash)

@@ -1,0 +1,126 @@
+"""The programme's decisions, as named groups of columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fleetcraft.optimise.capability import Capability
+from fleetcraft.optimise.programme import ColumnCounter, Columns
+
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Variables:
+    """Columns of one programme and the index arrays that say what each stands for.
+
+    ======================= ==================================================================================
+    ordered[p,t]            whole craft of a platform signed in a period
+    first[p,t]              1 if the type is first bought in the period
+    tranche[j]              craft of slice j
+    placed[j,m]             craft of slice j allocated to pair m, continuous
+    on_station[j,a]         mean craft of slice j on station in area a, were they all usable
+    upkeep[j]               money a year that keeps the craft of slice j at work
+    summed[g,f,s]           exposure (or craft present, or looks) in future f and weather stratum s
+    reached[g,f,s]          its value on the curve
+    attained[g,f]           value over threshold, at most 1
+    ======================= ==================================================================================
+    """
+
+    ordered: Columns
+    first: Columns
+    tranche: Columns
+    placed: Columns
+    on_station: Columns
+    upkeep: Columns
+    summed: Columns
+    reached: Columns
+    attained: Columns
+    order_key: tuple[tuple[int, str], ...]
+    tranche_order: Ints  # (J,) index into order_key
+    placed_tranche: Ints
+    placed_pair: Ints
+    station_tranche: Ints
+    station_area: Ints
+    curve_gain: Ints
+    curve_future: Ints
+    curve_stratum: Ints
+
+    @property
+    def groups(self) -> tuple[Columns, ...]:
+        """All groups in column order."""
+        return (
+            self.ordered,
+            self.first,
+            self.tranche,
+            self.placed,
+            self.on_station,
+            self.upkeep,
+            self.summed,
+            self.reached,
+            self.attained,
+        )
+
+
+def make_variables(c: Capability) -> Variables:
+    """Declare the columns of the programme."""
+    scenario, pairs, tranches = c.theatre.scenario, c.theatre.pairs, c.tranches
+    ids = [p.id for p in scenario.platforms]
+    keys = tuple(sorted({(int(p), t.id) for p, t in zip(tranches.platform, tranches.period, strict=True)}))
+    tranche_order = np.array(
+        [keys.index((int(p), t.id)) for p, t in zip(tranches.platform, tranches.period, strict=True)], dtype=np.int64
+    )
+    most = np.bincount(tranche_order, weights=tranches.size, minlength=len(keys)).astype(np.float64)
+    key_labels = [f"{ids[p]},{t}" for p, t in keys]
+    slice_labels = [f"{key_labels[k]},{n}" for k, n in _count_within(tranche_order)]
+
+    pair_platform = pairs.platform[c.pair]
+    placed_tranche, placed_pair = np.nonzero(tranches.platform[:, None] == pair_platform)
+    place_labels = [
+        f"{slice_labels[j]},{scenario.places[pairs.base[c.pair[m]]].id},{scenario.areas[pairs.area[c.pair[m]]].id}"
+        for j, m in zip(placed_tranche, placed_pair, strict=True)
+    ]
+    station = np.unique(np.stack([placed_tranche, pairs.area[c.pair[placed_pair]]], axis=1), axis=0).reshape(-1, 2)
+    station_labels = [f"{slice_labels[j]},{scenario.areas[a].id}" for j, a in station]
+
+    curve = [(g, f, s) for g, gain in enumerate(c.gains) for f in range(c.futures) for s in range(len(gain.share))]
+    gain_ids = [scenario.requirements[gain.requirement].id for gain in c.gains]
+    curve_labels = [f"{gain_ids[g]},{f},{s}" for g, f, s in curve]
+    attained_labels = [f"{name},{f}" for name in gain_ids for f in range(c.futures)]
+    flat = [(c.gains[g].slope[s][-1] == 0, c.gains[g].intercept[s][-1]) for g, _, s in curve]
+    highest = np.array([intercept if is_flat else np.inf for is_flat, intercept in flat])
+
+    columns = ColumnCounter()
+    return Variables(
+        ordered=columns.add("ordered", key_labels, upper=most, integer=True),
+        first=columns.add("first", key_labels, upper=1.0, integer=True),
+        tranche=columns.add("tranche", slice_labels, upper=tranches.size),
+        placed=columns.add("placed", place_labels, upper=tranches.size[placed_tranche]),
+        on_station=columns.add("on_station", station_labels),
+        upkeep=columns.add("upkeep", slice_labels),
+        summed=columns.add("summed", curve_labels),
+        reached=columns.add("reached", curve_labels, upper=highest),
+        attained=columns.add("attained", attained_labels, upper=1.0),
+        order_key=keys,
+        tranche_order=tranche_order,
+        placed_tranche=placed_tranche,
+        placed_pair=placed_pair,
+        station_tranche=station[:, 0],
+        station_area=station[:, 1],
+        curve_gain=np.array([g for g, _, _ in curve], dtype=np.int64),
+        curve_future=np.array([f for _, f, _ in curve], dtype=np.int64),
+        curve_stratum=np.array([s for _, _, s in curve], dtype=np.int64),
+    )
+
+
+def _count_within(group: Ints) -> list[tuple[int, int]]:
+    """(group, how many of the same group came before) of each entry."""
+    seen: dict[int, int] = {}
+    counted = []
+    for g in group.tolist():
+        counted.append((g, seen.get(g, 0)))
+        seen[g] = seen.get(g, 0) + 1
+    return counted

@@ -1,0 +1,231 @@
+"""The sections that say what to decide: orders, lateness, money, bases, and the plan that likely values would make."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from fleetcraft.report import narrative, tables, tokens
+from fleetcraft.report.countries import country
+from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
+from fleetcraft.report.run import Run
+from fleetcraft.report.section import Figures, Section, domain, figure, mark, name_list, named, period, text
+from fleetcraft.report.tokens import MISSING, NOT_COMPUTED, day, interval, is_missing, number, percent, probability
+
+
+def orders(run: Run, figures: Figures) -> Section | None:
+    """What to buy, from whom and when."""
+    title = "What to buy, from whom, when"
+    if "orders" not in run.result:
+        return None
+    bought = tables.orders(run.result)
+    if bought.empty:
+        return Section("orders", title, h("p", "The plan buys nothing."))
+    charts = h("div", *(figure(figures, f"spending_by_{key}") for key in ("country", "domain")), class_="pair")
+    note = (
+        "Orders placed before the news date are obligated at the likely price and the budget rate, once and for "
+        "certain. Usable: craft delivered, accepted and crewed when the measured year opens on "
+        f"{day(run.scenario.calendar.window_start)}, mean over the judged futures."
+    )
+    body = join(_orders_table(run, bought), h("p", note, class_="note"), charts)
+    return Section("orders", title, body)
+
+
+def _orders_table(run: Run, bought: pd.DataFrame) -> Html:
+    currency = run.result["cost"]["currency"]
+    money, price = tokens.money_scale(bought["cost"], currency), tokens.money_scale(bought["unit_price"], currency)
+    starts = {p.id: p.start for p in run.scenario.calendar.periods}
+    total = float(bought["cost"].sum())
+    columns = (
+        Column("Type"),
+        Column("Domain"),
+        Column("Maker, country"),
+        Column("Order on"),
+        Column("Craft", numeric=True),
+        Column(f"Unit price with on-top, {price.unit}", numeric=True),
+        Column(f"Obligated, {money.unit}", numeric=True),
+        Column("Share", numeric=True),
+        Column("Usable, craft", numeric=True),
+    )
+    rows = [
+        (
+            named(row["name"], row["platform"]),
+            domain(row["domain"]),
+            join(text(row["supplier"]), h("small", country(str(row["supplier_country"])))),
+            period(str(row["period"]), starts),
+            number(row["quantity"]),
+            price.cell(row["unit_price"]),
+            money.cell(row["cost"]),
+            percent(row["cost"] / total) if total else MISSING,
+            number(row["delivered_mean"], 1),
+        )
+        for row in bought.to_dict("records")
+    ]
+    usable = number(bought["delivered_mean"].sum(min_count=1), 1)
+    foot = ("Total", "", "", "", number(bought["quantity"].sum()), "", money.cell(total), percent(1.0), usable)
+    return table("Orders", columns, rows, foot)
+
+
+def late(run: Run, figures: Figures) -> Section | None:
+    """What is late or earns nothing by the deadline, by name."""
+    chances = tables.first_day(run.result)
+    if chances.empty:
+        return None
+    due, start = day(run.scenario.calendar.deadline), day(run.scenario.calendar.start)
+    seldom = [f"{name} ({probability(chance)})" for name, chance in narrative.unlikely(run.result)]
+    expected = narrative.late(run.result)
+    caption = (
+        f"Share of futures in which a craft ordered on {start} is delivered, accepted and crewed by {due}; lead time, "
+        "the maker's slip, integration and embargo count. Filled mark: the plan buys the type; open: it does not."
+    )
+    body = join(
+        name_list(f"Earn nothing by {due}, even if ordered on {start}", narrative.earns_nothing(run.result)),
+        name_list(f"Usable by {due} in fewer than half of the futures, if ordered on {start}", seldom),
+        h("h3", "Ordered by this plan, and may come late"),
+        bullets(expected) if expected else h("p", "None."),
+        figure(figures, "first_day", caption),
+        folded("The same figures as a table", _first_day_table(chances)),
+    )
+    return Section("late", "What is late or earns nothing by the deadline", body)
+
+
+def _first_day_table(chances: pd.DataFrame) -> Html:
+    columns = (
+        Column("Type"),
+        Column("Domain"),
+        Column("Country"),
+        Column("Usable in time, % of futures", numeric=True),
+        Column("Ordered by this plan, craft", numeric=True),
+    )
+    rows = [
+        (
+            named(row["name"], row["platform"]),
+            domain(row["domain"]),
+            country(str(row["supplier_country"])),
+            probability(row["probability_usable_in_time"]),
+            number(row["ordered"]),
+        )
+        for row in chances.to_dict("records")
+    ]
+    return table("Usable in time if ordered on the first day", columns, rows)
+
+
+def money(run: Run, figures: Figures) -> Section | None:
+    """Obligation, outlay and support by fiscal year against the budgets, and what may be overrun."""
+    years = tables.budget_by_year(run.result)
+    if years.empty:
+        return None
+    cost = run.result["cost"]
+    life = NOT_COMPUTED if cost.get("life_cycle") is None else tokens.money(cost["life_cycle"], cost["currency"])
+    caption = "Expected over futures. Line across a bar: the year's budget, where one binds."
+    body = join(
+        figure(figures, "budget_by_year", caption),
+        _money_table(years, cost["currency"]),
+        h("p", narrative.overrun(run.result)),
+        h("p", f"Life-cycle cost (acquisition and support, discounted, for comparison only): {life}."),
+    )
+    return Section("money", "Money by fiscal year", body)
+
+
+def _money_table(years: pd.DataFrame, currency: str) -> Html:
+    amounts = years[["obligation", "outlay", "support", "obligation_budget", "support_budget"]]
+    scale = tokens.money_scale(amounts.to_numpy().ravel(), currency)
+    headings = ("Obligation", "its budget", "left", "Outlay", "Support", "its budget", "left")
+    columns = (Column("Fiscal year"), *(Column(f"{heading}, {scale.unit}", numeric=True) for heading in headings))
+    rows = [
+        (
+            str(row["fiscal_year"]),
+            scale.cell(row["obligation"]),
+            _limit(row["obligation_budget"], scale),
+            scale.cell(row["obligation_budget"] - row["obligation"]),
+            scale.cell(row["outlay"]),
+            scale.cell(row["support"]),
+            _limit(row["support_budget"], scale),
+            scale.cell(row["support_budget"] - row["support"]),
+        )
+        for row in years.to_dict("records")
+    ]
+    sums = [scale.cell(years[key].sum(min_count=1)) for key in ("obligation", "obligation_budget", "outlay", "support")]
+    return table("Money by fiscal year", columns, rows, ("Total", sums[0], sums[1], "", sums[2], sums[3], "", ""))
+
+
+def _limit(amount: Any, scale: tokens.MoneyScale) -> str:
+    return "not bound" if is_missing(amount) else scale.cell(amount)
+
+
+def likely(run: Run, _figures: Figures) -> Section | None:
+    """The plan that takes every uncertain number at its likely value: what it claims and what it earns."""
+    other = run.result.get("likely_value_plan")
+    if not other:
+        return None
+    own = run.result["attainment"]
+    columns = (Column("Attainment"), Column("This plan", numeric=True), Column("Plan on likely values", numeric=True))
+    rows = (
+        ("Claimed by the plan's own formula", percent(own.get("planned")), percent(other["claims"])),
+        ("Earned in simulation", percent(own["simulated"]), percent(other["earns"])),
+        ("95% interval", *(interval(plan["low"], plan["high"], "fraction") for plan in (own, other))),
+    )
+    body = join(
+        h("p", narrative.likely_value(run.result)),
+        table("What each plan claims and earns", columns, rows),
+        folded("What each plan buys", _bought_beside(run.result, other["orders"])),
+    )
+    return Section("likely", "Beside a plan made on likely values", body)
+
+
+def _bought_beside(result: tables.Result, others: Iterable[Mapping[str, Any]]) -> Html:
+    own, theirs = _craft(result.get("orders", ())), _craft(others)
+    names = {p["id"]: p["name"] for p in result.get("platforms", ())}
+    ids = sorted(own | theirs, key=lambda p: (-own[p], -theirs[p], p))
+    columns = (
+        Column("Type"),
+        Column("This plan, craft", numeric=True),
+        Column("Plan on likely values, craft", numeric=True),
+    )
+    rows = [(named(names.get(p, p), p), number(own[p]), number(theirs[p])) for p in ids]
+    return table("Craft ordered", columns, rows, ("All", number(own.total()), number(theirs.total())))
+
+
+def _craft(bought: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for order in bought:
+        counts[order["platform"]] += order["quantity"]
+    return counts
+
+
+def allocation(run: Run, _figures: Figures) -> Section | None:
+    """Where the craft are based and what they watch."""
+    placed = tables.allocation(run.result)
+    if placed.empty:
+        return None
+    note = (
+        "Stations: places in the area that the row's craft keep occupied. Duty: share of time one unhindered craft is "
+        "on station. In range: share of the area's sea within the craft's range of the base."
+    )
+    summary = f"{len(placed)} rows: {number(placed['craft'].sum())} craft at {placed['base'].nunique()} bases"
+    body = folded(summary, _allocation_table(placed), h("p", note, class_="note"))
+    return Section("allocation", "Where the craft are based", body)
+
+
+def _allocation_table(placed: pd.DataFrame) -> Html:
+    headings = ("Craft", "Stations", "Distance, nm", "Transit, h", "On station, h", "Duty", "In range")
+    columns = (Column("Area"), Column("Type"), Column("Base"), *(Column(heading, numeric=True) for heading in headings))
+    rows = [
+        (
+            text(row["area_name"]),
+            join(mark(row["domain"]), " ", text(row["name"]) or row["platform"]),
+            text(row["base_name"]),
+            number(row["craft"]),
+            number(row["stations"]),
+            number(row["distance_nm"]),
+            number(row["transit_h"], 1),
+            number(row["station_h"], 1),
+            percent(row["duty"], 0),
+            percent(row["share_in_range"], 0),
+        )
+        for row in placed.to_dict("records")
+    ]
+    return table("Allocation", columns, rows)

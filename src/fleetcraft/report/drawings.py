@@ -1,0 +1,95 @@
+"""Every figure of a report as SVG, with the title and description that a reader who cannot see it gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fleetcraft.report import figures, tables
+from fleetcraft.report.map import draw_map
+from fleetcraft.report.markup import h
+from fleetcraft.report.narrative import listed
+from fleetcraft.report.tables import Result
+from fleetcraft.report.tokens import day, money, money_scale, percent, probability
+from fleetcraft.scenario.scenario import Scenario
+
+
+def draw_figures(result: Result, scenario: Scenario) -> dict[str, str]:
+    """SVG texts in the light colours, by name; a figure whose data the result does not hold is left out."""
+    return {name: svg for part in _PARTS for name, svg in part(result, scenario)}
+
+
+def _spending(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
+    table = tables.orders(result)
+    if table.empty:
+        return
+    scale = money_scale(table["cost"], result["cost"]["currency"])
+    for name, key, title in (
+        ("spending_by_country", "country", "Obligated by supplier country"),
+        ("spending_by_domain", "domain", "Obligated by domain"),
+    ):
+        sums = figures.spending_sums(table, key)
+        said = listed(f"{k} {money(c, scale.currency)}" for k, c in zip(sums[key], sums["cost"], strict=True))
+        yield name, _described(figures.spending(sums, key, scale, title), title, said)
+
+
+def _first_day(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
+    table = tables.first_day(result)
+    if table.empty:
+        return
+    chart = figures.first_day(table, scenario.calendar.deadline)
+    rows = zip(table["name"], table["probability_usable_in_time"], strict=True)
+    title = f"Probability that a craft ordered on the first day is usable by {day(scenario.calendar.deadline)}"
+    yield "first_day", _described(chart, title, listed(f"{n} {probability(p)}" for n, p in rows))
+
+
+def _budget(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
+    table = tables.budget_by_year(result)
+    if table.empty:
+        return
+    amounts = table[["obligation", "outlay", "support", "obligation_budget", "support_budget"]].to_numpy().ravel()
+    scale = money_scale(amounts, result["cost"]["currency"])
+    rows = zip(table["fiscal_year"], table["obligation"], table["support"], strict=True)
+    said = listed(
+        f"{year}: {money(o, scale.currency)} obligated, {money(s, scale.currency)} support" for year, o, s in rows
+    )
+    yield "budget_by_year", _described(figures.budget(table, scale), "Money by fiscal year", said)
+
+
+def _map(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
+    if scenario.areas:
+        yield "map", draw_map(result, scenario)
+
+
+def _requirements(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
+    table = tables.requirements(result)
+    if table.empty:
+        return
+    reached = int(table["reached"].fillna(False).sum())
+    said = f"{reached} of {len(table)} reach their threshold in the mean simulated year; the table has every figure."
+    title = "Requirements: simulated and planned against thresholds"
+    yield "requirements", _described(figures.requirement_dots(table), title, said)
+
+
+def _deliveries(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
+    table = tables.deliveries(result)
+    if table.empty:
+        return
+    chart = figures.delivery_bands(table, scenario.calendar.deadline)
+    due = table[table["date"] <= str(scenario.calendar.window_start)].groupby("name", sort=False).last()
+    said = listed(
+        f"{name} {percent(row['mean'] / row['ordered'], 0)}" for name, row in due.iterrows() if row["ordered"] > 0
+    )
+    yield (
+        "deliveries",
+        _described(
+            chart, "Usable craft over time", f"Share of craft ordered that is usable when the window opens: {said}."
+        ),
+    )
+
+
+def _described(chart: figures.Chart, title: str, description: str) -> str:
+    opening, rest = figures.to_svg(chart).split(">", 1)
+    return f"{opening}>{h('title', title)}{h('desc', description)}{rest}"
+
+
+_PARTS = (_spending, _first_day, _budget, _map, _requirements, _deliveries)

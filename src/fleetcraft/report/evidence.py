@@ -1,0 +1,174 @@
+"""The sections that say how far to trust it: the solve, limits, assumptions, sources, warnings, reproduction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any
+
+from fleetcraft.report import narrative, tables, tokens
+from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, linked, table
+from fleetcraft.report.run import Run
+from fleetcraft.report.section import Figures, Section, breakable, facts, stated, text
+from fleetcraft.report.tokens import MISSING, NOT_COMPUTED, is_missing, number, percent
+
+
+def solve(run: Run, _figures: Figures) -> Section | None:
+    """Status, bound, gaps and the rounds of plan and simulation."""
+    result = run.result
+    if "status" not in result:
+        return None
+    futures = result.get("futures") or {}
+    pairs = (
+        ("Status", f"{result['status']}; stopped by {result.get('stopped_by')}"),
+        (
+            "Objective: attainment of the calibrated programme, continuous allocation",
+            percent(result.get("objective"), 2),
+        ),
+        ("Bound: no plan of that programme attains more", percent(result.get("bound"), 2)),
+        ("Gap: |bound − objective| over |objective|", percent(result.get("gap"), 2)),
+        ("Rounding gap: distance of the plan in whole craft to the same bound", percent(result.get("rounding_gap"), 2)),
+        ("Futures the plan was solved on", number(futures.get("solve"))),
+        ("Fresh futures it was judged on", number(futures.get("judge"))),
+        ("Simulated years", number(result.get("replications"))),
+        ("Expected value of perfect information", _points(result.get("evpi"))),
+        ("Value of the stochastic solution", _points(result.get("vss"))),
+    )
+    words = (
+        "The programme decides on formulas. The simulation then measures the plan, corrects the formulas for how long "
+        "craft are really on station and seeing, and the programme decides again. The corrections are frozen before "
+        "the plan is judged on futures that neither has seen."
+    )
+    return Section("solve", "How the plan was found", join(h("p", words), facts(pairs), _rounds(result)))
+
+
+def _rounds(result: tables.Result) -> Html | None:
+    rows = [
+        (
+            number(row["round"]),
+            _points(row["worst_disagreement"]),
+            percent(row["planned"]),
+            percent(row["simulated"]),
+        )
+        for row in result.get("loop", ())
+    ]
+    headings = ("Worst |planned − simulated| of a requirement", "Attainment planned", "Attainment simulated")
+    columns = (Column("Round"), *(Column(heading, numeric=True) for heading in headings))
+    return table("Rounds of plan and simulation", columns, rows) if rows else None
+
+
+def _points(value: Any) -> str:
+    return NOT_COMPUTED if value is None else tokens.quantity(100 * value, "points", 1)
+
+
+def not_simulated(run: Run, _figures: Figures) -> Section | None:
+    """What this version leaves out."""
+    left_out = run.result.get("not_simulated", ())
+    return Section("not-simulated", "What this version does not simulate", bullets(left_out)) if left_out else None
+
+
+def assumptions(run: Run, _figures: Figures) -> Section | None:
+    """Numbers that rest on judgement, with range, reason and source."""
+    rows = [_assumption(row) for row in tables.assumptions(run.result).to_dict("records")]
+    if not rows:
+        return None
+    columns = (
+        Column("Where in the scenario"),
+        Column("Value used", numeric=True),
+        Column("Low to high", numeric=True),
+        Column("Unit"),
+        Column("Reason"),
+        Column("Source"),
+    )
+    words = "Numbers that rest on judgement, each with its range and reason. To try another, change it in the scenario."
+    body = join(h("p", words), folded(f"{len(rows)} assumptions", table("Assumptions", columns, rows)))
+    return Section("assumptions", "Assumptions", body)
+
+
+def _assumption(row: Mapping[Any, Any]) -> tuple[object, ...]:
+    unit = text(row["unit"])
+    used = row["likely"] if is_missing(row["value"]) else row["value"]
+    return (
+        h("code", breakable(row["path"])),
+        stated(used, unit),
+        f"{stated(row['low'], unit)} to {stated(row['high'], unit)}",
+        unit,
+        linked(text(row["reason"])),
+        linked(text(row["source"])),
+    )
+
+
+def platform_values(run: Run, _figures: Figures) -> Section | None:
+    """Every value of the catalogue with its kind, range and source."""
+    values = tables.platform_values(run.scenario).to_dict("records")
+    if not values:
+        return None
+    blocks = [_platform(list(rows)) for _, rows in groupby(values, key=lambda row: str(row["id"]))]
+    note = "On paper only opened blocks are printed; tables/platform_values.csv holds every value."
+    body = join(
+        h("p", narrative.value_kinds(run.result)),
+        folded(f"{len(values)} values of {len(blocks)} types", *blocks, paper=False),
+        h("p", note, class_="note"),
+    )
+    return Section("values", "Platform values and their sources", body)
+
+
+def _platform(rows: list[dict[Any, Any]]) -> Html:
+    name = text(rows[0]["name"]) or rows[0]["id"]
+    columns = (
+        Column("Field"),
+        Column("Value", numeric=True),
+        Column("Unit"),
+        Column("Kind"),
+        Column("Range", numeric=True),
+        Column("Source"),
+        Column("Note"),
+    )
+    return folded(name, table(f"Values of {name}", columns, [_value(row) for row in rows]), paper=False)
+
+
+def _value(row: Mapping[Any, Any]) -> tuple[object, ...]:
+    unit = text(row["unit"])
+    spread = "" if is_missing(row["low"]) else f"{stated(row['low'], unit)} to {stated(row['high'], unit)}"
+    return (
+        h("code", breakable(row["field"])),
+        stated(row["value"], unit),
+        unit,
+        text(row["kind"]),
+        spread,
+        linked(text(row["source_url"])),
+        linked(text(row["note"])),
+    )
+
+
+def warnings(run: Run, _figures: Figures) -> Section | None:
+    """What the reader should know before trusting a figure."""
+    found = run.result.get("warnings", ())
+    return Section("warnings", "Warnings", bullets(found)) if found else None
+
+
+def reproduce(run: Run, _figures: Figures) -> Section:
+    """What it takes to make the same run again."""
+    result, scenario = run.result, run.result.get("scenario", {})
+    pairs: list[tuple[str, object]] = [
+        ("Scenario hash (SHA-256 of its values)", h("code", scenario.get("hash", MISSING))),
+        ("Case", scenario.get("case") or "none"),
+        ("Seed", str(result.get("seed", MISSING))),
+        ("fleetcraft", str(result.get("fleetcraft", MISSING))),
+        ("Same call, same result", "yes" if result.get("reproducible") else "no: the run was stopped by time"),
+        *(
+            (f"Time for {name}", tokens.quantity(value, "s", 1))
+            for name, value in (result.get("seconds") or {}).items()
+        ),
+        *((f"Manifest: {name}", h("code", value)) for name, value in _flat(run.manifest)),
+    ]
+    return Section("reproduce", "To reproduce this run", facts(pairs))
+
+
+def _flat(value: object, path: str = "") -> Iterable[tuple[str, str]]:
+    """Nested mappings as dotted names and texts."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, "null" if value is None else str(value)

@@ -1,0 +1,246 @@
+"""The result in plain words: each function a sentence or two, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fleetcraft.report.countries import country
+from fleetcraft.report.tables import Result, attained, orders, requirements
+from fleetcraft.report.tokens import (
+    MISSING,
+    NBSP,
+    NOT_COMPUTED,
+    day,
+    interval,
+    is_missing,
+    measure,
+    money,
+    number,
+    percent,
+    plural,
+    probability,
+)
+from fleetcraft.scenario.scenario import Scenario
+
+NEVER = 0.005
+"""Below this share of futures a type is said to earn nothing by the deadline."""
+
+_STATUS = {
+    "optimal": "optimal within the tolerance asked for",
+    "feasible": "feasible, not proven optimal",
+    "infeasible": "infeasible",
+}
+_KINDS = {"structural": "true by construction", "assumption": "assumptions"}
+_STOPPED = {"gap": "the gap was reached", "nodes": "the node limit was reached", "time": "the time limit was reached"}
+
+
+def question(scenario: Scenario) -> str:
+    """What was asked: the money, the deadline and the demands."""
+    budget = {year: amount for year, amount in scenario.budget.obligation.items() if amount > 0}
+    years = f"fiscal {min(budget)}" + (f" to {max(budget)}" if len(budget) > 1 else "") if budget else "no year"
+    return (
+        f"With {money(sum(budget.values()), scenario.currency)} of acquisition money in {years}, which unmanned craft "
+        f"should be bought, from whom and when, so that by {day(scenario.calendar.deadline)} they meet "
+        f"{plural(len(scenario.requirements), 'requirement')} in {plural(len(scenario.areas), 'sea area')}?"
+    )
+
+
+def answer(result: Result) -> str:
+    """The whole report in one paragraph: what to buy, what it attains, what is met, how sure the plan is."""
+    said = (purchase(result), attainment(result), met(result), solve(result))
+    return " ".join(sentence for sentence in said if sentence)
+
+
+def purchase(result: Result) -> str:
+    """What is bought for how much, against the budget."""
+    bought = result.get("orders")
+    if bought is None:
+        return ""
+    if not bought:
+        return "The plan buys nothing."
+    cost = result["cost"]
+    craft = sum(o["quantity"] for o in bought)
+    types, makers = len({o["platform"] for o in bought}), sorted({country(o["supplier_country"]) for o in bought})
+    return (
+        f"Order {number(craft)} craft of {plural(types, 'type')} from {listed(makers)} for "
+        f"{money(cost['acquisition'], cost['currency'])}{_against(cost)}."
+    )
+
+
+def budgeted(cost: Mapping[str, Any]) -> float:
+    """Acquisition money that may be obligated in all fiscal years."""
+    return float(sum(year.get("obligation") or 0 for year in cost.get("budget", {}).values()))
+
+
+def _against(cost: Mapping[str, Any]) -> str:
+    budget = budgeted(cost)
+    if not budget:
+        return ""
+    return (
+        f", {percent(cost['acquisition'] / budget, 1)} of the {money(budget, cost['currency'])} that may be obligated"
+    )
+
+
+def attainment(result: Result) -> str:
+    """Planned and simulated attainment with the interval, and what the word means."""
+    found = result["attainment"]
+    simulated = (
+        f"Simulated over {years(result)}, the fleet attains {percent(found['simulated'])} of what is asked "
+        f"(95% interval {interval(found['low'], found['high'], 'fraction')})"
+    )
+    planned = f"; the plan's own formula says {percent(found['planned'])}" if found.get("planned") is not None else ""
+    return (
+        f"{simulated}{planned}. (Attainment: the weighted mean share of its threshold that each requirement reaches.)"
+    )
+
+
+def years(result: Result) -> str:
+    """How many simulated years stand behind a figure."""
+    count = result.get("replications")
+    return f"{number(count)} independent years" if count else "independent years"
+
+
+def met(result: Result) -> str:
+    """How many requirements reach their threshold, and how surely."""
+    table = requirements(result)
+    if table.empty:
+        return ""
+    mean = int(table["reached"].fillna(False).sum())
+    surely, hardly = int((table["probability_met"] >= 0.9).sum()), int((table["probability_met"] < 0.1).sum())
+    return (
+        f"In the mean year {mean} of {plural(len(table), 'requirement')} {'reaches' if mean == 1 else 'reach'} the "
+        f"threshold; {surely} {'is' if surely == 1 else 'are'} met in at least nine years of ten, {hardly} in fewer "
+        f"than one of ten.{_together(result)}"
+    )
+
+
+def _together(result: Result) -> str:
+    chance = result.get("probability_all_met")
+    if chance is None:
+        return ""
+    return f" All are met at once in {share_of_years(chance)} simulated."
+
+
+def share_of_years(chance: float) -> str:
+    """A probability as a share of years, none and all in words."""
+    return {0.0: "none of the years", 1.0: "all years"}.get(chance, f"{probability(chance)} of the years")
+
+
+def solve(result: Result) -> str:
+    """Status, gap and what stopped the search."""
+    if "status" not in result:
+        return ""
+    status = _STATUS.get(result["status"], str(result["status"]))
+    gap = "" if result.get("gap") is None else f", with a gap of {percent(result['gap'], 2)} to the proven bound"
+    why = _STOPPED.get(str(result.get("stopped_by")), str(result.get("stopped_by")))
+    again = (
+        "" if result.get("reproducible", True) else " Stopped by time, the run is not reproducible to the last digit."
+    )
+    return f"The plan is {status}{gap}; the search stopped because {why}.{again}"
+
+
+def overrun(result: Result) -> str:
+    """What price and rate changes after the order may add to the bill."""
+    cost = result.get("cost", {})
+    found, currency = cost.get("overrun") or {}, cost.get("currency", "")
+    if all(found.get(key) is None for key in ("probability", "mean", "p90")):
+        return f"Overrun (what is paid above the obligation because prices and rates move): {NOT_COMPUTED} in this run."
+    parts = [
+        f"probability {_or_not_computed(found.get('probability'), probability)}",
+        f"mean {_or_not_computed(found.get('mean'), lambda v: money(v, currency))}",
+        f"90th percentile {_or_not_computed(found.get('p90'), lambda v: money(v, currency))}",
+    ]
+    return f"Overrun (what is paid above the obligation because prices and rates move): {', '.join(parts)}."
+
+
+def _or_not_computed(value: Any, form: Any) -> str:
+    return NOT_COMPUTED if value is None else str(form(value))
+
+
+def earns_nothing(result: Result) -> list[str]:
+    """Names of the types that are usable by the deadline in no future to speak of, even if ordered on the first day."""
+    return sorted(r["name"] for r in result.get("first_day", ()) if r["probability_usable_in_time"] < NEVER)
+
+
+def unlikely(result: Result) -> list[tuple[str, float]]:
+    """Types that come in time in some futures but fewer than half, worst first."""
+    rows = [(r["name"], r["probability_usable_in_time"]) for r in result.get("first_day", ())]
+    return sorted(((n, p) for n, p in rows if NEVER <= p < 0.5), key=lambda r: (r[1], r[0]))
+
+
+def late(result: Result) -> list[str]:
+    """One line for each bought type that may come late: how many of the craft ordered are expected in time."""
+    table = orders(result)
+    names = dict(zip(table["platform"], table["name"].fillna(table["platform"]), strict=True))
+    lines = []
+    for row in result.get("late", ()):
+        own = table[table["platform"] == row["platform"]]
+        counted = f"{number(own['delivered_mean'].sum(), 1)} of {number(own['quantity'].sum())} craft ordered"
+        expected = "" if own.empty or own["delivered_mean"].isna().any() else f"; {counted} expected usable by then"
+        name = names.get(row["platform"], _name(result, row["platform"]))
+        lines.append(
+            f"{name}: usable in time in {probability(row['probability_usable_in_time'])} of futures{expected}."
+        )
+    return lines
+
+
+def _name(result: Result, platform: str) -> str:
+    return next((p["name"] for p in result.get("platforms", ()) if p["id"] == platform), platform)
+
+
+def likely_value(result: Result) -> str:
+    """What the plan made on likely values alone claims, and what it earns in the futures."""
+    other = result.get("likely_value_plan")
+    if not other:
+        return ""
+    own, missed = result["attainment"]["simulated"], other["claims"] - other["earns"]
+    return (
+        f"Planned as if every uncertain number took its likely value, the best plan claims {percent(other['claims'])}. "
+        f"Simulated over the same futures it earns {percent(other['earns'])} "
+        f"(95% interval {interval(other['low'], other['high'], 'fraction')}), "
+        f"{number(100 * abs(missed), 1)} points {'less' if missed > 0 else 'more'} than it claims; "
+        f"the plan of this report earns {percent(own)}."
+    )
+
+
+def value_kinds(result: Result) -> str:
+    """What the platform values rest on."""
+    kinds = result.get("value_kinds") or {}
+    if not kinds:
+        return ""
+    parts = [f"{number(count)} are {_KINDS.get(kind, kind)}" for kind, count in kinds.items()]
+    return f"Of {number(sum(kinds.values()))} platform values, {listed(parts)}."
+
+
+def asks(row: Mapping[Any, Any]) -> str:
+    """What a requirement (a row of its table) asks for, without its area and threshold."""
+    target = "" if is_missing(row["target"]) else str(row["target"]).replace("_", " ")
+    if row["measure"] == "presence":
+        count = 1 if is_missing(row["craft"]) else int(row["craft"])
+        return f"Presence: {count} {row['domain']} craft at once"
+    if row["measure"] == "revisit":
+        return f"Revisit: hours between looks at a still point ({target or 'any target'})"
+    within = "" if is_missing(row["within_h"]) else f" within {number(row['within_h'])}{NBSP}h"
+    return f"{str(row['measure']).capitalize()}: {target}{within}"
+
+
+def furthest(result: Result, count: int = 3) -> str:
+    """The requirements whose mean simulated year is furthest below their threshold, worst first."""
+    short = [r for r in requirements(result).to_dict("records") if not is_missing(r["reached"]) and not r["reached"]]
+    worst = sorted(short, key=lambda r: (attained(r), r["id"]))[:count]
+    if not worst:
+        return ""
+    return f"Furthest from their threshold: {'; '.join(map(_shortfall, worst))}."
+
+
+def _shortfall(row: Mapping[Any, Any]) -> str:
+    value, asked = (measure(row[key], row["unit"], 0) for key in ("simulated", "threshold"))
+    what = asks(row)
+    return f"{row['area_name']}, {what[0].lower()}{what[1:]} ({value} against {asked})"
+
+
+def listed(words: Sequence[str] | Iterable[str]) -> str:
+    """``a, b and c``."""
+    *first, last = list(words) or [MISSING]
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,211 @@
+"""Colours and number formats: the one place where a report's look is decided.
+
+Colours follow Okabe and Ito (Color Universal Design, 2008), darkened or lightened where text or marks would fall below
+the contrast of WCAG 2.2 (4.5 for text, 3 for marks). A domain has a shape as well as a colour.
+Charts are drawn in the light colours, each unlike every other, so that a page can exchange them for CSS variables.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+import pandas as pd
+
+LIGHT: Mapping[str, str] = MappingProxyType(
+    {
+        "paper": "#ffffff",
+        "panel": "#f5f6f8",
+        "ink": "#1a1d21",
+        "muted": "#59616b",
+        "rule": "#d4d8dd",
+        "link": "#0b5cad",
+        "air": "#0072b2",
+        "surface": "#d55e00",
+        "underwater": "#00875f",
+        "bar": "#5d6d80",
+        "short": "#a8326e",
+        "sea": "#eef2f6",
+        "land": "#dcd8cd",
+        "coast": "#a09a8a",
+        "ramp0": "#faf5fc",
+        "ramp1": "#e8dbf0",
+        "ramp2": "#d2bbe2",
+        "ramp3": "#b797d0",
+        "ramp4": "#9a72bd",
+    }
+)
+DARK: Mapping[str, str] = MappingProxyType(
+    {
+        "paper": "#14181d",
+        "panel": "#1c222a",
+        "ink": "#e9ebee",
+        "muted": "#a6afba",
+        "rule": "#39424d",
+        "link": "#7ab8f5",
+        "air": "#56b4e9",
+        "surface": "#f0a33a",
+        "underwater": "#2fc79a",
+        "bar": "#94a5ba",
+        "short": "#ef8fbd",
+        "sea": "#1a222b",
+        "land": "#3b3d3a",
+        "coast": "#6d6f68",
+        "ramp0": "#261f2e",
+        "ramp1": "#37294a",
+        "ramp2": "#4d3868",
+        "ramp3": "#674a8a",
+        "ramp4": "#825eac",
+    }
+)
+FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Hiragino Sans', 'Noto Sans CJK JP', 'Yu Gothic', sans-serif"
+CHART_FONT = "Liberation Sans, Arial, Noto Sans CJK JP, sans-serif"
+
+DOMAIN_SHAPES: Mapping[str, str] = MappingProxyType(
+    {"air": "triangle-up", "surface": "square", "underwater": "diamond"}
+)
+DOMAIN_MARKS: Mapping[str, str] = MappingProxyType({"air": "▲", "surface": "■", "underwater": "◆"})
+DOMAIN_DASHES: Mapping[str, str] = MappingProxyType({"air": "none", "surface": "6 3", "underwater": "1.5 3"})
+
+MISSING = "–"
+NOT_COMPUTED = "not computed"
+NBSP = "\u00a0"
+_SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
+_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def themed(svg: str) -> str:
+    """The drawing with every light colour exchanged for the CSS variable of its name."""
+    names = {colour: name for name, colour in LIGHT.items()}
+    return re.sub(r"#[0-9a-f]{6}\b", lambda m: f"var(--{names[m[0]]})" if m[0] in names else m[0], svg)
+
+
+def css_variables(colours: Mapping[str, str]) -> str:
+    """The palette as CSS custom properties."""
+    return "".join(f"--{name}:{colour};" for name, colour in colours.items())
+
+
+def ramp_step(share: float) -> str:
+    """Name of the ramp colour of a share: five steps of a fifth."""
+    return f"ramp{min(max(int(share * 5), 0), 4)}"
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a table's cell holds nothing (None, NaN or NA)."""
+    return bool(pd.isna(value))
+
+
+def number(value: Any, decimals: int = 0) -> str:
+    """``12,345.6``; a missing value is a dash, and minus is a minus sign."""
+    if is_missing(value):
+        return MISSING
+    text = f"{float(value):,.{decimals}f}"
+    return text if float(text.replace(",", "")) >= 0 else "−" + text[1:]
+
+
+def quantity(value: Any, unit: str, decimals: int = 0) -> str:
+    """A number and its unit, never broken between lines."""
+    return MISSING if is_missing(value) else f"{number(value, decimals)}{NBSP}{unit}"
+
+
+def percent(share: Any, decimals: int = 1) -> str:
+    """A share as ``76.4%``."""
+    return MISSING if is_missing(share) else f"{number(100 * float(share), decimals)}%"
+
+
+def probability(value: Any) -> str:
+    """A probability estimated from some hundreds of draws, in whole percent; 0% and 100% only where exact."""
+    if is_missing(value):
+        return MISSING
+    if 0 < value < 0.005:
+        return "<1%"
+    if 0.995 < value < 1:
+        return ">99%"
+    return percent(value, 0)
+
+
+def measure(value: Any, unit: str, decimals: int = 1) -> str:
+    """A requirement's value in its own unit: ``fraction`` shown in percent, hours as hours."""
+    return percent(value, decimals) if unit == "fraction" else quantity(value, unit, decimals)
+
+
+def interval(low: Any, high: Any, unit: str, decimals: int = 1) -> str:
+    """``75.8 to 77.0%``."""
+    if is_missing(low) or is_missing(high):
+        return MISSING
+    if unit == "fraction":
+        return f"{number(100 * low, decimals)} to {percent(high, decimals)}"
+    return f"{number(low, decimals)} to {quantity(high, unit, decimals)}"
+
+
+def day(value: date | str) -> str:
+    """``31 March 2028``."""
+    d = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{d.day}{NBSP}{_MONTHS[d.month - 1]}{NBSP}{d.year}"
+
+
+def plural(count: float, one: str, many: str | None = None) -> str:
+    """``1 type``, ``12 types``."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def symbol(currency: str) -> str:
+    """The currency's sign where it has a familiar one, else its code and a space."""
+    return _SYMBOLS.get(currency, currency + NBSP)
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyScale:
+    """One readable unit for a set of amounts: ``¥ bn``."""
+
+    currency: str
+    divisor: float
+    name: str
+    decimals: int
+
+    @property
+    def unit(self) -> str:
+        """The unit as a column's heading says it."""
+        return f"{symbol(self.currency).strip()}{NBSP}{self.name}" if self.name else symbol(self.currency).strip()
+
+    def cell(self, amount: Any) -> str:
+        """The amount in the scale, without its unit (the heading has it)."""
+        if is_missing(amount):
+            return MISSING
+        least = 10.0**-self.decimals
+        if 0 < amount / self.divisor < least / 2:
+            return f"<{least:.{self.decimals}f}"
+        return number(amount / self.divisor, self.decimals)
+
+
+def money_scale(amounts: Iterable[Any], currency: str) -> MoneyScale:
+    """The unit in which the largest amount has one to three digits before the point; decimals for the smallest."""
+    sizes = [abs(float(a)) for a in amounts if not is_missing(a) and a]
+    divisor, name = _scale(max(sizes, default=0.0))
+    small = min(sizes, default=divisor) / divisor
+    return MoneyScale(currency, divisor, name, 0 if divisor == 1 else (1 if small >= 0.95 else 2))
+
+
+def money(amount: Any, currency: str) -> str:
+    """An amount to three significant digits at least: ``¥12.3 bn``, ``$450 k``, ``AUD 1.20 M``."""
+    if is_missing(amount):
+        return MISSING
+    size = abs(float(amount))
+    divisor, name = _scale(size)
+    if name and round(size / divisor, 1) >= 1000 and divisor < 1e12:
+        divisor, name = _scale(divisor * 1000)
+    decimals = 0 if not name else (2 if size / divisor < 10 else 1)
+    sign = "−" if float(amount) < 0 and size > 0 else ""
+    return f"{sign}{symbol(currency)}{size / divisor:,.{decimals}f}{NBSP + name if name else ''}"
+
+
+def _scale(size: float) -> tuple[float, str]:
+    return next(((d, n) for d, n in _SCALES if size >= d), (1.0, ""))

@@ -1,0 +1,54 @@
+"""From a run folder to its report: HTML, tables, GeoJSON and figures."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from fleetcraft.report.drawings import draw_figures
+from fleetcraft.report.figures import to_png
+from fleetcraft.report.geojson import areas_geojson, routes_geojson
+from fleetcraft.report.html import render
+from fleetcraft.report.run import Run, read_run
+from fleetcraft.report.tables import all_tables, csv_bytes, parquet_bytes
+
+
+def write_report(run_folder: Path) -> Path:
+    """Write every file of ``report_files`` into a run folder; returns the path of report.html, which is written last.
+
+    Raises RunError where manifest.json or result.json is missing, ScenarioError where the scenario cannot be read.
+    """
+    files = report_files(read_run(run_folder))
+    for name, content in files.items():
+        _replace(run_folder / name, content)
+    return run_folder / "report.html"
+
+
+def report_files(run: Run) -> Mapping[str, bytes]:
+    """Contents by path relative to the run folder: the same run, the same bytes."""
+    figures = draw_figures(run.result, run.scenario)
+    content: dict[str, bytes] = {}
+    for name, table in all_tables(run.result, run.scenario).items():
+        content[f"tables/{name}.csv"] = csv_bytes(table)
+        content[f"tables/{name}.parquet"] = parquet_bytes(table)
+    for name, svg in figures.items():
+        content[f"figures/{name}.svg"] = svg.encode()
+        content[f"figures/{name}.png"] = to_png(svg)
+    content["areas.geojson"] = _json(areas_geojson(run.result, run.scenario))
+    content["routes.geojson"] = _json(routes_geojson(run.result))
+    content["report.html"] = render(run, figures).encode()
+    return content
+
+
+def _json(value: Mapping[str, object]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """Write beside the file and rename: a killed report leaves the old file or the new one, never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(content)
+    os.replace(part, path)

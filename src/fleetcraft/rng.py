@@ -1,0 +1,32 @@
+"""Counter-based random numbers keyed by (seed, block, index, name).
+
+A number is a function of its key alone: the same on any number of threads, processes or machines, in any order,
+and common to every plan compared. Keys name things by their ids, never by their position.
+
+The generator is SplitMix64 (Steele, Lea and Flood, 2014) used as a counter generator: draw ``n`` of a key is
+``mix64(key + n * GOLDEN)``. Keys come from BLAKE2b, so streams of different names are unrelated.
+Blocks 'solve', 'loop' and 'judge' are disjoint by construction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_TO_UNIT = 2.0**-53
+
+
+def key64(seed: int, block: str, index: int, name: str) -> np.uint64:
+    """The 64-bit key of one named stream."""
+    text = f"{seed}\x1f{block}\x1f{index}\x1f{name}".encode()
+    return np.uint64(int.from_bytes(blake2b(text, digest_size=8).digest(), "little"))
+
+
+def uniform(seed: int, block: str, indices: Sequence[int], names: Sequence[str]) -> NDArray[np.float64]:
+    """One number of (0, 1) per index and name, shape (indices, names); never 0 or 1."""
+    keys = np.array([[key64(seed, block, i, n) for n in names] for i in indices], dtype=np.uint64)
+    return ((keys.reshape(len(indices), len(names)) >> np.uint64(11)).astype(np.float64) + 0.5) * _TO_UNIT

@@ -1,0 +1,49 @@
+"""An airfield or port from which craft operate."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from fleetcraft.scenario.base import Value, quantity
+from fleetcraft.scenario.platform import Domain
+
+
+class Place(Value):
+    """One row of places.csv."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    name: str = Field(min_length=1)
+    kind: str = Field(description="airfield or port (descriptive)")
+    lat: float = quantity("degree", "latitude, north positive", ge=-90, le=90)
+    lon: float = quantity("degree", "longitude, east positive", ge=-180, le=180)
+    country: str = Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code (descriptive)")
+    operator: str = Field(default="", description="who runs it (descriptive)")
+    icao_or_locode: str = Field(default="", description="its code (descriptive)")
+    runway_ft: float | None = quantity("ft", "longest runway (descriptive)", None, ge=0)
+    serves: tuple[Domain, ...] = Field(min_length=1, description="domains it serves, separated by ;")
+    role: str = Field(default="", description="what it is used for today (descriptive)")
+    position_kind: str = Field(default="", description="kind of the position's source (descriptive)")
+    source_url: str = Field(default="", description="source of the position (descriptive)")
+    note: str = Field(default="", description="free text (descriptive)")
+    capacity_air: int | None = quantity("craft", "most aircraft based here (empty: unlimited)", None, ge=0)
+    capacity_surface: int | None = quantity("craft", "most surface craft based here (empty: unlimited)", None, ge=0)
+    capacity_underwater: int | None = quantity(
+        "craft", "most underwater craft based here (empty: unlimited)", None, ge=0
+    )
+    repair_crews_air: int | None = quantity("crews", "crews that repair aircraft (empty: unlimited)", None, ge=1)
+    repair_crews_surface: int | None = quantity(
+        "crews", "crews that repair surface craft (empty: unlimited)", None, ge=1
+    )
+    repair_crews_underwater: int | None = quantity(
+        "crews", "crews that repair underwater craft (empty: unlimited)", None, ge=1
+    )
+
+    def capacity(self, domain: Domain) -> int | None:
+        """Most craft of a domain that can be based here; None: unlimited."""
+        value: int | None = getattr(self, f"capacity_{domain}")
+        return value
+
+    def repair_crews(self, domain: Domain) -> int | None:
+        """Repair crews of a domain; None: unlimited."""
+        value: int | None = getattr(self, f"repair_crews_{domain}")
+        return value

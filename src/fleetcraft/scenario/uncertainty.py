@@ -1,0 +1,34 @@
+"""What may turn out differently."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from fleetcraft.scenario.base import Value, quantity
+
+
+class Embargo(Value):
+    """A foreign supplier country stops delivering."""
+
+    probability: float = quantity(
+        "probability", "of each foreign supplier country, from a date before the deadline", ge=0, le=1
+    )
+
+
+class Uncertainty(Value):
+    """How many futures the plan is solved on, and which rare events they hold."""
+
+    futures: int = quantity("futures", "futures the plan is solved on", 20, ge=1, le=1000)
+    embargo: Embargo = Field(default=Embargo(probability=0.0), description="embargo by a foreign supplier country")
+
+
+class Assumption(Value):
+    """One row of assumptions.csv: a value that rests on judgement, with its range and reason."""
+
+    path: str = Field(min_length=1, description="dotted path of the value in the scenario; * stands for every id")
+    low: float
+    likely: float
+    high: float
+    unit: str = ""
+    reason: str = Field(min_length=1)
+    source: str = ""

@@ -1,0 +1,36 @@
+"""What the simulation measured of a plan, year by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """The measures of n replications (each one year, the window) of a mission with R requirements and some rows.
+
+    ``value`` (n, R): detection, the share of the year's targets found in time (nan where none arrived); presence, the
+    share of time; revisit, hours between looks, at most the window. ``expected`` (n, R): for detection the mean over
+    the arrivals of 1 - exp(-integral of the rate), else as ``value``. The ``row_...`` arrays (n, rows) are hours (or
+    craft lost) inside the window, summed over a row's craft: on station; on station and able to see; usable and not
+    lost; operating; down for repair (the wait for a crew included) or maintenance.
+    """
+
+    requirements: tuple[str, ...]
+    rows: tuple[tuple[str, str, str], ...]  # platform, base, area
+    value: Floats
+    expected: Floats
+    row_station_h: Floats
+    row_seeing_h: Floats
+    row_usable_h: Floats
+    row_operating_h: Floats
+    row_down_h: Floats
+    row_losses: Floats
+
+    def __len__(self) -> int:
+        return int(self.value.shape[0])

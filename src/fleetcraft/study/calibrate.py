@@ -1,0 +1,214 @@
+"""The loop between plan and simulation (model.md 8): solve, simulate, correct the formulas, solve again.
+
+What it learns is frozen before a plan is judged: ``kappa`` of each pair (how much of its duty a craft really spends
+on station) and ``rho`` of each requirement (what remains between planned and simulated).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fleetcraft.fleet.attainment import attainment
+from fleetcraft.fleet.deliveries import Deliveries, deliver
+from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.futures import Futures, draw_futures
+from fleetcraft.optimise.corrections import KAPPA_RANGE, RHO_RANGE, Corrections, no_corrections
+from fleetcraft.optimise.formula import occupancy, plan_rows, planned_values
+from fleetcraft.optimise.plan_fleet import FleetSolution, plan_fleet
+from fleetcraft.optimise.solver import Limits
+from fleetcraft.plan import Plan
+from fleetcraft.simulate.outcome import Outcome
+from fleetcraft.simulate.simulate_plan import simulate_plan
+
+Floats = NDArray[np.float64]
+
+MOST_ROUNDS = 6
+AGREEMENT = 0.02
+LOOP_REPLICATIONS = 100
+FINAL_REPLICATIONS = 300
+LATER_DAMPING = 0.5
+LEAST_OCCUPANCY = 0.05
+
+Progress = Callable[[str, int, int], None]
+"""Called with (what is being done, how much is done, of how much)."""
+
+
+def no_progress(_what: str, _done: int, _of: int) -> None:
+    """Tell nobody."""
+
+
+@dataclass(frozen=True)
+class Round:
+    """One turn of the loop: attainments and the worst |planned - simulated| (a revisit's over its threshold)."""
+
+    worst_disagreement: float
+    planned: float
+    simulated: float
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """The plan chosen by the loop, how it was solved, and the corrections frozen for judging it."""
+
+    solution: FleetSolution
+    corrections: Corrections
+    rounds: tuple[Round, ...]
+
+
+@dataclass(frozen=True)
+class _Visit:
+    solution: FleetSolution
+    corrections: Corrections
+    simulated: float
+
+
+def plan_and_calibrate(
+    theatre: Theatre,
+    *,
+    seed: int,
+    futures: int,
+    limits: Limits,
+    threads: int,
+    progress: Progress,
+    clock: Callable[[], float] = time.monotonic,
+) -> Calibrated:
+    """Solve and simulate in turn until they agree; the visited plan that simulates best is kept and calibrated anew.
+
+    ``limits.seconds`` bounds the loop as a whole: no round starts after it, and a solve under way keeps its incumbent.
+    Raises InfeasibleError or LimitError where the first solve finds nothing.
+    """
+    start = clock()
+    drawn = draw_futures(theatre.scenario, seed, "solve", range(futures))
+    corrections = no_corrections(theatre)
+    visits: list[_Visit] = []
+    rounds: list[Round] = []
+    stopped = False
+    for number in range(MOST_ROUNDS):
+        left = None if limits.seconds is None else limits.seconds - (clock() - start)
+        stopped = left is not None and left <= 0 and number > 0
+        if stopped:
+            break
+        progress(f"round {number + 1}: choosing craft", number, MOST_ROUNDS)
+        solution = plan_fleet(theatre, drawn, corrections, replace(limits, seconds=left))
+        repeats = any(v.solution.plan.orders == solution.plan.orders for v in visits)
+        progress(f"round {number + 1}: simulating the fleet", number, MOST_ROUNDS)
+        trial = _trial(theatre, solution.plan, seed, LOOP_REPLICATIONS, threads)
+        rounds.append(trial.round(theatre, corrections))
+        visits.append(_Visit(solution, corrections, rounds[-1].simulated))
+        if rounds[-1].worst_disagreement <= AGREEMENT or repeats:
+            break
+        corrections = trial.correct(theatre, corrections, damping=LATER_DAMPING if number else 1.0)
+    best = max(visits, key=lambda v: v.simulated)
+    progress("calibrating the chosen plan", len(rounds), MOST_ROUNDS)
+    frozen = calibrate_plan(theatre, best.solution.plan, seed=seed, threads=threads, start=best.corrections)
+    solution = replace(best.solution, stopped_by="time") if stopped else best.solution
+    return Calibrated(solution, frozen, tuple(rounds))
+
+
+def calibrate_plan(
+    theatre: Theatre, plan: Plan, *, seed: int, threads: int, start: Corrections | None = None
+) -> Corrections:
+    """Corrections of one plan from block 'loop', undamped."""
+    trial = _trial(theatre, plan, seed, FINAL_REPLICATIONS, threads)
+    return trial.correct(theatre, start or no_corrections(theatre), damping=1.0)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    """A plan, what the simulation measured of it, and the deliveries of the same futures."""
+
+    plan: Plan
+    outcome: Outcome
+    deliveries: Deliveries
+
+    def planned(self, theatre: Theatre, corrections: Corrections) -> Floats:
+        return planned_values(theatre, self.plan, self.deliveries, corrections)
+
+    def round(self, theatre: Theatre, corrections: Corrections) -> Round:
+        planned, simulated = self.planned(theatre, corrections), self.outcome.expected
+        return Round(
+            worst_disagreement=float(disagreement(theatre, planned, simulated).max(initial=0.0)),
+            planned=float(attainment(theatre.scenario.requirements, planned).mean()),
+            simulated=float(attainment(theatre.scenario.requirements, simulated).mean()),
+        )
+
+    def correct(self, theatre: Theatre, old: Corrections, damping: float) -> Corrections:
+        """kappa, occupancy and rho learnt from this trial, mixed with the old ones by ``damping``."""
+        kappa = old.kappa + damping * (self._kappa(theatre) - old.kappa)
+        occupied = self._occupancy(theatre, kappa, old.occupancy)
+        bare = Corrections(kappa, np.ones_like(old.rho), occupied)
+        planned = mean_value(self.planned(theatre, bare))
+        simulated = mean_value(self.outcome.expected)
+        known = (planned > 0) & (simulated > 0)
+        ratio = np.where(known, simulated / np.where(known, planned, 1.0), 1.0)
+        rho = old.rho + damping * (np.clip(ratio, *RHO_RANGE) - old.rho)
+        return replace(bare, rho=rho)
+
+    def _kappa(self, theatre: Theatre) -> Floats:
+        """Hours on station and able to see / (P(able) x duty x usable hours), by row; elsewhere the type's mean."""
+        assert self.plan.allocation is not None
+        pair = plan_rows(theatre, self.plan.allocation).pair
+        seeing = self.outcome.row_seeing_h.sum(axis=0)
+        expected = (theatre.pairs.sees * theatre.pairs.duty)[pair] * self.outcome.row_usable_h.sum(axis=0)
+        return _spread_by_type(theatre, pair, seeing, expected)
+
+    def _occupancy(self, theatre: Theatre, kappa: Floats, old: Floats) -> Floats:
+        assert self.plan.allocation is not None
+        rows = plan_rows(theatre, self.plan.allocation)
+        occupied = occupancy(theatre, rows, self.deliveries, kappa).mean(axis=0)
+        seen = old.copy()
+        for n in np.unique(rows.pair):
+            key = theatre.pairs.platform[n], theatre.pairs.area[n]
+            mine = (theatre.pairs.platform[rows.pair] == key[0]) & (theatre.pairs.area[rows.pair] == key[1])
+            seen[key] = max(np.average(occupied[mine], weights=rows.stations[mine]), LEAST_OCCUPANCY)
+        return seen
+
+
+def _trial(theatre: Theatre, plan: Plan, seed: int, replications: int, threads: int) -> _Trial:
+    outcome = simulate_plan(theatre, plan, seed=seed, block="loop", replications=replications, threads=threads)
+    return _Trial(plan, outcome, deliver(theatre.scenario, plan, loop_futures(theatre, seed, replications)))
+
+
+def loop_futures(theatre: Theatre, seed: int, replications: int) -> Futures:
+    """The futures of block 'loop' that the simulation meets."""
+    return draw_futures(theatre.scenario, seed, "loop", range(replications))
+
+
+def _spread_by_type(theatre: Theatre, pair: NDArray[np.int64], done: Floats, expected: Floats) -> Floats:
+    """done / expected of each pair; without craft the pooled ratio of its platform, else of its domain, else 1."""
+    pairs, platforms = theatre.pairs, theatre.scenario.platforms
+    domains = np.array([p.domain for p in platforms])
+
+    def pooled(members: NDArray[np.bool_]) -> float | None:
+        total = expected[members].sum()
+        return float(done[members].sum() / total) if total > 0 else None
+
+    kappa = np.ones(len(pairs))
+    for p, platform in enumerate(platforms):
+        own = pooled(pairs.platform[pair] == p)
+        kin = pooled(domains[pairs.platform[pair]] == platform.domain)
+        kappa[pairs.platform == p] = next((k for k in (own, kin) if k is not None), 1.0)
+    for n in np.unique(pair):
+        here = pooled(pair == n)
+        if here is not None:
+            kappa[n] = here
+    return np.clip(kappa, *KAPPA_RANGE)
+
+
+def mean_value(values: Floats) -> Floats:
+    """Mean over futures or years (n, R) of each requirement's value; years without a value are left out."""
+    known = ~np.isnan(values)
+    mean: Floats = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return mean
+
+
+def disagreement(theatre: Theatre, planned: Floats, simulated: Floats) -> Floats:
+    """|planned - simulated| of each requirement's mean; a revisit time's as a share of its threshold."""
+    scale = [r.threshold if r.measure == "revisit" else 1.0 for r in theatre.scenario.requirements]
+    apart: Floats = np.abs(mean_value(planned) - mean_value(simulated)) / np.array(scale)
+    return apart

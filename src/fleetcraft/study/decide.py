@@ -1,0 +1,200 @@
+"""The verbs plan and simulate: from a scenario to an answer as plain data, ready to be stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from fleetcraft.fleet.attainment import attainment
+from fleetcraft.fleet.deliveries import deliver
+from fleetcraft.fleet.theatre import Theatre, make_theatre
+from fleetcraft.futures import likely_future
+from fleetcraft.optimise.corrections import Corrections
+from fleetcraft.optimise.formula import planned_values
+from fleetcraft.optimise.plan_fleet import plan_fleet
+from fleetcraft.optimise.solver import Limits
+from fleetcraft.plan import Plan
+from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.study import result as entries
+from fleetcraft.study.calibrate import Progress, Round, no_progress, plan_and_calibrate
+from fleetcraft.study.judge import Judgement, complete_plan, judge_plan
+
+Json = dict[str, Any]
+
+LIKELY_REPLICATIONS = 100
+
+
+@dataclass(frozen=True)
+class Options:
+    """How much work a run may do; part of its identity."""
+
+    seed: int = 1
+    replications: int = 200
+    futures: int = 20
+    gap: float = 0.01
+    time_limit_s: float | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A plan and the run's result.json."""
+
+    plan: Plan
+    result: Json
+
+
+@dataclass
+class _Stopwatch:
+    clock: Callable[[], float] = time.perf_counter
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = self.clock()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + self.clock() - start
+
+
+def plan_scenario(
+    scenario: Scenario, options: Options, *, threads: int = 1, progress: Progress = no_progress
+) -> Answer:
+    """Decide, calibrate, judge.
+
+    Raises InfeasibleError where no plan meets the hard constraints, LimitError where a limit left nothing to show.
+    """
+    watch = _Stopwatch()
+    limits = Limits(gap=options.gap, seconds=options.time_limit_s)
+    with watch.stage("geography"):
+        progress("measuring areas and routes", 0, 1)
+        theatre = make_theatre(scenario)
+    with watch.stage("loop"):
+        calibrated = plan_and_calibrate(
+            theatre, seed=options.seed, futures=options.futures, limits=limits, threads=threads, progress=progress
+        )
+    solution = calibrated.solution
+    with watch.stage("judge"):
+        judgement = judge_plan(
+            theatre,
+            solution.plan,
+            seed=options.seed,
+            replications=options.replications,
+            threads=threads,
+            corrections=calibrated.corrections,
+            progress=lambda done, of: progress("judging the plan in fresh futures", done, of),
+        )
+    with watch.stage("likely"):
+        progress("planning on likely values, for comparison", 0, 1)
+        likely = _likely_value_plan(theatre, options, limits, calibrated.corrections, threads)
+    result = {
+        **entries.head(scenario, options.seed, watch.seconds),
+        "reproducible": solution.stopped_by != "time",
+        "stopped_by": solution.stopped_by,
+        "status": solution.status,
+        "objective": solution.objective,
+        "bound": solution.bound,
+        "gap": solution.gap,
+        "rounding_gap": solution.rounding_gap,
+        **_measured(theatre, judgement),
+        "evpi": None,
+        "vss": None,
+        "loop": [_round_entry(number, turn) for number, turn in enumerate(calibrated.rounds, 1)],
+        "likely_value_plan": likely,
+        "replications": options.replications,
+        "futures": {"solve": options.futures, "judge": options.replications},
+    }
+    return Answer(solution.plan, result)
+
+
+def simulate_scenario(
+    scenario: Scenario,
+    plan: Plan,
+    options: Options,
+    *,
+    threads: int = 1,
+    progress: Progress = no_progress,
+    file: str = "plan.json",
+) -> Answer:
+    """Judge any plan by simulation alone; craft without an allocation are placed by the greedy rule.
+
+    Raises ScenarioError where a row of the plan cannot be flown.
+    """
+    watch = _Stopwatch()
+    with watch.stage("geography"):
+        progress("measuring areas and routes", 0, 1)
+        theatre = make_theatre(scenario)
+        whole = complete_plan(theatre, plan, seed=options.seed, file=file)
+    with watch.stage("judge"):
+        judgement = judge_plan(
+            theatre,
+            whole,
+            seed=options.seed,
+            replications=options.replications,
+            threads=threads,
+            progress=lambda done, of: progress("judging the plan in fresh futures", done, of),
+        )
+    result = {
+        **entries.head(scenario, options.seed, watch.seconds),
+        **_measured(theatre, judgement),
+        "replications": options.replications,
+        "futures": {"judge": options.replications},
+    }
+    return Answer(whole, result)
+
+
+def _measured(theatre: Theatre, judgement: Judgement) -> Json:
+    """The keys that judging fills, for a plan of any origin."""
+    scenario = theatre.scenario
+    allocation = entries.allocation_entries(theatre, judgement)
+    return {
+        "orders": entries.order_entries(theatre, judgement),
+        "later": [],
+        "allocation": allocation,
+        "cost": entries.cost_entry(scenario, judgement),
+        "requirements": entries.requirement_entries(theatre, judgement),
+        "attainment": entries.attainment_entry(scenario, judgement),
+        **entries.fleet_entries(scenario, judgement),
+        "late": entries.late_entries(theatre, judgement),
+        "first_day": entries.first_day_entries(theatre, judgement),
+        "deliveries": entries.delivery_entries(theatre, judgement),
+        **entries.scenario_entries(theatre, allocation),
+    }
+
+
+def _round_entry(number: int, turn: Round) -> Json:
+    return {
+        "round": number,
+        "worst_disagreement": turn.worst_disagreement,
+        "planned": turn.planned,
+        "simulated": turn.simulated,
+    }
+
+
+def _likely_value_plan(
+    theatre: Theatre, options: Options, limits: Limits, corrections: Corrections, threads: int
+) -> Json:
+    """What a plan made on likely values alone claims, and what it earns in the futures that judge."""
+    scenario = theatre.scenario
+    likely = likely_future(scenario)
+    plan = plan_fleet(theatre, likely, corrections, limits).plan
+    claimed = planned_values(theatre, plan, deliver(scenario, plan, likely), corrections)
+    judgement = judge_plan(
+        theatre,
+        plan,
+        seed=options.seed,
+        replications=min(LIKELY_REPLICATIONS, options.replications),
+        threads=threads,
+        corrections=corrections,
+    )
+    earned = entries.attainment_entry(scenario, judgement)
+    return {
+        "orders": entries.order_entries(theatre, judgement),
+        "claims": float(attainment(scenario.requirements, claimed).mean()),
+        "earns": earned["simulated"],
+        "low": earned["low"],
+        "high": earned["high"],
+    }

@@ -1,0 +1,317 @@
+"""A run's answer as plain data: the keys of product.md, and what the report adds to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fleetcraft import __version__
+from fleetcraft.fleet.deliveries import queue
+from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.geo.area import share_in_range
+from fleetcraft.geo.distances import routes
+from fleetcraft.optimise.formula import ceilings
+from fleetcraft.scenario.paths import value_at
+from fleetcraft.scenario.provenance import warnings_of
+from fleetcraft.scenario.requirement import Requirement
+from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.simulate.measures import (
+    estimate,
+    platform_results,
+    probability_all_met,
+    requirement_results,
+    yearly_attainment,
+)
+from fleetcraft.study.judge import Judgement
+from fleetcraft.study.warnings import ceiling_warnings, range_warnings
+from fleetcraft.units import HOURS_PER_MONTH
+
+Floats = NDArray[np.float64]
+Json = dict[str, Any]
+
+NOT_SIMULATED = (
+    "identification of contacts and the hand-over between systems",
+    "layered presence of several domains at once",
+    "grounding of a whole type after an incident",
+    "orders that adapt to news after the news date",
+)
+
+
+def requirement_sentence(scenario: Scenario, requirement: Requirement) -> str:
+    """A requirement in one plain line."""
+    area = scenario.areas[scenario.area_index[requirement.area]].name
+    if requirement.measure == "presence":
+        craft = f"{requirement.craft} {requirement.domain} craft"
+        return f"{craft} on station and able to see in {area} at least {requirement.threshold:.0%} of the time"
+    target = str(requirement.target).replace("_", " ")
+    if requirement.measure == "revisit":
+        return f"a still {target} in {area} looked at every {requirement.threshold:g} h or less"
+    found = f"found within {requirement.within_h:g} h of arriving"
+    return f"a {target} in {area} {found} with probability {requirement.threshold:g} or more"
+
+
+def requirement_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
+    """Each requirement with its threshold, ceiling, formula and simulated measure."""
+    scenario = theatre.scenario
+    ceiling = ceilings(theatre)
+    entries = []
+    measured = requirement_results(scenario.requirements, judgement.outcome)
+    for i, (r, found) in enumerate(zip(scenario.requirements, measured, strict=True)):
+        entry: Json = {
+            "id": r.id,
+            "area": r.area,
+            "area_name": scenario.areas[scenario.area_index[r.area]].name,
+            "measure": r.measure,
+            "target": r.target,
+            "within_h": r.within_h,
+            "domain": r.domain,
+            "craft": r.craft,
+            "unit": r.unit,
+            "at_most": r.at_most is not None,
+            "threshold": r.threshold,
+            "weight": r.weight,
+            "ceiling": float(ceiling[i]),
+            "sentence": requirement_sentence(scenario, r),
+        }
+        if judgement.planned is not None:
+            entry["planned"] = float(judgement.planned[i])
+        entry |= {
+            "simulated": _number(found.simulated.mean),
+            "low": _number(found.simulated.low),
+            "high": _number(found.simulated.high),
+            "probability_met": _number(found.probability_met),
+        }
+        entries.append(entry)
+    return entries
+
+
+def attainment_entry(scenario: Scenario, judgement: Judgement) -> Json:
+    """Attainment: formula, simulated mean and its 95% interval."""
+    entry: Json = {} if judgement.planned_attainment is None else {"planned": judgement.planned_attainment}
+    found = estimate(yearly_attainment(scenario.requirements, judgement.outcome))
+    return entry | {"simulated": _number(found.mean), "low": _number(found.low), "high": _number(found.high)}
+
+
+def fleet_entries(scenario: Scenario, judgement: Judgement) -> Json:
+    """Chance that everything is met; availability, operating hours and losses by platform in the judged year."""
+    found = platform_results(judgement.outcome)
+    return {
+        "probability_all_met": _number(probability_all_met(scenario.requirements, judgement.outcome)),
+        "availability": {p.platform: _number(p.availability) for p in found},
+        "hours": {p.platform: _number(p.operating_h) for p in found},
+        "losses": {p.platform: _number(p.losses) for p in found},
+    }
+
+
+def order_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
+    """Orders with their cost and the craft expected to be usable when the window opens."""
+    scenario, deliveries = theatre.scenario, judgement.deliveries
+    usable = deliveries.usable_by(scenario.calendar.window_start_h).mean(axis=0)
+    start_h = {p.id: p.start_h for p in scenario.calendar.periods}
+    entries = []
+    for order, cost in judgement.accounts.order_cost.items():
+        index = scenario.platform_index[order.platform]
+        platform = scenario.platforms[index]
+        mine = (deliveries.platform == index) & (deliveries.order_h == start_h[order.period])
+        entries.append(
+            {
+                "platform": order.platform,
+                "name": platform.name,
+                "supplier": platform.supplier,
+                "supplier_country": platform.supplier_country,
+                "domain": platform.domain,
+                "period": order.period,
+                "quantity": order.quantity,
+                "unit_price": cost / order.quantity,
+                "cost": cost,
+                "delivered_mean": float(usable[mine].sum()),
+            }
+        )
+    return entries
+
+
+def cost_entry(scenario: Scenario, judgement: Judgement) -> Json:
+    """Acquisition, life cycle, overrun and the books by fiscal year beside the budget."""
+    accounts = judgement.accounts
+    return {
+        "currency": scenario.currency,
+        "acquisition": accounts.acquisition,
+        "integration": accounts.integration,
+        "life_cycle": accounts.life_cycle,
+        "overrun": {
+            "probability": accounts.overrun.probability,
+            "mean": accounts.overrun.mean,
+            "p90": accounts.overrun.p90,
+        },
+        "by_fiscal_year": {
+            str(year): {
+                "obligation": accounts.obligation[year],
+                "outlay": accounts.outlay[year],
+                "support": accounts.support[year],
+            }
+            for year in scenario.calendar.fiscal_years
+        },
+        "budget": {
+            str(year): {
+                "obligation": scenario.budget.obligation.get(year, 0.0),
+                "support": scenario.budget.support.get(year),
+            }
+            for year in scenario.calendar.fiscal_years
+        },
+    }
+
+
+def first_day_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
+    """Each type's probability of being usable when the window opens, were one ordered on the first day."""
+    scenario = theatre.scenario
+    entries = []
+    for index, platform in enumerate(scenario.platforms):
+        _, usable = queue(scenario, index, np.zeros(1), judgement.futures)
+        entries.append(
+            {
+                "platform": platform.id,
+                "name": platform.name,
+                "supplier_country": platform.supplier_country,
+                "domain": platform.domain,
+                "probability_usable_in_time": float((usable <= scenario.calendar.window_start_h).mean()),
+            }
+        )
+    return entries
+
+
+def late_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
+    """Types that may miss the window, the likeliest to miss it first.
+
+    Of a type that was ordered the share of its craft usable in time, of others the chance of a first-day order.
+    """
+    in_time = judgement.deliveries.usable_by(theatre.scenario.calendar.window_start_h)
+    ordered = {theatre.scenario.platforms[p].id: p for p in np.unique(judgement.deliveries.platform)}
+    late = []
+    for entry in first_day_entries(theatre, judgement):
+        probability = entry["probability_usable_in_time"]
+        if entry["platform"] in ordered:
+            mine = judgement.deliveries.platform == ordered[entry["platform"]]
+            probability = float(in_time[:, mine].mean())
+        if probability < 1.0:
+            late.append({"platform": entry["platform"], "probability_usable_in_time": probability})
+    return sorted(late, key=lambda e: (e["probability_usable_in_time"], e["platform"]))
+
+
+def allocation_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
+    """Rows of the plan with their sortie and the route to the area."""
+    scenario, pairs = theatre.scenario, theatre.pairs
+    rows = judgement.plan.allocation or ()
+    index = [theatre.pair_index[r.platform, r.base, r.area] for r in rows]
+    flies = [scenario.platforms[pairs.platform[n]].domain == "air" for n in index]
+    legs = [(scenario.places[pairs.base[n]], int(pairs.area[n]), air) for n, air in zip(index, flies, strict=True)]
+    found = routes(legs, theatre.geometry)
+    entries = []
+    for row, n, leg, route in zip(rows, index, legs, found, strict=True):
+        platform = scenario.platforms[pairs.platform[n]]
+        reach = share_in_range(scenario.areas[leg[1]], leg[0].lon, leg[0].lat, platform.range_nm_from_base)
+        entries.append(
+            {
+                "platform": row.platform,
+                "base": row.base,
+                "area": row.area,
+                "craft": row.craft,
+                "stations": row.stations,
+                "distance_nm": float(pairs.distance_nm[n]),
+                "transit_h": float(pairs.transit_h[n]),
+                "station_h": float(pairs.station_h[n]),
+                "duty": float(pairs.duty[n]),
+                "share_in_range": reach,
+                "route": [[round(lon, 4), round(lat, 4)] for lon, lat in route.points],
+            }
+        )
+    return entries
+
+
+def delivery_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
+    """Craft usable at the start of each month, by platform: mean and 5% and 95% quantiles over the judged futures."""
+    calendar, deliveries = theatre.scenario.calendar, judgement.deliveries
+    months = _month_starts(calendar.start, calendar.end)
+    entries = []
+    for index in np.unique(deliveries.platform):
+        usable_h = deliveries.usable_h[:, deliveries.platform == index]
+        for month in months:
+            count = (usable_h <= calendar.hours(month)).sum(axis=1)
+            low, high = np.quantile(count, [0.05, 0.95])
+            entries.append(
+                {
+                    "platform": theatre.scenario.platforms[index].id,
+                    "date": month.isoformat(),
+                    "low": float(low),
+                    "mean": float(count.mean()),
+                    "high": float(high),
+                }
+            )
+    return entries
+
+
+def _month_starts(start: date, end: date) -> list[date]:
+    count = int((end - start).days * 24 / HOURS_PER_MONTH) + 2
+    months = [date(start.year + (start.month - 1 + i) // 12, (start.month - 1 + i) % 12 + 1, 1) for i in range(count)]
+    return [m for m in months if start <= m <= end]
+
+
+def scenario_entries(theatre: Theatre, allocation: Sequence[Mapping[str, Any]]) -> Json:
+    """What the report needs to know of the scenario itself."""
+    scenario = theatre.scenario
+    calendar, geometry = scenario.calendar, theatre.geometry
+    bases = {row["base"] for row in allocation}
+    kinds = [source.kind for source in scenario.platform_sources]
+    return {
+        "platforms": [p.model_dump(include=_PLATFORM_KEYS) for p in scenario.platforms],
+        "areas": [
+            {
+                "id": a.id,
+                "name": a.name,
+                "area_nm2": float(geometry.area_nm2[k]),
+                "station": [float(geometry.station_lon[k]), float(geometry.station_lat[k])],
+            }
+            for k, a in enumerate(scenario.areas)
+        ],
+        "places": [{"id": b.id, "name": b.name, "lat": b.lat, "lon": b.lon} for b in scenario.places if b.id in bases],
+        "assumptions": [
+            a.model_dump(include=_ASSUMPTION_KEYS) | {"value": _value_in_force(scenario, a.path)}
+            for a in scenario.assumptions
+        ],
+        "value_kinds": {kind: kinds.count(kind) for kind in ("published", "derived", "structural", "assumption")},
+        "not_simulated": list(NOT_SIMULATED),
+        "dates": {
+            "start": calendar.start.isoformat(),
+            "news": calendar.news.isoformat(),
+            "deadline": calendar.deadline.isoformat(),
+            "end": calendar.end.isoformat(),
+            "window_start": calendar.window_start.isoformat(),
+        },
+        "warnings": [*warnings_of(scenario), *ceiling_warnings(theatre), *range_warnings(theatre, allocation)],
+    }
+
+
+_PLATFORM_KEYS = {"id", "name", "supplier", "supplier_country", "domain"}
+_ASSUMPTION_KEYS = {"path", "low", "likely", "high", "unit", "reason", "source"}
+
+
+def _value_in_force(scenario: Scenario, path: str) -> float | None:
+    values = {float(v) for v in value_at(scenario, path) if isinstance(v, int | float)}
+    return values.pop() if len(values) == 1 else None
+
+
+def head(scenario: Scenario, seed: int, seconds: Mapping[str, float]) -> Json:
+    """What run this is."""
+    return {
+        "fleetcraft": __version__,
+        "scenario": {"name": scenario.name, "hash": scenario.hash, "case": scenario.case},
+        "seed": seed,
+        "seconds": {stage: round(value, 2) for stage, value in seconds.items()},
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)

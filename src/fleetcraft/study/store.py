@@ -1,0 +1,138 @@
+"""Run folders: written under a temporary name, renamed when whole (product.md, 'A run folder')."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from fleetcraft import __version__
+from fleetcraft.errors import RunError
+
+MANIFEST = "manifest.json"
+PACKAGES = ("highspy", "numba", "numpy", "pandas", "pyarrow", "pydantic", "pyproj", "scipy", "shapely")
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What makes a run the run it is: values, not formatting."""
+
+    scenario_name: str
+    scenario_hash: str
+    verb: str
+    seed: int
+    options: Mapping[str, Any]
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 over scenario values, version, verb, seed and options."""
+        text = json.dumps(
+            [self.scenario_hash, __version__, self.verb, self.seed, dict(self.options)], sort_keys=True, default=str
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def folder_name(self) -> str:
+        """NAME-HASH8-sSEED, with the name in letters a file system takes."""
+        name = "".join(ch if ch.isalnum() else "-" for ch in self.scenario_name.lower()).strip("-") or "run"
+        return f"{name}-{self.hash[:8]}-s{self.seed}"
+
+
+def run_folder(identity: Identity, out: Path | None) -> Path:
+    """Where a run goes: ``out``, else runs/NAME-HASH8-sSEED below the current folder.
+
+    Raises RunError where ``out`` exists and is not an empty folder.
+    """
+    if out is None:
+        return Path("runs") / identity.folder_name
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise RunError(f"{out}: found an existing file or non-empty folder, expected a new or empty one for --out")
+    return out
+
+
+@contextmanager
+def new_run(target: Path) -> Iterator[Path]:
+    """A folder to write a run into, which becomes ``target`` at the end of the block and is removed on any error.
+
+    An earlier run of the same identity is replaced in one step. Raises RunError where the place cannot be written.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.unfinished-", dir=target.parent))
+    except OSError as error:
+        raise RunError(f"{target}: cannot be written: {error.strerror}; choose another folder with --out") from error
+    try:
+        yield draft
+        draft.chmod(0o755)
+        if not (draft / MANIFEST).is_file():
+            raise RunError(f"{target}: the run was not finished")
+        _replace(draft, target)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _replace(draft: Path, target: Path) -> None:
+    """Put the finished folder in its place; an older one steps aside first and is removed after."""
+    if target.exists() and any(target.iterdir()):
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
+        os.replace(target, aside / "old")
+        os.replace(draft, target)
+        shutil.rmtree(aside, ignore_errors=True)
+    else:
+        os.replace(draft, target)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """One JSON document, refusing numbers that are not finite."""
+    path.write_text(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def write_manifest(folder: Path, identity: Identity, seconds: Mapping[str, float]) -> None:
+    """The last file of a run: what it is, what made it, and the checksum of every other file."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
+    write_json(
+        folder / MANIFEST,
+        {
+            "fleetcraft": __version__,
+            "identity": identity.hash,
+            "scenario": {"name": identity.scenario_name, "hash": identity.scenario_hash},
+            "verb": identity.verb,
+            "seed": identity.seed,
+            "options": dict(identity.options),
+            "packages": {name: _package_version(name) for name in PACKAGES},
+            "machine": {
+                "system": platform.system(),
+                "processor": platform.machine(),
+                "cores": os.cpu_count(),
+                "python": platform.python_version(),
+            },
+            "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
+            "files": {p.relative_to(folder).as_posix(): _checksum(p) for p in files},
+        },
+    )
+
+
+def _package_version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def require_run(folder: Path) -> None:
+    """Raises RunError unless the folder is a whole run."""
+    if not (folder / MANIFEST).is_file():
+        raise RunError(f"{folder}: found no {MANIFEST}, expected a finished run folder (made by fleetcraft plan)")

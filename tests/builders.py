@@ -1,0 +1,253 @@
+"""A tiny valid scenario, written as the files a user would write.
+
+``write_scenario(folder)`` writes it and ``make_scenario()`` reads it. Both take the same keywords:
+
+- ``platforms``, ``places``, ``areas``, ``environment``, ``platform_sources``, ``assumptions``: the rows of a table,
+  each a mapping of the columns that differ from the tiny scenario's own first row (``PLATFORM``, ``PLACE``, ...).
+- ``files``: further text files by name.
+- any other keyword is a top key of scenario.yaml; a mapping is merged into the tiny scenario's, key by key,
+  anything else replaces it, ``None`` removes it. ``replace(mapping)`` replaces a mapping whole.
+
+    make_scenario(platforms=[{}, {"id": "slow", "cruise_speed_kn": 30}], calendar={"deadline": date(2027, 6, 30)})
+
+The tiny scenario: one aircraft type, one base, one area of about 60 by 60 nm some 150 nm from it, no weather,
+detection of small craft, US dollars, calendar years.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+
+from fleetcraft.scenario.read import read_scenario
+from fleetcraft.scenario.scenario import Scenario
+
+Row = Mapping[str, Any]
+
+STATEMENT: dict[str, Any] = {
+    "fleetcraft": 1,
+    "name": "Tiny",
+    "currency": "USD",
+    "country": "EC",
+    "calendar": {
+        "start": date(2026, 1, 1),
+        "news": date(2026, 7, 1),
+        "deadline": date(2027, 12, 31),
+        "end": date(2028, 12, 31),
+        "fiscal_year_start": "01-01",
+        "period": "quarter",
+    },
+    "targets": {"small_craft": {"speed_kn": 20, "arrivals_per_day": 12, "hours_present": 24}},
+    "operations": {
+        "endurance_reserve": 0.1,
+        "classes": {
+            "aircraft": {
+                "utilisation_h_per_year": 2500,
+                "maintenance_interval_h": 200,
+                "maintenance_duration_h": 48,
+                "upkeep_people": 2,
+            }
+        },
+    },
+    "budget": {"obligation": {2026: 50e6}},
+    "requirements": [
+        {"area": "bay", "measure": "detection", "target": "small_craft", "within_h": 4, "at_least": 0.5},
+    ],
+}
+
+PLATFORM: Row = {
+    "id": "drone",
+    "name": "Drone",
+    "domain": "air",
+    "supplier": "Dronemaker",
+    "supplier_country": "US",
+    "unit_price_low": 2e6,
+    "unit_price_likely": 3e6,
+    "unit_price_high": 5e6,
+    "price_currency": "USD",
+    "price_year": 2026,
+    "endurance_h": 24,
+    "cruise_speed_kn": 70,
+    "max_speed_kn": 110,
+    "range_nm_from_base": 500,
+    "max_depth_m": 0,
+    "max_sea_state_operate": 9,
+    "max_sea_state_launch": 9,
+    "max_wind_kn": 30,
+    "sweep_width_nm_surface_vessel": 32,
+    "sweep_width_nm_small_craft": 6,
+    "sweep_width_nm_submerged": 0,
+    "lead_time_months_low": 6,
+    "lead_time_months_likely": 9,
+    "lead_time_months_high": 15,
+    "production_rate_per_year": 24,
+    "annual_support_cost_fraction": 0.08,
+    "operating_cost_per_hour": 1200,
+    "crew_per_vehicle_on_station": 2,
+    "mtbf_h": 150,
+    "mttr_h": 8,
+    "turnaround_h": 4,
+    "loss_per_100k_h": 5,
+    "control_interfaces": "open",
+    "datalink": "SATCOM",
+    "launch_mode": "runway",
+    "armed_variant_exists": "no",
+    "buyable": "yes",
+    "price_basis": "aircraft only",
+    "craft_class": "aircraft",
+    "ground_segment": "extra",
+    "submerged_sensor": "none",
+    "licensed_from": None,
+    "original_line_units": None,
+    "domestic_workshare": None,
+}
+
+PLACE: Row = {
+    "id": "baltra",
+    "name": "Baltra",
+    "kind": "airfield",
+    "lat": -0.4538,
+    "lon": -90.2659,
+    "country": "EC",
+    "serves": "air;surface;underwater",
+    "capacity_air": None,
+    "capacity_surface": None,
+    "capacity_underwater": None,
+    "repair_crews_air": 2,
+    "repair_crews_surface": 2,
+    "repair_crews_underwater": 2,
+}
+
+AREA: Row = {
+    "id": "bay",
+    "name": "Bay",
+    "coordinates": [[[-91.0, 1.5], [-90.0, 1.5], [-90.0, 2.5], [-91.0, 2.5], [-91.0, 1.5]]],
+}
+
+MONTH: Row = {
+    "area_id": "bay",
+    "month": 1,
+    "mean_wind_kn": 12,
+    "wind_weibull_k": 2.2,
+    "p_ss0": 0.0,
+    "p_ss1": 0.05,
+    "p_ss2": 0.2,
+    "p_ss3": 0.35,
+    "p_ss4": 0.3,
+    "p_ss5": 0.1,
+    "p_ss6": 0.0,
+    "p_ss7": 0.0,
+    "p_ss8": 0.0,
+    "p_ss9": 0.0,
+}
+
+SOURCE: Row = {
+    "id": "drone",
+    "field": "endurance_h",
+    "value": 24,
+    "unit": "h",
+    "kind": "assumption",
+    "source_url": None,
+    "note": "made up",
+    "low": 20,
+    "high": 30,
+}
+
+ASSUMPTION: Row = {
+    "path": "operations.endurance_reserve",
+    "low": 0.05,
+    "likely": 0.1,
+    "high": 0.2,
+    "unit": "fraction",
+    "reason": "made up",
+    "source": None,
+}
+
+
+class replace(dict[Any, Any]):  # noqa: N801 - reads as a verb where it is used
+    """A mapping that replaces the tiny scenario's instead of being merged into it."""
+
+
+def a_year(*areas: str) -> list[Row]:
+    """Environment rows of twelve equal months for each area."""
+    return [{"area_id": area, "month": month} for area in areas for month in range(1, 13)]
+
+
+def write_scenario(
+    folder: Path,
+    *,
+    platforms: Sequence[Row] = ({},),
+    places: Sequence[Row] = ({},),
+    areas: Sequence[Row] = ({},),
+    environment: Sequence[Row] = (),
+    platform_sources: Sequence[Row] = (),
+    assumptions: Sequence[Row] = (),
+    files: Mapping[str, str] | None = None,
+    **statement: Any,
+) -> Path:
+    """Write a valid scenario (the tiny one with what is given changed) into ``folder``; returns the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = {"platforms": (PLATFORM, platforms), "places": (PLACE, places)}
+    optional = {
+        "environment": (MONTH, environment),
+        "platform_sources": (SOURCE, platform_sources),
+        "assumptions": (ASSUMPTION, assumptions),
+    }
+    tables |= {name: table for name, table in optional.items() if table[1]}
+    for name, (first, rows) in tables.items():
+        _write_table(folder / f"{name}.csv", first, rows)
+    (folder / "areas.geojson").write_text(json.dumps(_features(areas), indent=1), encoding="utf-8")
+    for name, content in (files or {}).items():
+        (folder / name).write_text(content, encoding="utf-8")
+    text = STATEMENT | {name: f"{name}.csv" for name in tables} | {"areas": "areas.geojson"}
+    if environment:
+        text["weather"] = {"rough_spell_h": 30}
+    text = _merged(text, statement)
+    (folder / "scenario.yaml").write_text(
+        yaml.safe_dump(text, sort_keys=False, allow_unicode=True, width=1000), encoding="utf-8"
+    )
+    return folder
+
+
+def make_scenario(*, case: str | None = None, **overrides: Any) -> Scenario:
+    """The tiny scenario with what is given changed, read from its files (see ``write_scenario``)."""
+    with TemporaryDirectory() as folder:
+        return read_scenario(write_scenario(Path(folder), **overrides), case)
+
+
+def _write_table(path: Path, first: Row, rows: Sequence[Row]) -> None:
+    full = [{**first, **row} for row in rows]
+    columns = list(dict.fromkeys(column for row in full for column in row))
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(full)
+
+
+def _features(rows: Sequence[Row]) -> dict[str, Any]:
+    features = []
+    for row in ({**AREA, **row} for row in rows):
+        rings = row.pop("coordinates")
+        features.append({"type": "Feature", "properties": row, "geometry": {"type": "Polygon", "coordinates": rings}})
+    return {"type": "FeatureCollection", "features": features}
+
+
+def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in changes.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, replace):
+            merged[key] = dict(value)
+        elif isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
+            merged[key] = _merged(merged[key], value)
+        else:
+            merged[key] = value
+    return merged

@@ -9,6 +9,7 @@ import sys
 import tomllib
 
 from importlinter.cli import lint_imports
+
 from architecture.project import PACKAGE, ROOT, modules
 
 HEAVY = {"altair", "highspy", "llvmlite", "numba", "pandas", "pyarrow", "vl_convert"}

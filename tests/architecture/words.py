@@ -20,7 +20,7 @@ FORBIDDEN = (
     r"\bloitering\b",
     r"\bkill[ -]?(chain|web|box|zone)",
     r"\benem(y|ies)\b",
-    r"\bhostile",
+    r"\bhostile (craft|force|ship|target|vessel)",
     r"\bcombat",
     r"\bexplosive",
     r"\bfire[ -]?control",
@@ -33,7 +33,7 @@ ALLOWED: Mapping[str, tuple[str, ...]] = {
     "CONTRIBUTING.md": ("weapons, targeting, strike",),
     "docs/index.md": ("no weapons, no targeting and no strike",),
     "tests/unit/examples/test_example_tables.py": (
-        'r"weapon|strike|missile|munition|warhead|attack|kamikaze|loiter|bomb|lethal|combat|torped|\\bkill|explosi", re.I',
+        "weapon|strike|missile|munition|warhead|attack|kamikaze|loiter|bomb|lethal|combat|torped|",
     ),
 }
 """Sentences that draw the line itself, by file; each must be there word for word."""

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.stats import binomtest
-from unit.simulate.missions import YEAR_H, detection, mission, played, presence, revisit, row, simulate
 
 from fleetcraft.physics import weather
 from fleetcraft.simulate.measures import estimate
 from fleetcraft.simulate.mission import MissionWeather
+from unit.simulate.missions import YEAR_H, detection, mission, played, presence, revisit, row, simulate
 
 
 def holds(values: NDArray[np.float64], truth: float, *, widths: float = 2.0) -> bool:
@@ -75,7 +75,7 @@ class TestFailures:
     @pytest.mark.parametrize(("machines", "crews"), [(1, 1), (3, 1), (4, 2), (5, 5)])
     def test_machine_repair_shop(self, machines, crews):
         """M/M/r//n: n machines on n stations, r crews, no transit, no turnaround."""
-        failing, repairing = Fraction(1, 600), Fraction(1, 25)
+        failing, repairing = Fraction(1, 60), Fraction(1, 25)
         weight = [Fraction(1)]
         for down in range(machines):
             weight.append(weight[-1] * (machines - down) * failing / (min(down + 1, crews) * repairing))

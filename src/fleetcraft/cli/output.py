@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from fleetcraft.report.terminal import summary
+from fleetcraft.report.terminal import plan_summary
+from fleetcraft.scenario.scenario import Scenario
 
 
-def print_answer(result: dict[str, Any], folder: Path, *, json_: bool, quiet: bool) -> None:
+def print_answer(result: dict[str, Any], scenario: Scenario, folder: Path, *, json_: bool, quiet: bool) -> None:
     """Print the result on stdout: JSON alone, or tables and where the report lies."""
     if json_:
         print(json.dumps(result, ensure_ascii=False, allow_nan=False))
@@ -20,6 +21,5 @@ def print_answer(result: dict[str, Any], folder: Path, *, json_: bool, quiet: bo
 
         width = None if sys.stdout.isatty() else 100
         console = Console(width=width, markup=False, highlight=False, emoji=False)
-        for part in summary(result):
-            console.print(part)
+        console.print(plan_summary(result, scenario))
     print(f"report: {folder / 'report.html'}")

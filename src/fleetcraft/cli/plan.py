@@ -62,4 +62,4 @@ def plan(
         answer = plan_scenario(stated, options, threads=threads_or_all(threads), progress=progress)
         progress("writing the report", 0, 1)
         folder = store_answer(scenario, identity, answer, out)
-    print_answer(answer.result, folder, json_=json_, quiet=quiet)
+    print_answer(answer.result, stated, folder, json_=json_, quiet=quiet)

@@ -55,4 +55,4 @@ def simulate(
         )
         progress("writing the report", 0, 1)
         folder = store_answer(scenario, identity, answer, out)
-    print_answer(answer.result, folder, json_=json_, quiet=quiet)
+    print_answer(answer.result, stated, folder, json_=json_, quiet=quiet)

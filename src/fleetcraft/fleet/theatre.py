@@ -106,7 +106,11 @@ class Theatre:
 def make_theatre(scenario: Scenario) -> Theatre:
     """Measure the areas, route the distances, fit the weather and open the pairs of a scenario."""
     geometry = measure_areas(scenario.areas)
-    distances = distance_matrices(scenario.places, scenario.areas, geometry)
+    return theatre_over(scenario, geometry, distance_matrices(scenario.places, scenario.areas, geometry))
+
+
+def theatre_over(scenario: Scenario, geometry: AreaGeometry, distances: Distances) -> Theatre:
+    """The theatre of a scenario whose areas and distances are already measured, or stated by hand."""
     climate = _climate(scenario)
     strata = tuple(_strata(scenario, climate, area) for area in range(len(scenario.areas)))
     return Theatre(scenario, geometry, distances, climate, strata, _pairs(scenario, distances, climate, strata))

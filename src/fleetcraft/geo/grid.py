@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, cKDTree
 
 from fleetcraft.geo.land import crosses_shore, is_land, land
-from fleetcraft.geo.sphere import Bools, Bounds, Floats, Indices, arc_nm, wrapped
+from fleetcraft.geo.sphere import WORLD, Bools, Bounds, Floats, Indices, arc_nm, wrapped
 
 ROOT_LEVEL = 6
 REACH = 3.0
@@ -34,12 +34,15 @@ class SeaGrid:
     """Nodes on water (N, 2) as lon in [-180, 180) and lat, and the legs between those in sight of each other.
 
     ``legs`` is a symmetric sparse (N, N) matrix of great-circle distances in nm; ``sea`` (N,) numbers the separate
-    waters from 0.
+    waters from 0; ``leads_out`` (N,) is True on those that may go on outside the box, and on the largest where the box
+    is the world; ``cell_nm`` is the width of the cells near the shore.
     """
 
+    cell_nm: float
     nodes: Floats
     legs: Any
     sea: Indices
+    leads_out: Bools
 
 
 def sea_grid(bounds: Bounds, cell_nm: float) -> SeaGrid:
@@ -55,7 +58,27 @@ def sea_grid(bounds: Bounds, cell_nm: float) -> SeaGrid:
     leg_nm = arc_nm(nodes[pairs[:, 0]], nodes[pairs[:, 1]])
     one_way = coo_array((leg_nm, (pairs[:, 0], pairs[:, 1])), shape=(len(nodes), len(nodes)))
     legs = csr_array(one_way + one_way.T)
-    return SeaGrid(nodes, legs, connected_components(legs, directed=False)[1].astype(np.intp))
+    sea = connected_components(legs, directed=False)[1].astype(np.intp)
+    return SeaGrid(cell_nm, nodes, legs, sea, _leads_out(sea, _at_edge(bounds, xy[water], width_deg(level[water]))))
+
+
+def _at_edge(bounds: Bounds, xy: Floats, width: Floats) -> Bools:
+    """Whether nodes lie within two of their widths of an edge of the box beyond which the sea may go on, or outside."""
+    south, north = mercator(np.array([bounds.south, bounds.north]))
+    inner = 2 * width
+    east_of_west = (xy[:, 0] - bounds.west) % 360.0
+    sideways = (east_of_west < inner) | (east_of_west > bounds.east - bounds.west - inner)
+    edge: Bools = sideways & (bounds.east - bounds.west < 360.0)
+    edge |= (xy[:, 1] < south + inner) & (bounds.south > WORLD.south)
+    edge |= (xy[:, 1] > north - inner) & (bounds.north < WORLD.north)
+    return edge
+
+
+def _leads_out(sea: Indices, at_edge: Bools) -> Bools:
+    size = np.bincount(sea)
+    if not at_edge.any():
+        return np.asarray(sea == size.argmax()) if len(sea) else at_edge
+    return np.asarray(np.bincount(sea, weights=at_edge)[sea] > 0)
 
 
 def mercator(lat: Floats) -> Floats:

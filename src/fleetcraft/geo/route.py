@@ -14,15 +14,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
-from pyproj import Geod
 
 from fleetcraft.geo.search import Way, shortest_ways
-from fleetcraft.geo.sphere import Floats, drawn
+from fleetcraft.geo.sphere import Floats, drawn, geodesic_nm
 from fleetcraft.geo.taut import pulled_taut
-from fleetcraft.units import METRES_PER_NM
 
-WGS84 = Geod(ellps="WGS84")
+__all__ = ["Position", "Route", "air_route", "geodesic_nm", "sea_route", "sea_routes"]
 
 Position = tuple[float, float]
 
@@ -41,13 +38,6 @@ class Route:
 
 
 NO_WAY = Route(float("inf"), ())
-
-
-def geodesic_nm(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike) -> Floats:
-    """Geodesic distance in nm on the WGS84 ellipsoid (Karney 2013) between points in degrees, broadcast."""
-    x1, y1, x2, y2 = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (lon1, lat1, lon2, lat2)))
-    metres = WGS84.inv(x1.ravel(), y1.ravel(), x2.ravel(), y2.ravel())[2]
-    return np.asarray(metres, dtype=np.float64).reshape(x1.shape) / METRES_PER_NM
 
 
 def air_route(start: Position, end: Position) -> Route:

@@ -3,16 +3,16 @@
 Coarse cells scout first: they tell how long the way is at most. The search sees a box round both ends, which grows
 until it holds every way as short as the one found (an ellipse with the ends as foci): nothing outside it could be
 shorter, so that a way depends on its own two ends alone. Ways up to ``FINE_REACH_NM`` are then searched for anew with
-fine cells in that box.
+fine cells in such a box.
 
-Ports lie inside the land of a 1:50m map. An end on land, or in a pool without a way out, is joined by a straight leg to
-the nearest node of the sea that the other end is on; that leg alone may cross land and is kept as short as can be.
-Farther than ``OVERLAND_NM`` from that sea there is no way.
+Ports lie inside the land of a 1:50m map. An end that sees no water is joined by a straight leg to the nearest node. An
+end on a pool, a water that ends within the box and does not hold the other end, is joined so to the nearest node of the
+sea outside. That leg alone may cross land. Where none of at most ``OVERLAND_NM`` serves, there is no way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +39,8 @@ from fleetcraft.geo.sphere import (
 FINE_NM = 2.7
 COARSE_NM = 22.0
 FINE_REACH_NM = 2500.0
-SLACK = 1.03
 FIRST_DETOUR_NM = 100.0
+SLACK = 1.03
 GROWTH = 4.0
 OVERLAND_NM = 30.0
 OVERLAND_WEIGHT = 1000.0
@@ -63,12 +63,12 @@ def shortest_ways(start: Floats, end: Floats) -> dict[Pair, Way]:
     """The ways from each start (B, 2) to each end (A, 2), lon and lat in degrees, by (b, a), where there is one."""
     pairs = [(b, a) for b in range(len(start)) for a in range(len(end))]
     ways = in_sight(start, end, pairs)
-    coarse = scouted(start, end, [pair for pair in pairs if pair not in ways])
+    guess = {(b, a): float(arc_nm(start[b], end[a])) + FIRST_DETOUR_NM for b, a in pairs if (b, a) not in ways}
+    coarse = searched(start, end, guess, COARSE_NM, np.inf)
+    length = {pair: SLACK * length_nm(way.points) for pair, way in coarse.items()}
     ways |= coarse
-    reach = {pair: SLACK * length_nm(way.points) for pair, way in coarse.items()}
-    for cluster in clusters(len(start), len(end), [pair for pair in coarse if reach[pair] <= FINE_REACH_NM]):
-        bounds = joined([ellipse_box(start[b], end[a], reach[b, a]) for b, a in cluster])
-        ways |= grid_ways(sea_grid(bounds, FINE_NM), start, end, cluster)
+    for cluster in clusters(len(start), len(end), [pair for pair in coarse if length[pair] <= FINE_REACH_NM]):
+        ways |= searched(start, end, {pair: length[pair] for pair in cluster}, FINE_NM, FINE_REACH_NM)
     return ways
 
 
@@ -80,20 +80,6 @@ def in_sight(start: Floats, end: Floats, pairs: Sequence[Pair]) -> dict[Pair, Wa
     return {(int(i), int(j)): Way(np.stack([start[i], end[j]])) for i, j in zip(b[clear], a[clear], strict=True)}
 
 
-def scouted(start: Floats, end: Floats, pairs: Sequence[Pair]) -> dict[Pair, Way]:
-    """The shortest ways over coarse cells, in a box that grows until nothing outside it could be shorter."""
-    guess = {(b, a): float(arc_nm(start[b], end[a])) + FIRST_DETOUR_NM for b, a in pairs}
-    ways: dict[Pair, Way] = {}
-    missed = list(pairs)
-    while missed:
-        bounds = joined([ellipse_box(start[b], end[a], guess[b, a]) for b, a in pairs])
-        ways = grid_ways(sea_grid(bounds, COARSE_NM), start, end, pairs)
-        length = {pair: length_nm(ways[pair].points) if pair in ways else np.inf for pair in pairs}
-        missed = [(b, a) for b, a in pairs if not holds(bounds, ellipse_box(start[b], end[a], length[b, a]))]
-        guess |= {pair: length[pair] if pair in ways else GROWTH * guess[pair] for pair in missed}
-    return ways
-
-
 def clusters(starts: int, ends: int, pairs: Sequence[Pair]) -> list[list[Pair]]:
     """Pairs in groups that have no start and no end in common."""
     b, a = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
@@ -102,15 +88,36 @@ def clusters(starts: int, ends: int, pairs: Sequence[Pair]) -> list[list[Pair]]:
     return [[pair for pair in pairs if group[pair[0]] == g] for g in np.unique(group[b])]
 
 
+def searched(
+    start: Floats, end: Floats, guess: Mapping[Pair, float], cell_nm: float, limit_nm: float
+) -> dict[Pair, Way]:
+    """The shortest ways between pairs of ends over cells of a width; ``guess`` holds lengths in nm to begin with.
+
+    Pairs are left out that have no way, or whose box would have to hold ways longer than ``limit_nm``.
+    """
+    ways: dict[Pair, Way] = {}
+    while guess:
+        bounds = joined([ellipse_box(start[b], end[a], length) for (b, a), length in guess.items()])
+        found, hopeless = grid_ways(sea_grid(bounds, cell_nm), start, end, list(guess))
+        length = {pair: length_nm(way.points) for pair, way in found.items()}
+        settled = {(b, a) for b, a in found if holds(bounds, ellipse_box(start[b], end[a], length[b, a]))}
+        ways |= {pair: found[pair] for pair in settled}
+        unsettled = [pair for pair in guess if pair not in settled and pair not in hopeless]
+        larger = {pair: length.get(pair, GROWTH * guess[pair]) for pair in unsettled}
+        guess = {pair: nm for pair, nm in larger.items() if nm <= limit_nm}
+    return ways
+
+
 def ellipse_box(start: Floats, end: Floats, length_nm: float) -> Bounds:
     """A box that holds every way of a length between two points."""
     return box_around(start, end, np.sqrt(max(length_nm**2 - float(arc_nm(start, end)) ** 2, 0.0)) / 2)
 
 
-def grid_ways(grid: SeaGrid, start: Floats, end: Floats, pairs: Sequence[Pair]) -> dict[Pair, Way]:
-    """The shortest way over a graph for each pair that has one, its overland legs first of all.
+def grid_ways(grid: SeaGrid, start: Floats, end: Floats, pairs: Sequence[Pair]) -> tuple[dict[Pair, Way], set[Pair]]:
+    """The shortest way over a graph for each pair that has one, and the pairs without that no larger box would help.
 
-    Starts have legs out only and ends legs in only, so that no way leads through a port from one sea to another.
+    Starts have legs out only and ends legs in only, so that no way leads through a port from one sea to another. Legs
+    overland are weighted so that no way saves sea by crossing land.
     """
     b, a = (np.unique(side) for side in np.array(pairs, dtype=np.intp).T)
     out, into = links(grid, start[b]), links(grid, end[a])
@@ -123,14 +130,15 @@ def grid_ways(grid: SeaGrid, start: Floats, end: Floats, pairs: Sequence[Pair]) 
     cost = np.concatenate([sea.data, out.cost, into.cost])
     graph = coo_array((cost, (tail, head)), shape=(len(places), len(places))).tocsr()
     _, before = dijkstra(graph, indices=first_start + np.arange(len(b)), return_predecessors=True)
-    lands_first = set(zip(b[out.point[out.overland]].tolist(), out.node[out.overland].tolist(), strict=True))
-    lands_last = set(zip(a[into.point[into.overland]].tolist(), into.node[into.overland].tolist(), strict=True))
-    ways = {}
-    for i, j in pairs:
-        steps = _steps(before[np.searchsorted(b, i)], first_end + int(np.searchsorted(a, j)))
+    ways, hopeless = {}, set()
+    for pair in pairs:
+        row, column = int(np.searchsorted(b, pair[0])), int(np.searchsorted(a, pair[1]))
+        steps = _steps(before[row], first_end + column)
         if len(steps) > 1:
-            ways[i, j] = Way(places[steps], (i, steps[1]) in lands_first, (j, steps[-2]) in lands_last)
-    return ways
+            ways[pair] = Way(places[steps], (row, steps[1]) in out.overland, (column, steps[-2]) in into.overland)
+        elif not (out.leads_out[row] and into.leads_out[column]):
+            hopeless.add(pair)
+    return ways, hopeless
 
 
 def _steps(before: Indices, last: int) -> list[int]:
@@ -143,27 +151,37 @@ def _steps(before: Indices, last: int) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Legs between points and nodes of a graph, one an element of each array; ``cost`` is nm, overland weighted."""
+    """Legs between n points and nodes of a graph, one an element of ``point``, ``node`` and ``cost`` (m,).
+
+    ``cost`` is nm, overland legs weighted; ``overland`` holds the (point, node) of these; ``leads_out`` (n,) tells
+    whether a point has a leg to a sea that leads out of the box.
+    """
 
     point: Indices
     node: Indices
     cost: Floats
-    overland: Bools
+    overland: frozenset[Pair]
+    leads_out: Bools
 
 
 def links(grid: SeaGrid, points: Floats) -> Links:
-    """Legs from points (n, 2) on water to the nodes near them that they see, else to the nearest node of each sea."""
-    point, node = _seen(grid, points)
-    linked = set(zip(point.tolist(), grid.sea[node].tolist(), strict=True))
-    far_point, far_node = _nearest_of_each_sea(grid, points)
-    new = np.array(
-        [pair not in linked for pair in zip(far_point.tolist(), grid.sea[far_node].tolist(), strict=True)],
-        dtype=np.bool_,
+    """Legs from points (n, 2) to nodes near them seen over water; overland to the nearest where none is, or from pools."""
+    sea_point, sea_node = _seen(grid, points)
+    ashore = np.setdiff1d(np.arange(len(points)), sea_point)
+    ashore, landing = _nearest(grid, points, ashore, np.arange(len(grid.nodes)))
+    home_point, home_node = np.append(sea_point, ashore), np.append(sea_node, landing)
+    pooled = np.setdiff1d(home_point, home_point[grid.leads_out[home_node]])
+    pooled, outside = _nearest(grid, points, pooled, np.flatnonzero(grid.leads_out))
+    land_point, land_node = np.append(ashore, pooled), np.append(landing, outside)
+    point, node = np.append(sea_point, land_point), np.append(sea_node, land_node)
+    weight = np.repeat([1.0, OVERLAND_WEIGHT], [len(sea_point), len(land_point)])
+    return Links(
+        point,
+        node,
+        cost=weight * arc_nm(points[point], grid.nodes[node]),
+        overland=frozenset(zip(land_point.tolist(), land_node.tolist(), strict=True)),
+        leads_out=np.isin(np.arange(len(points)), point[grid.leads_out[node]]),
     )
-    overland = np.repeat([False, True], [len(point), int(new.sum())])
-    point, node = np.append(point, far_point[new]), np.append(node, far_node[new])
-    leg = arc_nm(points[point], grid.nodes[node])
-    return Links(point, node, np.where(overland, OVERLAND_WEIGHT * leg, leg), overland)
 
 
 def _seen(grid: SeaGrid, points: Floats) -> tuple[Indices, Indices]:
@@ -176,15 +194,10 @@ def _seen(grid: SeaGrid, points: Floats) -> tuple[Indices, Indices]:
     return point[seen], node[seen]
 
 
-def _nearest_of_each_sea(grid: SeaGrid, points: Floats) -> tuple[Indices, Indices]:
-    """The (point, node) pairs of each point and the nearest node of each sea no farther than ``OVERLAND_NM``."""
-    vectors, targets = unit_vectors(*grid.nodes.T), unit_vectors(*points.T)
-    chord = 2 * np.sin(OVERLAND_NM / NM_PER_RADIAN / 2)
-    found = []
-    for sea in range(int(grid.sea.max(initial=-1)) + 1):
-        members = np.flatnonzero(grid.sea == sea)
-        distance, index = map(np.asarray, cKDTree(vectors[members]).query(targets))
-        near = np.flatnonzero(distance <= chord)
-        found.append(np.column_stack([near, members[index[near]]]))
-    point, node = np.concatenate(found).astype(np.intp).reshape(-1, 2).T
-    return point, node
+def _nearest(grid: SeaGrid, points: Floats, chosen: Indices, nodes: Indices) -> tuple[Indices, Indices]:
+    """The (point, node) pairs of chosen points and the nearest of some nodes, within ``OVERLAND_NM`` and a cell."""
+    if not len(nodes):
+        return chosen[:0], nodes
+    distance, index = cKDTree(unit_vectors(*grid.nodes[nodes].T)).query(unit_vectors(*points[chosen].T))
+    near = np.asarray(distance) <= 2 * np.sin((OVERLAND_NM + grid.cell_nm) / NM_PER_RADIAN / 2)
+    return chosen[near], nodes[np.asarray(index)[near]]

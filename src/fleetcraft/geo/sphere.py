@@ -7,9 +7,13 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from pyproj import Geod
+
+from fleetcraft.units import METRES_PER_NM
 
 LEG_NM = 60.0
 NM_PER_RADIAN = 6371.0088 / 1.852
+WGS84 = Geod(ellps="WGS84")
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -51,6 +55,13 @@ def arc_nm(start: Floats, end: Floats) -> Floats:
     lon1, lat1, lon2, lat2 = (np.radians(v) for v in (start[..., 0], start[..., 1], end[..., 0], end[..., 1]))
     h = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
     return np.asarray(2 * NM_PER_RADIAN * np.arcsin(np.sqrt(np.minimum(h, 1.0))))
+
+
+def geodesic_nm(lon1: ArrayLike, lat1: ArrayLike, lon2: ArrayLike, lat2: ArrayLike) -> Floats:
+    """Geodesic distance in nm on the WGS84 ellipsoid (Karney 2013) between points in degrees, broadcast."""
+    x1, y1, x2, y2 = np.broadcast_arrays(*(np.asarray(v, dtype=np.float64) for v in (lon1, lat1, lon2, lat2)))
+    metres = WGS84.inv(x1.ravel(), y1.ravel(), x2.ravel(), y2.ravel())[2]
+    return np.asarray(metres, dtype=np.float64).reshape(x1.shape) / METRES_PER_NM
 
 
 def length_nm(way: Floats) -> float:

@@ -9,12 +9,13 @@ import numpy as np
 import shapely
 
 from fleetcraft.geo.land import crosses_shore, shore_points_within
-from fleetcraft.geo.sphere import NM_PER_RADIAN, Floats, length_nm, lon_lat, unit_vectors
+from fleetcraft.geo.sphere import NM_PER_RADIAN, Bools, Floats, length_nm, lon_lat, unit_vectors
 
 CLEARANCE_NM = 0.02
 """How far off a cape a taut way passes, so that it never touches land."""
 LEAST_GAIN_NM = 0.01
 MOST_ROUNDS = 20
+LEAST_ANGLE = 1e-9
 HORIZON = 0.2
 """Least cosine of the angle between a bend and its neighbours at which a gnomonic plane still serves."""
 
@@ -95,28 +96,40 @@ def capes(before: Floats, bend: Floats, after: Floats) -> Floats:
         return np.asarray(vectors @ plane / (vectors @ middle)[:, None])
 
     a, b, c = flat(corners)
-    shore = flat(shore_points_within(corners))
-    weights = np.linalg.lstsq(np.column_stack([a - b, c - b]), (shore - b).T, rcond=None)[0]
-    held = shore[(weights >= 0).all(axis=0) & (weights.sum(axis=0) <= 1)]
-    chain = _hull_side(a, c, held)
+    around = shore_points_within(corners)
+    shore = flat(around[around @ middle >= HORIZON])
+    chain = _hull_side(a, c, shore[_inside(a, b, c, shore)])
     return np.concatenate([before[None], lon_lat(middle + _off_shore(chain) @ plane.T), after[None]])
+
+
+def _inside(a: Floats, b: Floats, c: Floats, points: Floats) -> Bools:
+    """Whether points (n, 2) of a plane lie in a triangle, (n,); in a flat one none does."""
+    (ux, uy), (vx, vy), (x, y) = a - b, c - b, (points - b).T
+    double = ux * vy - uy * vx
+    s, t = x * vy - y * vx, ux * y - uy * x
+    if double < 0:
+        s, t, double = -s, -t, -double
+    flat = double <= LEAST_ANGLE * np.hypot(ux, uy) * np.hypot(vx, vy)
+    return np.asarray((s >= 0) & (t >= 0) & (s + t <= double) & (not flat))
 
 
 def _hull_side(start: Floats, end: Floats, points: Floats) -> Floats:
     """The convex hull of two ends and points on one side of the line between them, from one end to the other."""
     hull = shapely.convex_hull(shapely.multipoints(np.concatenate([[start, end], points])))
-    ring = shapely.get_coordinates(hull)[: 2 if hull.geom_type == "LineString" else -1]
+    if hull.geom_type == "LineString":
+        return np.stack([start, end])
+    ring = shapely.get_coordinates(hull)[:-1]
     ring = np.roll(ring, -int(np.flatnonzero((ring == start).all(axis=1))[0]), axis=0)
-    return np.concatenate([ring[:1], ring[:0:-1]]) if (ring[1] == end).all() and len(ring) > 2 else ring
+    return ring if (ring[-1] == end).all() else np.concatenate([ring[:1], ring[:0:-1]])
 
 
 def _off_shore(chain: Floats) -> Floats:
     """The inner points of a convex chain, moved out so that its inner sides pass them at ``CLEARANCE_NM``."""
     sides = np.diff(chain, axis=0)
     normals = np.column_stack([sides[:, 1], -sides[:, 0]]) / np.hypot(sides[:, 0], sides[:, 1])[:, None]
-    turn = np.sign(np.cross(chain[1] - chain[0], chain[-1] - chain[0])) if len(chain) > 2 else 1.0
-    normals = normals * turn
-    both = normals[:-1] + normals[1:]
+    across = chain[-1] - chain[0]
+    turn = np.sign(sides[0, 0] * across[1] - sides[0, 1] * across[0])
+    both = turn * (normals[:-1] + normals[1:])
     inner = chain[1:-1]
     scale = CLEARANCE_NM / NM_PER_RADIAN * (1 + (inner**2).sum(axis=1))
     return np.asarray(inner + scale[:, None] * both / np.maximum(0.5, (both**2).sum(axis=1) / 2)[:, None])

@@ -22,7 +22,7 @@ from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.explain import conflicts
 from fleetcraft.optimise.formula import allocation_of, planned_values
 from fleetcraft.optimise.programme import ColumnCounter, Columns, Programme, block
-from fleetcraft.optimise.solver import Limits, Solution, Status, StoppedBy, solve
+from fleetcraft.optimise.solver import Limits, Relaxation, Solution, Status, StoppedBy, solve
 from fleetcraft.optimise.variables import Variables, make_variables
 from fleetcraft.plan import Order, Plan
 
@@ -70,12 +70,13 @@ def plan_fleet(theatre: Theatre, futures: Futures, corrections: Corrections, lim
     c = make_capability(theatre, free_tranches(theatre.scenario, futures), corrections)
     v = make_variables(c)
     programme = attainment_programme(c, v)
-    best, bound = _best_orders(programme, c, v, limits)
+    relaxation = Relaxation(programme, limits)
+    best, bound = _best_orders(programme, relaxation, c, v, limits)
     if best.status == "infeasible":
         raise InfeasibleError(conflicts(c, v))
     if not len(best.values):
         raise LimitError("the solver stopped at its limit before it found any plan")
-    chosen = _cheapest(programme, c, v, best, bound, limits)
+    chosen = _cheapest(programme, relaxation, c, v, best, bound, limits)
     orders = _whole_orders(v, chosen.values)
     plan = _allocate(theatre, futures, corrections, orders)
     values = planned_values(theatre, plan, deliver(theatre.scenario, plan, futures), corrections)
@@ -108,44 +109,42 @@ def life_cycle_cost(c: Capability, v: Variables) -> Floats:
     return cost
 
 
-def _best_orders(programme: Programme, c: Capability, v: Variables, limits: Limits) -> tuple[Solution, float]:
+def _best_orders(
+    programme: Programme, relaxation: Relaxation, c: Capability, v: Variables, limits: Limits
+) -> tuple[Solution, float]:
     """Relax for the bound, round for an incumbent; branch only where the gap is still too wide."""
-    relaxation = solve(programme, limits, relaxed=True)
-    if relaxation.status != "optimal":
-        return relaxation, relaxation.bound
-    rounded = _rounded(programme, c, v, relaxation.values, limits)
-    if len(rounded.values) and relaxation.bound - rounded.objective <= limits.gap * rounded.objective:
-        return rounded, relaxation.bound
-    start = rounded.values if len(rounded.values) else None
-    searched = solve(programme, limits, start=start)
-    return searched, min(relaxation.bound, searched.bound)
+    relaxed = relaxation.solve(v.groups)
+    if relaxed.status != "optimal":
+        return relaxed, relaxed.bound
+    rounded = _rounded(relaxation, c, v, relaxed.values)
+    if len(rounded.values) and relaxed.bound - rounded.objective <= limits.gap * rounded.objective:
+        return rounded, relaxed.bound
+    searched = solve(programme, limits, start=rounded.values if len(rounded.values) else None)
+    return searched, min(relaxed.bound, searched.bound)
 
 
-def _rounded(programme: Programme, c: Capability, v: Variables, relaxed: Floats, limits: Limits) -> Solution:
+def _rounded(relaxation: Relaxation, c: Capability, v: Variables, relaxed: Floats) -> Solution:
     """Relax, round, fix: types in or out, then orders to the nearest whole numbers that keep the hard laws."""
     bought = relaxed[v.ordered.index] >= LEAST_ORDER
     for _ in range(ROUNDS_OF_DROPPING):
-        settled = solve(_with_types(programme, v, bought), limits, relaxed=True)
+        settled = relaxation.solve(_with_types(v, bought))
         if not len(settled.values):
             return settled
         still = bought & (settled.values[v.ordered.index] >= LEAST_ORDER)
         if (still == bought).all():
             break
         bought = still
-    return _fixed(programme, v, _nearest_whole(c, v, settled.values), limits)
+    return _fixed(relaxation, v, _nearest_whole(c, v, settled.values))
 
 
-def _with_types(programme: Programme, v: Variables, bought: NDArray[np.bool_]) -> Programme:
-    """The programme in which exactly these (platform, period) are bought and pay their integration.
-
-    Of several periods of one type the first one bought pays.
-    """
+def _with_types(v: Variables, bought: NDArray[np.bool_]) -> tuple[Columns, ...]:
+    """The columns when exactly these (platform, period) are bought; of one type's periods the first one pays."""
     pays = bought.copy()
     for i, (platform, _) in enumerate(v.order_key):
         pays[i] &= not any(bought[k] for k in range(i) if v.order_key[k][0] == platform)
     ordered = replace(v.ordered, upper=v.ordered.upper * bought)
     first = replace(v.first, lower=pays.astype(np.float64), upper=pays.astype(np.float64))
-    return replace(programme, groups=(ordered, first, *v.groups[2:]))
+    return (ordered, first, *v.groups[2:])
 
 
 def _nearest_whole(c: Capability, v: Variables, relaxed: Floats) -> Floats:
@@ -164,36 +163,37 @@ def _nearest_whole(c: Capability, v: Variables, relaxed: Floats) -> Floats:
     fixed = replace(v.first, lower=first, upper=first)
     blocks = (*(law(c, v) for law in (*HARD_LAWS, *STRUCTURE)), over, under)
     groups = (columns.groups[0], fixed, *columns.groups[2:])
-    nearest = solve(Programme(tuple(groups), blocks, objective), ROUNDING_LIMITS)
+    nearest = solve(Programme(groups, blocks, objective), ROUNDING_LIMITS)
     return np.round(nearest.values[v.ordered.index]) if len(nearest.values) else nearest.values
 
 
-def _fixed(programme: Programme, v: Variables, orders: Floats, limits: Limits) -> Solution:
+def _fixed(relaxation: Relaxation, v: Variables, orders: Floats) -> Solution:
     """The best continuous allocation of whole orders."""
     if not len(orders):
         return Solution("limit", "nodes", -np.inf, np.inf, orders)
-    return solve(_with_orders(programme, v, orders), limits, relaxed=True)
-
-
-def _with_orders(programme: Programme, v: Variables, orders: Floats) -> Programme:
-    typed = _with_types(programme, v, orders > 0)
-    return replace(typed, groups=(replace(v.ordered, lower=orders, upper=orders), *typed.groups[1:]))
+    ordered = replace(v.ordered, lower=orders, upper=orders)
+    return relaxation.solve((ordered, *_with_types(v, orders > 0)[1:]))
 
 
 def _cheapest(
-    programme: Programme, c: Capability, v: Variables, best: Solution, bound: float, limits: Limits
+    programme: Programme,
+    relaxation: Relaxation,
+    c: Capability,
+    v: Variables,
+    best: Solution,
+    bound: float,
+    limits: Limits,
 ) -> Solution:
     """The least life-cycle cost within a tolerance of the best attainment, over the types of the best plan."""
     least = best.objective - max(COST_TOLERANCE, bound - best.objective)
     attained = np.flatnonzero(programme.objective)
     row = np.zeros(len(attained), dtype=np.int64)
     keep = block("attainment_is_kept", ["all"], [(row, attained, programme.objective[attained])], lower=least)
-    typed = _with_types(programme, v, best.values[v.ordered.index].round() > 0)
-    cheaper = Programme(typed.groups, (*programme.blocks, keep), -life_cycle_cost(c, v))
-    relaxed = solve(cheaper, limits, relaxed=True)
+    cheaper = Programme(v.groups, (*programme.blocks, keep), -life_cycle_cost(c, v))
+    relaxed = Relaxation(cheaper, limits).solve(_with_types(v, best.values[v.ordered.index].round() > 0))
     if not len(relaxed.values):
         return best
-    whole = _fixed(programme, v, _nearest_whole(c, v, relaxed.values), limits)
+    whole = _fixed(relaxation, v, _nearest_whole(c, v, relaxed.values))
     return whole if whole.objective >= least - COST_TOLERANCE / 2 else best
 
 
@@ -214,7 +214,7 @@ def _allocate(
     v = make_variables(c)
     bought = replace(v.tranche, lower=v.tranche.upper)
     continuous = _allocation_programme(c, v, (bought,))
-    relaxed = solve(continuous, ROUNDING_LIMITS, relaxed=True)
+    relaxed = Relaxation(continuous, ROUNDING_LIMITS).solve(continuous.groups)
     if relaxed.status != "optimal":
         raise LimitError("the orders found cannot be allocated to bases")
     placed = relaxed.values[v.placed.index]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.errors import FleetcraftError
-from fleetcraft.optimise.programme import Programme
+from fleetcraft.optimise.programme import Columns, Programme
 
 Floats = NDArray[np.float64]
 Status = Literal["optimal", "feasible", "infeasible", "limit"]
@@ -40,36 +41,61 @@ class Solution:
     values: Floats
 
 
-def solve(
-    programme: Programme,
-    limits: Limits,
-    *,
-    relaxed: bool = False,
-    start: Floats | None = None,
-    threads: int = 1,
-) -> Solution:
-    """Maximise a programme (its linear relaxation where ``relaxed``), from an incumbent where one is given.
+def solve(programme: Programme, limits: Limits, *, start: Floats | None = None, threads: int = 1) -> Solution:
+    """Maximise a programme, from an incumbent where one is given.
 
     Raises FleetcraftError where HiGHS itself fails (neither a solution nor a proof).
     """
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
-    highs.setOptionValue("output_flag", False)
-    highs.setOptionValue("threads", threads)
-    highs.setOptionValue("mip_rel_gap", limits.gap)
-    if relaxed:
-        highs.setOptionValue("solver", "ipm")  # five times faster than dual simplex on these programmes
-    if limits.nodes is not None:
-        highs.setOptionValue("mip_max_nodes", limits.nodes)
-    if limits.seconds is not None:
-        highs.setOptionValue("time_limit", limits.seconds)
-    highs.passModel(_model(programme, relaxed))
+    highs = _highs(limits, threads)
+    highs.passModel(_model(programme, relaxed=False))
     if start is not None:
         warm = highspy.HighsSolution()
         warm.col_value = start.tolist()
         highs.setSolution(warm)
+    return _run(highs, linear=not programme.integer.any())
+
+
+class Relaxation:
+    """The linear relaxation of a programme, kept in the solver while bounds change.
+
+    The first solve is by the interior-point method (five times faster than dual simplex on these programmes), each
+    later one by dual simplex from the last basis, which a change of bounds leaves dual feasible.
+    """
+
+    def __init__(self, programme: Programme, limits: Limits, *, threads: int = 1) -> None:
+        self._highs = _highs(limits, threads)
+        self._highs.passModel(_model(programme, relaxed=True))
+        self._highs.setOptionValue("solver", "ipm")
+
+    def solve(self, groups: Sequence[Columns]) -> Solution:
+        """Maximise with the bounds of ``groups``, which are the programme's own in its order.
+
+        Raises FleetcraftError where HiGHS itself fails.
+        """
+        lower = np.concatenate([g.lower for g in groups])
+        upper = np.concatenate([g.upper for g in groups])
+        self._highs.changeColsBounds(len(lower), np.arange(len(lower), dtype=np.int32), lower, upper)
+        solution = _run(self._highs, linear=True)
+        self._highs.setOptionValue("solver", "simplex")
+        return solution
+
+
+def _highs(limits: Limits, threads: int) -> highspy.Highs:
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs.setOptionValue("output_flag", False)
+    highs.setOptionValue("threads", threads)
+    highs.setOptionValue("mip_rel_gap", limits.gap)
+    if limits.nodes is not None:
+        highs.setOptionValue("mip_max_nodes", limits.nodes)
+    if limits.seconds is not None:
+        highs.setOptionValue("time_limit", limits.seconds)
+    return highs
+
+
+def _run(highs: highspy.Highs, *, linear: bool) -> Solution:
     if highs.run() == highspy.HighsStatus.kError:
         raise FleetcraftError(f"the solver failed: {highs.modelStatusToString(highs.getModelStatus())}")
-    return _solution(highs, relaxed or not programme.integer.any())
+    return _solution(highs, linear)
 
 
 def _model(programme: Programme, relaxed: bool) -> highspy.HighsLp:

@@ -87,7 +87,7 @@ def late(run: Run, figures: Figures) -> Section | None:
         h("h3", "Ordered by this plan, and may come late"),
         bullets(expected) if expected else h("p", "None."),
         figure(figures, "first_day", caption),
-        folded("The same figures as a table", _first_day_table(chances)),
+        folded("The same figures as a table", _first_day_table(chances), paper=False),
     )
     return Section("late", "What is late or earns nothing by the deadline", body)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
@@ -107,7 +108,7 @@ def platform_values(run: Run, _figures: Figures) -> Section | None:
     note = "On paper only opened blocks are printed; tables/platform_values.csv holds every value."
     body = join(
         h("p", narrative.value_kinds(run.result)),
-        folded(f"{len(values)} values of {len(blocks)} types", *blocks, paper=False),
+        folded(f"{number(len(values))} values of {len(blocks)} types", *blocks, paper=False),
         h("p", note, class_="note"),
     )
     return Section("values", "Platform values and their sources", body)
@@ -124,7 +125,9 @@ def _platform(rows: list[dict[Any, Any]]) -> Html:
         Column("Source"),
         Column("Note"),
     )
-    return folded(name, table(f"Values of {name}", columns, [_value(row) for row in rows]), paper=False)
+    kinds = Counter(text(row["kind"]) for row in rows)
+    summary = f"{name}: {narrative.listed(f'{count} {kind}' for kind, count in kinds.most_common())}"
+    return folded(summary, table(f"Values of {name}", columns, [_value(row) for row in rows]), paper=False)
 
 
 def _value(row: Mapping[Any, Any]) -> tuple[object, ...]:

@@ -223,7 +223,7 @@ def delivery_bands(table: pd.DataFrame, deadline: date) -> Chart:
     layers = (
         band.encode(y=alt.Y("low:Q", axis=count, scale=alt.Scale(nice=False)), y2="high:Q", color=colour),
         line.encode(y="mean:Q", color=colour),
-        base.mark_point(opacity=0, size=0).encode(y="ordered:Q"),
+        alt.Chart(shown).mark_point(opacity=0, size=0, color=LIGHT["paper"]).encode(y="max(ordered):Q"),
         alt.Chart(shown).mark_rule(color=LIGHT["ink"], strokeDash=[4, 3]).encode(x="min(deadline):T"),
     )
     facet = alt.Facet(
@@ -254,7 +254,7 @@ def _row_labels() -> alt.Axis:
         domain=False,
         labelColor=LIGHT["ink"],
         grid=False,
-        labelPadding=8,
+        labelPadding=12,
     )
 
 

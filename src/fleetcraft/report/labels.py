@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,8 @@ _ANGLES = np.radians([0, 180, 90, 270, 30, 150, 330, 210, 60, 120, 300, 240])
 _GAPS_PX = (0.0, 10.0, 24.0, 42.0, 64.0, 90.0)
 _WIDE, _NARROW = 1.0, 0.56
 """Width of a character over the font size: East Asian wide forms, and the rest on average."""
-_OVER_LABEL, _OUTSIDE, _PER_PX = 6.0, 50.0, 1.5
-"""Cost of a px² over another label and outside the map, and of a px away, beside 1 for a px² over an obstacle."""
+_OVER_OUTLINE, _OVER_OBSTACLE, _OVER_LABEL, _OUTSIDE, _PER_PX = 0.08, 3.0, 6.0, 50.0, 1.5
+"""Cost of each px² of a label that lies over what is said, and of each px that it is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +70,19 @@ def place_labels(labels: Sequence[Label], obstacles: Sequence[Box], width: float
     placed: list[Placed] = []
     for label in labels:
         outlines = [other.covers for other in labels if other.covers is not None and other is not label]
-        soft = np.array([*obstacles, *outlines], dtype=float).reshape(-1, 4)
-        hard = np.array([p.box for p in placed], dtype=float).reshape(-1, 4)
-        placed.append(_cheapest(label, soft, hard, width, height))
+        costly = ((outlines, _OVER_OUTLINE), (obstacles, _OVER_OBSTACLE), ([p.box for p in placed], _OVER_LABEL))
+        placed.append(_cheapest(label, costly, width, height))
     return tuple(placed)
 
 
-def _cheapest(label: Label, soft: Floats, hard: Floats, width: float, height: float) -> Placed:
+def _cheapest(label: Label, costly: Iterable[tuple[Sequence[Box], float]], width: float, height: float) -> Placed:
     x, y, away = _candidates(label)
     half_width, half_height = label.width / 2, label.height / 2
     boxes = np.stack([x - half_width, y - half_height, x + half_width, y + half_height], axis=1)
     inside = overlap_px2(boxes, np.array([[3.0, 3.0, width - 3, height - 3]])).sum(axis=1)
-    cost = overlap_px2(boxes, soft).sum(axis=1) + _OVER_LABEL * overlap_px2(boxes, hard).sum(axis=1)
-    cost += _OUTSIDE * (label.width * label.height - inside) + _PER_PX * away
+    cost = _OUTSIDE * (label.width * label.height - inside) + _PER_PX * away
+    for others, price in costly:
+        cost = cost + price * overlap_px2(boxes, np.array(others, dtype=float).reshape(-1, 4)).sum(axis=1)
     best = int(np.argmin(cost))
     return Placed(label, float(x[best]), float(y[best]))
 

@@ -54,12 +54,12 @@ class Column:
 
 
 def table(
-    caption: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], total: Sequence[object] | None = None
+    caption: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], *totals: Sequence[object]
 ) -> Html:
-    """A table whose first cell of a row is its heading; ``total`` becomes the foot."""
+    """A table whose first cell of a row is its heading; ``totals`` become the foot."""
     head = h("tr", *(h("th", c.heading, scope="col", class_="n" if c.numeric else None) for c in columns))
     body = [_row(columns, row) for row in rows]
-    foot = h("tfoot", _row(columns, total)) if total is not None else None
+    foot = h("tfoot", *(_row(columns, total) for total in totals)) if totals else None
     parts = (h("caption", caption), h("thead", head), h("tbody", *body), foot)
     return h("div", h("table", *parts), class_="wide", tabindex="0", role="region", aria_label=caption)
 

@@ -264,7 +264,7 @@ def parquet_bytes(table: pd.DataFrame) -> bytes:
 
 def _frame(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     columns = COLUMNS[name]
-    cells = [[row.get(column) for column in columns] for row in rows]
+    cells = [[None if row.get(column) == "" else row.get(column) for column in columns] for row in rows]
     return pd.DataFrame(cells, columns=list(columns), dtype="object").astype(dict(columns))
 
 

@@ -36,7 +36,7 @@ LIGHT: Mapping[str, str] = MappingProxyType(
         "ramp1": "#e8dbf0",
         "ramp2": "#d2bbe2",
         "ramp3": "#b797d0",
-        "ramp4": "#9a72bd",
+        "ramp4": "#9d77bf",
     }
 )
 DARK: Mapping[str, str] = MappingProxyType(
@@ -59,7 +59,7 @@ DARK: Mapping[str, str] = MappingProxyType(
         "ramp1": "#37294a",
         "ramp2": "#4d3868",
         "ramp3": "#674a8a",
-        "ramp4": "#825eac",
+        "ramp4": "#7d59a6",
     }
 )
 FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Hiragino Sans', 'Noto Sans CJK JP', 'Yu Gothic', sans-serif"
@@ -107,8 +107,8 @@ def number(value: Any, decimals: int = 0) -> str:
     """``12,345.6``; a missing value is a dash, and minus is a minus sign."""
     if is_missing(value):
         return MISSING
-    text = f"{float(value):,.{decimals}f}"
-    return text if float(text.replace(",", "")) >= 0 else "−" + text[1:]
+    size = f"{abs(float(value)):,.{decimals}f}"
+    return "−" + size if value < 0 and size.strip("0.,") else size
 
 
 def quantity(value: Any, unit: str, decimals: int = 0) -> str:

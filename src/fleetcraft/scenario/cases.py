@@ -9,20 +9,12 @@ from pydantic import ValidationError
 
 from fleetcraft.errors import Fault
 from fleetcraft.scenario.csv_file import cell_node
+from fleetcraft.scenario.fragments import Fragment, inner_fragment, resolved, schema_of
 from fleetcraft.scenario.node import Key, Node, plain
 from fleetcraft.scenario.requirement import Requirement, default_requirement_id
 from fleetcraft.scenario.tables import Row, Table
 from fleetcraft.scenario.text import ScenarioText
-from fleetcraft.scenario.wording import (
-    Fragment,
-    clipped,
-    expected_key,
-    fault_at,
-    inner_fragment,
-    resolved,
-    schema_of,
-    shown,
-)
+from fleetcraft.scenario.wording import clipped, expected_key, fault_at, shown
 
 Parts = tuple[str, ...]
 TABLES = ("platforms", "places", "areas", "environment")

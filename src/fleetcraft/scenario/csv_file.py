@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from io import StringIO
 
 from fleetcraft.errors import Fault
+from fleetcraft.scenario.fragments import Fragment, resolved
 from fleetcraft.scenario.node import Key, Node
-from fleetcraft.scenario.wording import Fragment, clipped, expected_key, resolved
+from fleetcraft.scenario.wording import clipped, expected_key
 
 MOST_ROWS = 100_000
 LONGEST_CELL = 100_000

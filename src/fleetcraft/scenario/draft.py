@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, cast
-
-from pydantic import ValidationError
+from typing import Any
 
 from fleetcraft.errors import Fault
 from fleetcraft.scenario.area import Area, EnvironmentMonth
@@ -20,36 +18,42 @@ from fleetcraft.scenario.cases import (
     with_case,
 )
 from fleetcraft.scenario.files import Folder
-from fleetcraft.scenario.node import Key, Node, Path, Reading, plain
+from fleetcraft.scenario.fragments import schema_of
+from fleetcraft.scenario.node import Key, Node, Path, Reading
 from fleetcraft.scenario.place import Place
 from fleetcraft.scenario.platform import Platform, ValueSource
 from fleetcraft.scenario.rates import CorrelationRow, RateRow, correlation_row, rate_row
 from fleetcraft.scenario.requirement import Requirement
-from fleetcraft.scenario.tables import KINDS, Row, Table, area_of, label_in_row, no_rows, read_areas, read_table, row_of
+from fleetcraft.scenario.tables import (
+    KINDS,
+    Rows,
+    Table,
+    area_of,
+    label_in_row,
+    no_rows,
+    read_areas,
+    read_table,
+    row_of,
+    rows_at,
+)
 from fleetcraft.scenario.text import ScenarioText
 from fleetcraft.scenario.uncertainty import Assumption
-from fleetcraft.scenario.wording import (
-    clipped,
-    expectation,
-    expected_key,
-    fault_at,
-    faults_of,
-    fragment_at,
-    schema_of,
-    validated,
-)
+from fleetcraft.scenario.validation import validated
+from fleetcraft.scenario.wording import fault_at
 
 MEASURES_TO_COME = ("identification", "layered")
+REQUIREMENTS = "requirements"
+FILES = (*KINDS, "rates", "correlations")
 
 
 @dataclass
 class Draft:
-    """What is sound of a scenario: the keys and files named in ``sound``; a table's faulty rows have no value."""
+    """The parts of a scenario, whole in form though not all of them sound: ask ``sound`` before comparing them."""
 
     root: Node
-    text: ScenarioText = field(default_factory=cast(Callable[[], ScenarioText], ScenarioText.model_construct))
-    sound: set[str] = field(default_factory=set)
-    requirements: Sequence[Row[Requirement]] = ()
+    text: ScenarioText
+    faulty: frozenset[Path]
+    requirements: Rows[Requirement]
     platforms: Table[Platform] = field(default_factory=no_rows)
     platform_sources: Table[ValueSource] = field(default_factory=no_rows)
     places: Table[Place] = field(default_factory=no_rows)
@@ -58,11 +62,25 @@ class Draft:
     assumptions: Table[Assumption] = field(default_factory=no_rows)
     rates: Table[RateRow] = field(default_factory=no_rows)
     correlations: Table[CorrelationRow] = field(default_factory=no_rows)
+    loaded: set[str] = field(default_factory=set)
 
     @property
     def currencies(self) -> tuple[str, ...]:
         """The foreign currencies that have a budget rate."""
         return tuple(currency for currency in self.text.exchange.start if currency != self.text.currency)
+
+    def sound(self, *parts: str) -> bool:
+        """Whether files could be read (``platforms``) and values are the user's own (``calendar.deadline``)."""
+        return all(part in self.loaded if part in FILES else self._is_stated(part) for part in parts)
+
+    def _is_stated(self, part: str) -> bool:
+        path = tuple(part.split("."))
+        return all(path[: len(faulty)] != faulty for faulty in self.faulty)
+
+    def names(self, *path: Key) -> list[str]:
+        """The keys that the statement has at a path, those of faulty values too."""
+        node = self.root.get(*path)
+        return [str(key) for key in node.mapping] if node else []
 
     def fault(self, *path: Key, expected: str, found: str | None = None) -> Fault:
         """The fault of what the statement says at a path."""
@@ -73,14 +91,20 @@ class Draft:
 
 def dotted(path: Path) -> str:
     """What a fault calls a place in the statement."""
+    if path and path[0] == REQUIREMENTS and len(path) > 1:
+        return label_in_row(_requirement(path), path[2:])
     return ".".join(str(key) for key in path) or "scenario"
 
 
+def _requirement(path: Path) -> str:
+    return f"requirement {int(path[1]) + 1}"
+
+
 def draft_of(folder: Folder, reading: Reading, case: str | None) -> tuple[Draft, list[Fault]]:
-    """All that is sound of a scenario with a case's values in place, and every fault but those between its parts."""
+    """The parts of a scenario with a case's values in place, and every fault but those between them."""
     root, faults = with_case(reading.root, case) if case is not None else (reading.root, [])
-    draft = Draft(root)
-    faults.extend(_state(draft, whole=reading.whole))
+    draft, found = _stated(root, whole=reading.whole)
+    faults.extend(found)
     faults.extend(_load_tables(draft, folder))
     faults.extend(_load_rates(draft, folder))
     if case is not None:
@@ -88,46 +112,30 @@ def draft_of(folder: Folder, reading: Reading, case: str | None) -> tuple[Draft,
     return draft, faults
 
 
-def _state(draft: Draft, *, whole: bool) -> Iterator[Fault]:
-    """Validate the statement key by key; where it was not read to its end, missing keys are no fault."""
-    schema = schema_of(ScenarioText)
-    meant = set()
-    for key, node in draft.root.mapping.items():
-        if key not in ScenarioText.model_fields:
-            expected = expected_key(str(key), ScenarioText.model_fields)
-            meant.add(expected)
-            yield fault_at(node, "scenario", expected, found=f"the unknown key {clipped(str(key))}")
-    for name, info in ScenarioText.model_fields.items():
-        stated = draft.root.child(name)
-        if stated is None:
-            if not info.is_required():
-                draft.sound.add(name)
-            elif whole and name not in meant:
-                yield draft.fault(name, expected=expectation(fragment_at((name,), schema)))
-        elif name == "requirements" and stated.items:
-            yield from _state_requirements(draft, stated)
-        else:
-            try:
-                setattr(draft.text, name, plain(stated))
-                draft.sound.add(name)
-            except ValidationError as error:
-                yield from faults_of(error, schema, draft.root, dotted)
+def _stated(root: Node, *, whole: bool) -> tuple[Draft, list[Fault]]:
+    """The statement; where it was not read to its end, missing keys are no fault."""
+    result = validated(ScenarioText, root, dotted)
+    to_come = dict(_measures_to_come(root))
+    faults = [
+        fault
+        for path, fault in result.found
+        if path[:2] not in to_come and (whole or root.get(*path[:1]) not in (None, root))
+    ]
+    requirements = result.value.requirements
+    rows = rows_at(root, REQUIREMENTS, result, requirements, lambda number: _requirement((REQUIREMENTS, number)))
+    rows = [row for row in rows if not any(row.node is root.get(*path) for path in to_come)]
+    return Draft(root, result.value, result.faulty, rows), [*faults, *to_come.values()]
 
 
-def _state_requirements(draft: Draft, stated: Node) -> Iterator[Fault]:
-    rows = []
-    for number, node in enumerate(stated.items, start=1):
-        key = f"requirement {number}"
+def _measures_to_come(root: Node) -> Iterator[tuple[Path, Fault]]:
+    """Requirements that a later version will simulate; each is one fault, whatever else it says."""
+    listed = root.get(REQUIREMENTS)
+    for number, node in enumerate(listed.items if listed else ()):
         measure = node.get("measure")
         if measure is not None and measure.value in MEASURES_TO_COME:
+            path = (REQUIREMENTS, number)
             expected = f"detection, presence or revisit: this version does not simulate {measure.value} yet"
-            yield fault_at(measure, label_in_row(key, ("measure",)), expected)
-            continue
-        value, faults = validated(Requirement, node, partial(label_in_row, key))
-        yield from faults
-        rows.append(Row(key, node, value))
-    draft.requirements = rows
-    draft.sound.add("requirements")
+            yield path, fault_at(measure, dotted((*path, "measure")), expected)
 
 
 def _load_tables(draft: Draft, folder: Folder) -> Iterator[Fault]:
@@ -137,7 +145,7 @@ def _load_tables(draft: Draft, folder: Folder) -> Iterator[Fault]:
 
 
 def _load_rates(draft: Draft, folder: Folder) -> Iterator[Fault]:
-    if not {"currency", "exchange"} <= draft.sound:
+    if not draft.sound("currency", "exchange.start"):
         return
     rates = rate_row(draft.text.currency, draft.currencies)
     correlations = correlation_row(draft.currencies)
@@ -150,21 +158,18 @@ def _load_rates(draft: Draft, folder: Folder) -> Iterator[Fault]:
 def _load(draft: Draft, folder: Folder, name: str, path: Path, key: object, read: Any) -> Iterator[Fault]:
     """Read the table that the statement names at a path, if it names one, into the draft."""
     named = draft.root.get(*path)
-    if path[0] not in draft.sound or named is None or named.value is None:
-        draft.sound.discard(name)
+    if named is None or named.value is None or any(path[: len(faulty)] == faulty for faulty in draft.faulty):
         return
     table, faults = folder.content(named, dotted(path), read, key)
     yield from faults
-    if table is None:
-        draft.sound.discard(name)
-    else:
+    if table is not None:
         setattr(draft, name, table)
-        draft.sound.add(name)
+        draft.loaded.add(name)
 
 
 def _override_cells(draft: Draft, case: str) -> Iterator[Fault]:
     for parts, value in case_entries(draft.root, case):
-        if not is_of_table(parts) or parts[0] not in draft.sound or getattr(draft, parts[0]).cut:
+        if not is_of_table(parts) or not draft.sound(parts[0]) or getattr(draft, parts[0]).cut:
             continue
         kind = KINDS[parts[0]]
         table = getattr(draft, parts[0])

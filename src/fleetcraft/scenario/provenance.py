@@ -11,6 +11,7 @@ from fleetcraft.scenario.paths import value_at
 from fleetcraft.scenario.platform import Platform
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.scenario.uncertainty import Assumption
+from fleetcraft.scenario.wording import amount
 
 MOST_NAMED = 6
 TOLERANCE = 1e-9
@@ -87,9 +88,9 @@ def _assumptions_not_in_force(scenario: Scenario) -> Iterator[str]:
         strays = [v for v in unlike if not _in_range(v, assumption)]
         text = f"{assumption.path} is {_listed([_shown(v) for v in dict.fromkeys(strays or unlike)])}"
         if strays:
-            outside.append(f"{text}, range {assumption.low:g} to {assumption.high:g}")
+            outside.append(f"{text}, range {amount(assumption.low)} to {amount(assumption.high)}")
         else:
-            inside.append(f"{text}, likely {assumption.likely:g}")
+            inside.append(f"{text}, likely {amount(assumption.likely)}")
     if outside:
         yield f"{_count(outside, 'assumption')} with a value outside its range: {_listed(outside, '; ')}"
     if inside:
@@ -116,7 +117,7 @@ def _in_range(value: object, assumption: Assumption) -> bool:
 def _shown(value: object) -> str:
     if value is None:
         return "empty"
-    return f"{value:.12g}" if isinstance(value, float) else str(value)
+    return amount(value) if isinstance(value, float) else str(value)
 
 
 def _count(things: Sequence[str], noun: str) -> str:

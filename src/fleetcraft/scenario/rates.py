@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 from pydantic import Field, create_model
 
 from fleetcraft.scenario.base import Value, quantity
-
-YEAR = "year"
-CURRENCY = "currency"
 
 
 class RateRow(Value):
@@ -21,7 +17,7 @@ class RateRow(Value):
 
     def volatility(self, currency: str) -> float | None:
         """Yearly volatility of a currency's rate; None where the cell is empty."""
-        value: float | None = getattr(self, _volatility_column(currency))
+        value: float | None = getattr(self, volatility_column(currency))
         return value
 
 
@@ -39,7 +35,8 @@ def _rate_column(own: str, currency: str) -> str:
     return f"{own.lower()}_per_{currency.lower()}"
 
 
-def _volatility_column(currency: str) -> str:
+def volatility_column(currency: str) -> str:
+    """The column of a currency's volatility."""
     return f"vol_{currency.lower()}"
 
 
@@ -51,7 +48,7 @@ def rate_row(own: str, currencies: tuple[str, ...]) -> type[RateRow]:
         rate = quantity(own, f"mean rate of one {currency}", gt=0)
         volatility = quantity("1/year", "standard deviation of the rate's yearly log change", ge=0)
         fields[_rate_column(own, currency)] = (float | None, rate)
-        fields[_volatility_column(currency)] = (float | None, volatility)
+        fields[volatility_column(currency)] = (float | None, volatility)
     return create_model("RateRow", __base__=RateRow, **fields)
 
 
@@ -62,11 +59,3 @@ def correlation_row(currencies: tuple[str, ...]) -> type[CorrelationRow]:
         currency.lower(): (float, quantity("", f"correlation with {currency}", ge=-1, le=1)) for currency in currencies
     }
     return create_model("CorrelationRow", __base__=CorrelationRow, **fields)
-
-
-Matrix = Mapping[str, Mapping[str, float]]
-
-
-def independent(currencies: Sequence[str]) -> Matrix:
-    """The correlations of rates that move independently."""
-    return {a: {b: float(a == b) for b in currencies} for a in currencies}

@@ -117,7 +117,7 @@ def _scenario(draft: Draft, case: str | None) -> Scenario:
             "exchange": _exchange(draft),
             "operations": text.operations,
             "budget": text.budget,
-            "requirements": tuple(_named(row.value) for row in draft.requirements if row.value is not None),
+            "requirements": tuple(_named(row.value) for row in draft.requirements),
             "assumptions": draft.assumptions.values,
             **stated,
         }

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from fleetcraft.errors import Fault
 from fleetcraft.scenario.area import Area, EnvironmentMonth
 from fleetcraft.scenario.base import Value
 from fleetcraft.scenario.csv_file import column_faults, read_sheet, row_nodes
+from fleetcraft.scenario.fragments import schema_of
 from fleetcraft.scenario.geojson import geometry_faults, read_features
 from fleetcraft.scenario.node import Node, Path
 from fleetcraft.scenario.place import Place
 from fleetcraft.scenario.platform import Platform, ValueSource
 from fleetcraft.scenario.uncertainty import Assumption
-from fleetcraft.scenario.wording import clipped, fault_at, schema_of, validated
+from fleetcraft.scenario.validation import Validated, validated
+from fleetcraft.scenario.wording import clipped, fault_at
 
 RowValue = TypeVar("RowValue", bound=Value, covariant=True)
 
@@ -42,11 +45,15 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Row(Generic[RowValue]):
-    """One row: the words of its key, its cells with their places, and its value (None: it has a fault)."""
+    """One row: the words of its key, its cells with their places, and its value.
+
+    What the value holds in the ``faulty`` columns is not what the user stated.
+    """
 
     key: str
     node: Node
-    value: RowValue | None
+    value: RowValue
+    faulty: frozenset[str] = frozenset()
 
     def fault(self, column: str, expected: str, *, found: str | None = None) -> Fault:
         """The fault of one cell."""
@@ -57,29 +64,31 @@ class Row(Generic[RowValue]):
         return label_in_row(self.key, path)
 
 
+Rows = Sequence[Row[RowValue]]
+
+
+def having(rows: Rows[RowValue], *columns: str) -> Iterator[tuple[Row[RowValue], RowValue]]:
+    """The rows whose cells in these columns have no fault, with their values."""
+    return ((row, row.value) for row in rows if row.faulty.isdisjoint(columns))
+
+
 @dataclass(frozen=True)
 class Table(Generic[RowValue]):
-    """A table's rows, and the ids of all of them; ``cut``: some rows had too few or too many cells to be read."""
+    """A table's rows, and the ids of all of them; ``cut``: some rows could not be read."""
 
     name: str
-    rows: Sequence[Row[RowValue]]
+    rows: Rows[RowValue]
     ids: frozenset[str]
     cut: bool = False
 
     @property
-    def whole(self) -> bool:
-        """Whether every row has its value."""
-        return not self.cut and all(row.value is not None for row in self.rows)
-
-    @property
-    def stated(self) -> Iterator[tuple[Row[RowValue], RowValue]]:
-        """The rows without a fault, with their values."""
-        return ((row, row.value) for row in self.rows if row.value is not None)
-
-    @property
     def values(self) -> tuple[RowValue, ...]:
-        """The values of the rows without a fault."""
-        return tuple(value for _, value in self.stated)
+        """The rows' values."""
+        return tuple(row.value for row in self.rows)
+
+    def having(self, *columns: str) -> Iterator[tuple[Row[RowValue], RowValue]]:
+        """The rows whose cells in these columns have no fault, with their values."""
+        return having(self.rows, *columns)
 
     def with_row(self, row: Row[RowValue], new: Row[RowValue]) -> Table[RowValue]:
         """A copy in which one row is another."""
@@ -100,7 +109,7 @@ def label_in_row(key: str, path: Path) -> str:
 
 
 def read_table(
-    text: str, name: str, model: type[RowValue], key: Sequence[str], *, first_column: str = "", extra: bool = False
+    text: str, name: str, model: type[RowValue], key: tuple[str, ...], *, first_column: str = "", extra: bool = False
 ) -> tuple[Table[RowValue] | None, list[Fault]]:
     """A CSV table whose rows are values of ``model`` and whose ``key`` columns tell them apart, with every fault.
 
@@ -111,21 +120,18 @@ def read_table(
     schema = schema_of(model)
     faults.extend(column_faults(sheet, schema, extra=extra))
     absent = [column for column in schema["required"] if column not in sheet.header]
-    rows = []
+    rows: list[Row[RowValue]] = []
     for node in row_nodes(sheet, schema):
         if len(faults) >= MOST_FAULTS:
-            rows.append(Row(_key_of(node, key), node, None))
-            continue
+            faults.append(Fault(name, 0, "table", f"{len(faults)} faults and perhaps more", "none"))
+            return None, faults
         row, found = row_of(model, node, key, absent)
         faults.extend(found)
         rows.append(row)
-    if len(faults) >= MOST_FAULTS:
-        faults.append(Fault(name, 0, "table", f"{len(faults)} faults and perhaps more", "none"))
     faults.extend(repeated(rows, key))
-    broken = (line.cells[0] for line in sheet.broken)
-    if not sheet.whole:
-        return None, faults
-    return Table(name, rows, frozenset((*(row.key for row in rows), *broken)), bool(sheet.broken)), faults
+    ids = (*(row.key for row in rows), *(line.cells[0] for line in sheet.broken))
+    table = Table(name, rows, frozenset(ids), cut=bool(sheet.broken))
+    return (table if sheet.whole else None), faults
 
 
 def read_areas(text: str, name: str) -> tuple[Table[Area] | None, list[Fault]]:
@@ -143,35 +149,52 @@ def read_areas(text: str, name: str) -> tuple[Table[Area] | None, list[Fault]]:
 
 
 def row_of(
-    model: type[RowValue], node: Node, key: Sequence[str], absent: Sequence[str] = ()
+    model: type[RowValue], node: Node, key: tuple[str, ...], absent: Sequence[str] = ()
 ) -> tuple[Row[RowValue], list[Fault]]:
-    """The row that a node holds, or its faults but those of columns that the whole table lacks."""
+    """The row that a node holds, with its faults but those of columns that the whole table lacks."""
     words = _key_of(node, key)
-    value, faults = validated(model, node, lambda path: label_in_row(words, path))
-    known = {label_in_row(words, (column,)) for column in absent}
-    return Row(words, node, value), [fault for fault in faults if fault.where not in known]
+    result = validated(model, node, partial(label_in_row, words))
+    faulty = frozenset(str(path[0]) for path in result.faulty)
+    return Row(words, node, result.value, faulty), [fault for path, fault in result.found if path[0] not in absent]
 
 
-def _key_of(node: Node, key: Sequence[str]) -> str:
+def rows_at(
+    root: Node, name: str, result: Validated[Any], values: Sequence[RowValue], label: Callable[[int], str]
+) -> list[Row[RowValue]]:
+    """The items of a list in a validated text as rows; ``label`` names the item at a position."""
+    listed = root.get(name)
+    if listed is None or (name,) in result.faulty:
+        return []
+    rows = []
+    for number, (node, value) in enumerate(zip(listed.items, values, strict=True)):
+        paths = [path for path in result.faulty if path[:2] == (name, number)]
+        if (name, number) not in paths:
+            rows.append(Row(label(number), node, value, frozenset(str(path[2]) for path in paths)))
+    return rows
+
+
+def area_of(node: Node) -> tuple[Row[Area], list[Fault]]:
+    """The area that a node holds, with its faults; ``polygons`` is faulty where they bound no piece of sea."""
+    absent = () if "polygons" in node.mapping else ("polygons",)
+    row, faults = row_of(Area, node, ("id",), absent)
+    if "polygons" in row.faulty:
+        return row, faults
+    found = list(geometry_faults(row.value, node))
+    faulty = row.faulty | {"polygons"} if found else row.faulty
+    return Row(row.key, node, row.value, faulty), [*faults, *found]
+
+
+def _key_of(node: Node, key: tuple[str, ...]) -> str:
     cells = (node.get(column) for column in key)
     return " ".join(clipped(str(cell.value)) for cell in cells if cell is not None)
 
 
-def area_of(node: Node) -> tuple[Row[Area], list[Fault]]:
-    """The area that a node holds, or its faults."""
-    absent = () if "polygons" in node.mapping else ("polygons",)
-    row, faults = row_of(Area, node, ("id",), absent)
-    if row.value is not None:
-        faults = list(geometry_faults(row.value, node))
-    return (Row(row.key, node, None) if faults else row), faults
-
-
-def repeated(rows: Sequence[Row[Value]], key: Sequence[str]) -> Iterator[Fault]:
+def repeated(rows: Sequence[Row[Value]], key: tuple[str, ...]) -> Iterator[Fault]:
     """Rows whose key an earlier row has."""
     first: dict[str, Row[Value]] = {}
     for row in rows:
         if row.key in first:
             expected = f"it once (line {first[row.key].node.line})"
-            yield fault_at(row.node, " and ".join(key), expected, found=f"{row.key} a second time")
+            yield fault_at(row.node.nearest(key[:1]), " and ".join(key), expected, found=f"{row.key} a second time")
         elif row.key:
             first[row.key] = row

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from fleetcraft.scenario.base import Value
 from fleetcraft.scenario.budget import Acquisition, Budget, PositiveRates
@@ -38,10 +38,8 @@ class ExchangeText(Value):
     volatility_year: int | None = Field(default=None, description="row of the table whose volatilities hold")
 
 
-class ScenarioText(BaseModel):
+class ScenarioText(Value):
     """A scenario's statement, scenario.yaml; files are named relative to its folder and lie inside it."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False, validate_assignment=True)
 
     fleetcraft: int = Field(ge=FORMAT, le=FORMAT, description="number of this format")
     name: str = Field(min_length=1, description="the scenario's name")

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from functools import cache
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, ValidationError
 
 from fleetcraft.errors import Fault
-from fleetcraft.scenario.node import Key, Node, Path, plain
-
-Model = TypeVar("Model", bound=BaseModel)
-Fragment = Mapping[str, Any]
-Label = Callable[[Path], str]
+from fleetcraft.scenario.fragments import Fragment
+from fleetcraft.scenario.node import Node
 
 SHOWN = 60
 PATTERNS = {
@@ -78,45 +71,6 @@ def expected_key(key: str, known: Iterable[str]) -> str:
     return near if near else one_of(known)
 
 
-@cache
-def schema_of(model: type[BaseModel]) -> Fragment:
-    """A model's JSON Schema, from which expectations are worded."""
-    return model.model_json_schema()
-
-
-def resolved(fragment: Fragment, root: Fragment) -> Fragment:
-    """A fragment with its reference followed and the null alternative left out."""
-    while True:
-        if "$ref" in fragment:
-            fragment = root["$defs"][fragment["$ref"].rsplit("/", 1)[-1]]
-        elif "anyOf" in fragment:
-            inner = next(option for option in fragment["anyOf"] if option.get("type") != "null")
-            fragment = {**{k: v for k, v in fragment.items() if k != "anyOf"}, **inner}
-        else:
-            return fragment
-
-
-def inner_fragment(fragment: Fragment, key: Key, root: Fragment) -> Fragment | None:
-    """The schema of one entry or item; None where the schema knows no such key."""
-    if "properties" in fragment:
-        inner = fragment["properties"].get(key)
-    elif isinstance(fragment.get("additionalProperties"), Mapping):
-        inner = fragment["additionalProperties"]
-    elif "prefixItems" in fragment:
-        inner = fragment["prefixItems"][0]
-    else:
-        inner = fragment.get("items")
-    return resolved(inner, root) if inner is not None else None
-
-
-def fragment_at(path: Path, root: Fragment) -> Fragment:
-    """The schema of what stands at a path (empty: anything)."""
-    fragment: Fragment | None = resolved(root, root)
-    for key in path:
-        fragment = inner_fragment(fragment, key, root) if fragment is not None else None
-    return fragment if fragment is not None else {}
-
-
 def expectation(fragment: Fragment) -> str:
     """What a schema asks for, in words with its limits and unit."""
     if "const" in fragment:
@@ -132,6 +86,8 @@ def expectation(fragment: Fragment) -> str:
         return f"{noun}{_limits(fragment)}{unit}"
     if kind == "string":
         return "a date such as 2028-03-31" if fragment.get("format") == "date" else "text"
+    if kind == "array" and fragment.get("maxItems") == 0:
+        return "an empty list"
     return {"array": "a list", "object": "a mapping"}.get(str(kind), "another value")
 
 
@@ -148,59 +104,3 @@ def _limits(fragment: Fragment) -> str:
 def fault_at(node: Node, where: str, expected: str, *, found: str | None = None) -> Fault:
     """The fault of what stands at a node."""
     return Fault(node.file, node.line, where, shown(node) if found is None else found, expected)
-
-
-def validated(model: type[Model], node: Node, label: Label) -> tuple[Model | None, list[Fault]]:
-    """The value that a node states, or every fault that keeps it from being one."""
-    try:
-        return model.model_validate(plain(node)), []
-    except ValidationError as error:
-        return None, list(faults_of(error, schema_of(model), node, label))
-
-
-def faults_of(error: ValidationError, root: Fragment, node: Node, label: Label) -> Iterator[Fault]:
-    """The faults of a validation that failed, each at the line of its key or cell."""
-    details = [
-        (detail["type"], tuple(detail["loc"]))
-        for detail in error.errors(include_url=False, include_context=False, include_input=False)
-    ]
-    misspelt = {
-        path: near
-        for kind, path in details
-        if kind == "extra_forbidden"
-        and (near := nearest_to(str(path[-1]), fragment_at(path[:-1], root).get("properties", {})))
-    }
-    meant = {(*path[:-1], near) for path, near in misspelt.items()}
-    for kind, path in details:
-        told_already = kind == "missing" and path in meant
-        place = node.get(*path)
-        of_inner_faults = kind == "too_short" and place is not None and (place.items or place.mapping)
-        if not told_already and not of_inner_faults:
-            yield _fault_of(kind, path, root, node, label)
-
-
-def _fault_of(kind: str, path: Path, root: Fragment, node: Node, label: Label) -> Fault:
-    if kind == "extra_forbidden":
-        parent, key = path[:-1], str(path[-1])
-        known = fragment_at(parent, root).get("properties", {})
-        expected = expected_key(key, known)
-        return fault_at(node.nearest(path), label(parent), expected, found=f"the unknown key {clipped(key)}")
-    if kind == "too_short":
-        return fault_at(node.nearest(path), label(path), "one entry or more", found="nothing")
-    if path and path[-1] == "[key]":
-        path = path[:-1]
-        fragment = fragment_at(path[:-1], root).get("propertyNames", {"type": "string"})
-        return fault_at(
-            node.nearest(path), label(path[:-1]), expectation(fragment), found=f"the key {clipped(str(path[-1]))}"
-        )
-    expected = expectation(fragment_at(path, root))
-    if kind == "missing":
-        return fault_at(node.nearest(path), label(path), expected, found="nothing")
-    place = node.nearest(path)
-    if isinstance(place.value, str) and kind.endswith("_type") and place.text.startswith(('"', "'")):
-        return fault_at(place, label(path), expected, found=f"the text {clipped(place.text)}")
-    if kind == "finite_number":
-        expected = expected.replace("a number", "a finite number")
-    elif kind in ("enum", "literal_error"):
-        expected = one_of(map(str, fragment_at(path, root).get("enum", [expected])), str(place.value))
-    return fault_at(place, label(path), expected)

@@ -30,7 +30,8 @@ Floats = NDArray[np.float64]
 MOST_ROUNDS = 6
 AGREEMENT = 0.02
 LOOP_REPLICATIONS = 100
-FINAL_REPLICATIONS = 300
+FIRST_CALIBRATION, MOST_CALIBRATION = 200, 1600
+"""Replications from which a chosen plan's corrections are learnt: doubled until their noise is half the agreement."""
 LATER_DAMPING = 0.5
 LEAST_OCCUPANCY = 0.05
 
@@ -113,9 +114,14 @@ def plan_and_calibrate(
 def calibrate_plan(
     theatre: Theatre, plan: Plan, *, seed: int, threads: int, start: Corrections | None = None
 ) -> Corrections:
-    """Corrections of one plan from block 'loop', undamped."""
-    trial = _trial(theatre, plan, seed, FINAL_REPLICATIONS, threads)
-    return trial.correct(theatre, start or no_corrections(theatre), damping=1.0)
+    """Corrections of one plan from block 'loop', undamped, from as many replications as their noise asks for."""
+    replications = FIRST_CALIBRATION
+    while True:
+        trial = _trial(theatre, plan, seed, replications, threads)
+        corrections = trial.correct(theatre, start or no_corrections(theatre), damping=1.0)
+        if replications >= MOST_CALIBRATION or trial.noise(theatre, corrections) <= AGREEMENT / 2:
+            return corrections
+        replications *= 2
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,14 @@ class _Trial:
             planned=float(attainment(theatre.scenario.requirements, planned).mean()),
             simulated=float(attainment(theatre.scenario.requirements, simulated).mean()),
         )
+
+    def noise(self, theatre: Theatre, corrections: Corrections) -> float:
+        """Largest standard error of a requirement's mean planned - simulated, in the units of ``disagreement``."""
+        difference = (self.planned(theatre, corrections) - self.outcome.expected) / _scale(theatre)
+        known = ~np.isnan(difference)
+        count = known.sum(axis=0)
+        spread = np.array([difference[known[:, r], r].std() if count[r] else 0.0 for r in range(len(count))])
+        return float((spread / np.sqrt(np.maximum(count, 1))).max(initial=0.0))
 
     def correct(self, theatre: Theatre, old: Corrections, damping: float) -> Corrections:
         """kappa, occupancy and rho learnt from this trial, mixed with the old ones by ``damping``."""
@@ -209,6 +223,9 @@ def mean_value(values: Floats) -> Floats:
 
 def disagreement(theatre: Theatre, planned: Floats, simulated: Floats) -> Floats:
     """|planned - simulated| of each requirement's mean; a revisit time's as a share of its threshold."""
-    scale = [r.threshold if r.measure == "revisit" else 1.0 for r in theatre.scenario.requirements]
-    apart: Floats = np.abs(mean_value(planned) - mean_value(simulated)) / np.array(scale)
+    apart: Floats = np.abs(mean_value(planned) - mean_value(simulated)) / _scale(theatre)
     return apart
+
+
+def _scale(theatre: Theatre) -> Floats:
+    return np.array([r.threshold if r.measure == "revisit" else 1.0 for r in theatre.scenario.requirements])

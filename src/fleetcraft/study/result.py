@@ -205,14 +205,13 @@ def allocation_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
     """Rows of the plan with their sortie and the route to the area."""
     scenario, pairs = theatre.scenario, theatre.pairs
     rows = judgement.plan.allocation or ()
-    index = [theatre.pair_index[r.platform, r.base, r.area] for r in rows]
-    flies = [scenario.platforms[pairs.platform[n]].domain == "air" for n in index]
-    legs = [(scenario.places[pairs.base[n]], int(pairs.area[n]), air) for n, air in zip(index, flies, strict=True)]
-    found = routes(legs, theatre.geometry)
+    platforms = [scenario.platforms[scenario.platform_index[row.platform]] for row in rows]
+    legs = [(row.base, row.area, platform.domain) for row, platform in zip(rows, platforms, strict=True)]
+    found = routes(scenario.places, scenario.areas, theatre.geometry, legs)
     entries = []
-    for row, n, leg, route in zip(rows, index, legs, found, strict=True):
-        platform = scenario.platforms[pairs.platform[n]]
-        reach = share_in_range(scenario.areas[leg[1]], leg[0].lon, leg[0].lat, platform.range_nm_from_base)
+    for row, platform, leg in zip(rows, platforms, legs, strict=True):
+        n = theatre.pair_index[row.platform, row.base, row.area]
+        base, area = scenario.places[pairs.base[n]], scenario.areas[pairs.area[n]]
         entries.append(
             {
                 "platform": row.platform,
@@ -224,8 +223,8 @@ def allocation_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
                 "transit_h": float(pairs.transit_h[n]),
                 "station_h": float(pairs.station_h[n]),
                 "duty": float(pairs.duty[n]),
-                "share_in_range": reach,
-                "route": [[round(lon, 4), round(lat, 4)] for lon, lat in route.points],
+                "share_in_range": share_in_range(area, base.lon, base.lat, platform.range_nm_from_base),
+                "route": [[round(lon, 4), round(lat, 4)] for lon, lat in found[leg].points],
             }
         )
     return entries

@@ -1,4 +1,4 @@
-"""Run folders for the report's tests: scenarios like the two shipped ones, and results of the form that study writes."""
+"""Run folders for the report's tests: scenarios like the two shipped ones, results of the form that study writes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import a_year, replace, write_scenario
-
+from fleetcraft.scenario.read import read_scenario
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.units import years_between
 
@@ -45,6 +45,7 @@ PLACES: list[dict[str, Any]] = [
     {"id": "wakkanai", "name": "Wakkanai Port", "lat": 45.41, "lon": 141.69},
     {"id": "futami", "name": "Futami Port (Chichijima)", "lat": 27.09, "lon": 142.19},
 ]
+_SOURCED = (("endurance_h", 24, "h"), ("unit_price_likely", 3e6, "USD"), ("price_year", 2026, "year"))
 _BOXES = {
     "yonaguni_ishigaki": ("Waters around Yonaguni and Ishigaki", 122.6, 23.8, 124.8, 25.4),
     "miyako_strait": ("Miyako Strait", 125.4, 24.4, 127.4, 26.3),
@@ -58,6 +59,7 @@ _BOXES = {
     "izu_ogasawara": ("Izu-Ogasawara ridge", 139.4, 26.6, 143.0, 33.2),
     "minami_torishima": ("Minami-Torishima waters", 152.0, 22.5, 155.9, 26.1),
 }
+_MAKER = {"id", "name", "supplier", "supplier_country", "domain"}
 _WIDE = ("soj_central", "izu_ogasawara", "minami_torishima")
 _NEAR = tuple(area for area in _BOXES if area not in _WIDE)
 
@@ -112,14 +114,17 @@ def japan_like() -> dict[str, Any]:
         "platform_sources": [
             {"id": p["id"], "field": field, "value": value, "unit": unit, "source_url": "https://example.org/sheet"}
             for p in PLATFORMS
-            for field, value, unit in (("endurance_h", 24, "h"), ("unit_price_likely", 3e6, "USD"), ("price_year", 2026, "year"))
+            for field, value, unit in _SOURCED
         ],
-        "assumptions": [{"source": "https://example.org/a"}, {"path": "exchange.start.USD", "low": 108, "likely": 149, "high": 165}],
-    }  # fmt: skip
+        "assumptions": [
+            {"source": "https://example.org/a"},
+            {"path": "exchange.start.USD", "low": 108, "likely": 149, "high": 165},
+        ],
+    }
 
 
 def galapagos_like() -> dict[str, Any]:
-    """Keywords of ``write_scenario``: two areas, a revisit in hours, dollars over three years, few values with a source."""
+    """Keywords of ``write_scenario``: two areas, a revisit in hours, dollars over three years."""
     boat = {"area": "gmr", "target": "fishing_boat"}
     return {
         "name": "Galapagos",
@@ -129,7 +134,9 @@ def galapagos_like() -> dict[str, Any]:
             {"id": "gmr", "name": "Galapagos Marine Reserve", "coordinates": [_box(-92.6, -1.9, -88.7, 1.9)]},
             {"id": "hermandad", "name": "Hermandad Marine Reserve", "coordinates": [_box(-90.6, 2.2, -87.7, 4.9)]},
         ],
-        "targets": replace(fishing_boat={"swept_as": "small_craft", "speed_kn": 8, "arrivals_per_day": 2, "hours_present": 72}),
+        "targets": replace(
+            fishing_boat={"swept_as": "small_craft", "speed_kn": 8, "arrivals_per_day": 2, "hours_present": 72}
+        ),
         "budget": replace(obligation={2026: 28e6, 2027: 28e6, 2028: 28e6}),
         "requirements": [
             {**boat, "measure": "detection", "within_h": 12, "at_least": 0.7},
@@ -137,7 +144,7 @@ def galapagos_like() -> dict[str, Any]:
             {**boat, "measure": "revisit", "at_most": 48},
             {"area": "hermandad", "measure": "presence", "domain": "surface", "craft": 1, "at_least": 0.9},
         ],
-    }  # fmt: skip
+    }
 
 
 def _box(west: float, south: float, east: float, north: float) -> list[list[float]]:
@@ -152,7 +159,7 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
     years = [str(y) for y in scenario.calendar.fiscal_years]
     acquisition = sum(o["cost"] for o in orders)
     used = {row["base"] for row in allocation}
-    calendar = scenario.calendar
+    calendar, budget, support = scenario.calendar, scenario.budget.obligation, scenario.budget.support
     return {
         "fleetcraft": "0.1.0",
         "scenario": {"name": scenario.name, "hash": scenario.hash, "case": scenario.case},
@@ -174,15 +181,14 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
             "overrun": {"probability": None, "mean": None, "p90": None},
             "by_fiscal_year": {
                 year: {
-                    "obligation": acquisition if i == 0 else 0.0,
+                    "obligation": acquisition * budget.get(int(year), 0.0) / sum(budget.values()),
                     "outlay": acquisition * (0.31, 0.45, 0.24, 0.0)[i],
                     "support": acquisition * (0.0, 0.08, 0.21, 0.23)[i],
                 }
                 for i, year in enumerate(years)
             },
             "budget": {
-                year: {"obligation": scenario.budget.obligation.get(int(year), 0.0), "support": scenario.budget.support.get(int(year))}
-                for year in years
+                year: {"obligation": budget.get(int(year), 0.0), "support": support.get(int(year))} for year in years
             },
         },
         "requirements": requirements,
@@ -200,28 +206,38 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         "deliveries": [row for o in _one_of_each(orders) for row in _deliveries(scenario, o)],
         "first_day": [
             {
-                "platform": p.id, "name": p.name, "supplier_country": p.supplier_country, "domain": p.domain,
+                "platform": p.id,
+                "name": p.name,
+                "supplier_country": p.supplier_country,
+                "domain": p.domain,
                 "probability_usable_in_time": _chance(i, len(scenario.platforms)),
             }
             for i, p in enumerate(scenario.platforms)
         ],
-        "platforms": [p.model_dump(include={"id", "name", "supplier", "supplier_country", "domain"}) for p in scenario.platforms],
-        "areas": [{"id": a.id, "name": a.name, "area_nm2": 9876.5, "station": list(_centre(a))} for a in scenario.areas],
+        "platforms": [p.model_dump(include=_MAKER) for p in scenario.platforms],
+        "areas": [{"id": a.id, "name": a.name, "area_nm2": 9876.5, "station": _centre(a)} for a in scenario.areas],
         "places": [p.model_dump(include={"id", "name", "lat", "lon"}) for p in scenario.places if p.id in used],
         "likely_value_plan": {
-            "orders": _orders(scenario, max(bought // 2, 1)), "claims": 0.902, "earns": 0.6214, "low": 0.6151, "high": 0.6277,
+            "orders": _orders(scenario, max(bought // 2, 1)),
+            "claims": 0.902,
+            "earns": 0.6214,
+            "low": 0.6151,
+            "high": 0.6277,
         },
         "assumptions": [{**a.model_dump(), "value": a.likely} for a in scenario.assumptions],
         "value_kinds": {"published": 155, "derived": 61, "structural": 45, "assumption": 657},
-        "warnings": ["amami: the sweep width of mq9b exceeds half the area's mean width; the search law is stretched there"],
+        "warnings": ["amami: the sweep width of mq9b exceeds half the area's mean width"],
         "not_simulated": ["layered presence of three domains", "identification of contacts", "grounding of a type"],
         "dates": {
-            "start": str(calendar.start), "news": str(calendar.news), "deadline": str(calendar.deadline),
-            "end": str(calendar.end), "window_start": str(calendar.window_start),
+            "start": str(calendar.start),
+            "news": str(calendar.news),
+            "deadline": str(calendar.deadline),
+            "end": str(calendar.end),
+            "window_start": str(calendar.window_start),
         },
         "replications": 200,
         "futures": {"solve": 20, "judge": 200},
-    }  # fmt: skip
+    }
 
 
 def make_manifest(result: Mapping[str, Any]) -> dict[str, Any]:
@@ -237,12 +253,9 @@ def make_manifest(result: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def write_run(folder: Path, result: Mapping[str, Any] | None = None, **scenario: Any) -> Path:
+def write_run(folder: Path, **scenario: Any) -> Path:
     """A run folder around a scenario (keywords of ``write_scenario``); returns the folder."""
-    from fleetcraft.scenario.read import read_scenario
-
-    read = read_scenario(write_scenario(folder / "scenario", **scenario), None)
-    result = result if result is not None else make_result(read)
+    result = make_result(read_scenario(write_scenario(folder / "scenario", **scenario)))
     (folder / "result.json").write_text(json.dumps(result), encoding="utf-8")
     (folder / "manifest.json").write_text(json.dumps(make_manifest(result)), encoding="utf-8")
     return folder
@@ -258,11 +271,18 @@ def _orders(scenario: Scenario, bought: int) -> list[dict[str, Any]]:
         cost, quantity = total * weights[i] / sum(weights), 4 + 7 * i % 31
         orders.append(
             {
-                "platform": platform.id, "name": platform.name, "supplier": platform.supplier, "domain": platform.domain,
-                "supplier_country": platform.supplier_country, "period": scenario.calendar.periods[i % 2].id,
-                "quantity": quantity, "cost": cost, "unit_price": cost / quantity, "delivered_mean": quantity * (0.41 if i == 0 else 0.93),
+                "platform": platform.id,
+                "name": platform.name,
+                "supplier": platform.supplier,
+                "domain": platform.domain,
+                "supplier_country": platform.supplier_country,
+                "period": scenario.calendar.periods[i % 2].id,
+                "quantity": quantity,
+                "cost": cost,
+                "unit_price": cost / quantity,
+                "delivered_mean": quantity * (0.41 if i == 0 else 0.93),
             }
-        )  # fmt: skip
+        )
     return orders
 
 
@@ -276,25 +296,34 @@ def _allocation(scenario: Scenario, orders: list[dict[str, Any]]) -> list[dict[s
         for j in range(3 if len(scenario.areas) > 5 else 1):
             area = scenario.areas[(3 * i + j) % len(scenario.areas)]
             station = _centre(area)
-            base = min(
-                scenario.places,
-                key=lambda p: (p.lon - station[0]) ** 2 + (p.lat - station[1]) ** 2 + hash_free(p.id, i),
-            )
+            base = _near(scenario, station, i)
             distance = 60 * math.hypot(station[0] - base.lon, station[1] - base.lat)
             rows.append(
                 {
-                    "platform": order["platform"], "base": base.id, "area": area.id, "craft": max(order["quantity"] // 3, 1),
-                    "stations": max(order["quantity"] // 6, 1), "distance_nm": distance, "transit_h": distance / 70,
-                    "station_h": 18.4, "duty": 0.37, "share_in_range": 0.71 if i == 2 else 1.0,
-                    "route": [[base.lon, base.lat], [(base.lon + station[0]) / 2 + 0.3, (base.lat + station[1]) / 2], list(station)],
+                    "platform": order["platform"],
+                    "base": base.id,
+                    "area": area.id,
+                    "craft": max(order["quantity"] // 3, 1),
+                    "stations": max(order["quantity"] // 6, 1),
+                    "distance_nm": distance,
+                    "transit_h": distance / 70,
+                    "station_h": 18.4,
+                    "duty": 0.37,
+                    "share_in_range": 0.71 if i == 2 else 1.0,
+                    "route": [
+                        [base.lon, base.lat],
+                        [(base.lon + station[0]) / 2 + 0.3, (base.lat + station[1]) / 2],
+                        list(station),
+                    ],
                 }
-            )  # fmt: skip
+            )
     return rows
 
 
-def hash_free(name: str, i: int) -> float:
-    """A small number that differs by name and row, so that bases vary."""
-    return (sum(map(ord, name)) * 7 + 13 * i) % 5 * 0.9
+def _near(scenario: Scenario, station: tuple[float, float], i: int) -> Any:
+    """One of the three places nearest to a station, another for another row."""
+    nearest = sorted(scenario.places, key=lambda p: (p.lon - station[0]) ** 2 + (p.lat - station[1]) ** 2)
+    return nearest[i % min(3, len(nearest))]
 
 
 def _centre(area: Any) -> tuple[float, float]:
@@ -313,13 +342,26 @@ def _requirement(scenario: Scenario, i: int) -> dict[str, Any]:
     half = 0.012 * (r.threshold if at_most else 1)
     met = simulated <= r.threshold if at_most else simulated >= r.threshold
     return {
-        "id": r.id, "area": r.area, "area_name": name, "measure": r.measure, "target": r.target, "threshold": r.threshold,
-        "weight": r.weight, "ceiling": planned * 0.6 if at_most else min(planned + 0.2, 1.0), "planned": planned,
-        "simulated": simulated, "low": simulated - half, "high": simulated + half,
+        "id": r.id,
+        "area": r.area,
+        "area_name": name,
+        "measure": r.measure,
+        "target": r.target,
+        "threshold": r.threshold,
+        "weight": r.weight,
+        "ceiling": planned * 0.6 if at_most else min(planned + 0.2, 1.0),
+        "planned": planned,
+        "simulated": simulated,
+        "low": simulated - half,
+        "high": simulated + half,
         "probability_met": min(max(0.5 + (0.42 if met else -0.42) + 0.002 * i, 0.0), 1.0),
-        "unit": r.unit, "at_most": at_most, "domain": r.domain, "craft": r.craft, "within_h": r.within_h,
+        "unit": r.unit,
+        "at_most": at_most,
+        "domain": r.domain,
+        "craft": r.craft,
+        "within_h": r.within_h,
         "sentence": f"{r.measure} in {name}: {'at most' if at_most else 'at least'} {r.threshold:g}",
-    }  # fmt: skip
+    }
 
 
 def _chance(i: int, count: int) -> float:

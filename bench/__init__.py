@@ -1,0 +1,1 @@
+"""Benchmarks: what is measured, against what, as a ratio a row; never timed tests."""

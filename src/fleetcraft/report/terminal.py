@@ -1,0 +1,122 @@
+"""The answer on a terminal: rich tables that fit 80 columns and read the same where there is no terminal.
+
+Cells are ``Text``, never markup, so that brackets in a name stay; what is too long wraps between words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from fleetcraft.report import narrative, tables, tokens
+from fleetcraft.report.countries import country
+from fleetcraft.report.tables import Result
+from fleetcraft.report.tokens import interval, is_missing, measure, number, percent, probability
+from fleetcraft.scenario.scenario import Scenario
+
+
+def plan_summary(result: Result, scenario: Scenario) -> Group:
+    """What a reader of ``fleetcraft plan`` needs first: the answer in words and its three tables."""
+    nothing = narrative.earns_nothing(result)
+    due = tokens.day(scenario.calendar.deadline)
+    parts = (
+        Text(scenario.name, style="bold"),
+        Text(narrative.answer(result)),
+        orders_table(result) if result.get("orders") else None,
+        budget_table(result) if "cost" in result else None,
+        requirements_table(result),
+        Text(f"\nEarn nothing by {due}, even if ordered on the first day: {narrative.listed(nothing)}.")
+        if nothing
+        else None,
+        Text("\n" + "\n".join(narrative.late(result))) if result.get("late") else None,
+    )
+    return Group(*(part for part in parts if part is not None))
+
+
+def orders_table(result: Result) -> Table:
+    """What to buy, from whom, when, for how much, and how many craft are expected in time."""
+    bought = tables.orders(result)
+    scale = tokens.money_scale(bought["cost"], _currency(result))
+    table = _table("What to buy", ("Type", "From", "Order in"), ("Craft", f"Cost, {scale.unit}", "In time"))
+    for row in bought.to_dict("records"):
+        name = row["platform"] if is_missing(row["name"]) else row["name"]
+        cells = (name, country(str(row["supplier_country"])), row["period"])
+        _add(table, *cells, number(row["quantity"]), scale.cell(row["cost"]), number(row["delivered_mean"], 1))
+    table.add_section()
+    usable = number(bought["delivered_mean"].sum(min_count=1), 1)
+    _add(table, "Total", "", "", number(bought["quantity"].sum()), scale.cell(bought["cost"].sum()), usable)
+    return table
+
+
+def budget_table(result: Result) -> Table:
+    """Obligation, outlay and support by fiscal year beside their budgets."""
+    years = tables.budget_by_year(result)
+    amounts = ["obligation", "obligation_budget", "outlay", "support", "support_budget"]
+    scale = tokens.money_scale(years[amounts].to_numpy().ravel(), _currency(result))
+    headings = ("Obligation", "its budget", "Outlay", "Support", "its budget")
+    table = _table(f"Money by fiscal year, {scale.unit}", ("Year",), headings)
+    for row in years.to_dict("records"):
+        unbound = {key: "not bound" if key.endswith("budget") and is_missing(row[key]) else None for key in amounts}
+        _add(table, str(row["fiscal_year"]), *(unbound[key] or scale.cell(row[key]) for key in amounts))
+    return table
+
+
+def requirements_table(result: Result) -> Table:
+    """Planned, simulated, 95% interval, threshold and probability met of each requirement, grouped by what is asked."""
+    demands = tables.requirements(result)
+    headings = ("Asked", "Planned", "Simulated", "95% interval", "Met in")
+    table = _table("Requirements", ("Area",), headings)
+    rows = demands.assign(asks=[narrative.asks(row) for row in demands.to_dict("records")])
+    for asks, group in groupby(rows.to_dict("records"), key=lambda row: str(row["asks"])):
+        table.add_section()
+        table.add_row(Text(asks, style="bold"))
+        for row in group:
+            _add(table, *_requirement(row))
+    table.add_section()
+    _add(table, "Attainment", "", *_attainment(result), probability(result.get("probability_all_met")))
+    return table
+
+
+def _requirement(row: dict[Any, Any]) -> Sequence[object]:
+    unit = row["unit"]
+    return (
+        Padding(Text(str(row["area"] if is_missing(row["area_name"]) else row["area_name"])), (0, 0, 0, 2)),
+        ("<= " if row["at_most"] is True else ">= ") + measure(row["threshold"], unit, 0),
+        measure(row["planned"], unit),
+        measure(row["simulated"], unit),
+        interval(row["low"], row["high"], unit),
+        probability(row["probability_met"]),
+    )
+
+
+def _attainment(result: Result) -> tuple[str, str, str]:
+    found = result["attainment"]
+    spread = interval(found["low"], found["high"], "fraction")
+    return percent(found.get("planned")), percent(found["simulated"]), spread
+
+
+def _currency(result: Result) -> str:
+    return str(result.get("cost", {}).get("currency", ""))
+
+
+def _table(title: str, texts: Sequence[str], figures: Sequence[str]) -> Table:
+    heading = Text(f"\n{title}", style="bold")
+    table = Table(
+        title=heading, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
+    )
+    for name in texts:
+        table.add_column(Text(name), overflow="fold")
+    for name in figures:
+        table.add_column(Text(name), justify="right", no_wrap=True)
+    return table
+
+
+def _add(table: Table, *cells: object) -> None:
+    table.add_row(*(cell if isinstance(cell, Padding) else Text(str(cell)) for cell in cells))

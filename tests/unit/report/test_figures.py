@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import struct
+import xml.etree.ElementTree as ET
+
+import pandas as pd
+import pytest
+
+from fleetcraft.report import figures, tables
+from fleetcraft.report.drawings import draw_figures
+from fleetcraft.report.tokens import LIGHT, money_scale
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module", params=["japan", "galapagos"])
+def run(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def drawn(run):
+    return draw_figures(run.result, run.scenario)
+
+
+def texts(svg: str) -> list[str]:
+    return ["".join(t.itertext()) for t in ET.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_every_figure_is_well_formed_and_described(drawn):
+    assert set(drawn) == {
+        "spending_by_country",
+        "spending_by_domain",
+        "first_day",
+        "budget_by_year",
+        "map",
+        "requirements",
+        "deliveries",
+    }
+    for svg in drawn.values():
+        root = ET.fromstring(svg)
+        assert root[0].tag == f"{SVG}title"
+        assert root[1].tag == f"{SVG}desc"
+        assert root[0].text
+        assert len(root[1].text or "") > 20
+
+
+def test_figures_use_only_the_palette(drawn):
+    for name, svg in drawn.items():
+        colours = {v for e in ET.fromstring(svg).iter() for k, v in e.attrib.items() if k in ("fill", "stroke")}
+        strange = {c for c in colours if c.startswith("#")} - set(LIGHT.values())
+        assert not strange, (name, strange)
+
+
+def test_every_type_stands_in_the_first_day_chart_with_its_chance(run, drawn):
+    shown = texts(drawn["first_day"])
+    for row in run.result["first_day"]:
+        assert row["name"] in shown
+    assert shown.count("0%") == sum(r["probability_usable_in_time"] == 0 for r in run.result["first_day"])
+
+
+def test_every_requirement_has_its_row(run, drawn):
+    areas = {r["area_name"] for r in run.result["requirements"]}
+    assert sum(t in areas for t in texts(drawn["requirements"])) == len(run.result["requirements"])
+
+
+def test_money_has_a_unit_on_every_chart(run, drawn):
+    unit = money_scale([run.result["cost"]["acquisition"]], run.scenario.currency).unit
+    for name in ("spending_by_country", "spending_by_domain", "budget_by_year"):
+        assert unit in texts(drawn[name]), name
+
+
+def test_deliveries_have_a_panel_for_each_type(run, drawn):
+    panels = [t for t in texts(drawn["deliveries"]) if t.endswith(" ordered")]
+    assert len(panels) == len({o["platform"] for o in run.result["orders"]})
+
+
+def test_a_revisit_far_beyond_its_threshold_is_drawn_at_the_edge_with_its_number(galapagos):
+    rows = [{**r, "simulated": 8760.0, "high": 8760.0} for r in galapagos.result["requirements"] if r["unit"] == "h"]
+    svg = figures.to_svg(figures.requirement_dots(tables.requirements({"requirements": rows})))
+    assert any(t.startswith("8,760") and t.endswith("→") for t in texts(svg))
+    assert "9000" not in texts(svg)
+
+
+def test_two_demands_that_differ_in_their_threshold_alone_both_show(japan):
+    first = japan.result["requirements"][0]
+    table = tables.requirements({"requirements": [first, {**first, "id": "again", "threshold": 0.3}]})
+    assert {first["area_name"], f"{first['area_name']} (2)"} <= set(
+        texts(figures.to_svg(figures.requirement_dots(table)))
+    )
+
+
+def test_values_that_are_missing_do_not_stop_a_chart(japan):
+    empty = dict.fromkeys(("planned", "simulated", "low", "high", "ceiling", "probability_met"))
+    table = tables.requirements({"requirements": [{**r, **empty} for r in japan.result["requirements"][:3]]})
+    assert len(texts(figures.to_svg(figures.requirement_dots(table)))) > 3
+    cost = {"currency": "JPY", "by_fiscal_year": {"2026": {"obligation": 5e9, "outlay": None, "support": None}}}
+    years = tables.budget_by_year({"cost": cost})
+    assert "5.0" in texts(figures.to_svg(figures.budget(years, money_scale([5e9], "JPY"))))
+
+
+def test_spending_sums_are_those_of_the_orders():
+    orders = pd.DataFrame(
+        {"supplier_country": ["TR", "US", "TR"], "domain": ["air", "air", "surface"], "cost": [1.0, 5.0, 2.0]}
+    )
+    assert figures.spending_sums(orders, "country").to_dict("list") == {
+        "country": ["United States", "Türkiye"],
+        "cost": [5.0, 3.0],
+    }
+
+
+def test_a_png_is_twice_the_size_of_its_svg(drawn):
+    svg = drawn["spending_by_country"]
+    root = ET.fromstring(svg)
+    width, height = struct.unpack(">II", figures.to_png(svg)[16:24])
+    assert (width, height) == pytest.approx((2 * float(root.get("width")), 2 * float(root.get("height"))), abs=1)

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from fleetcraft.report import narrative
+from fleetcraft.report.tokens import NBSP
+
+
+def said(text: str) -> str:
+    return text.replace(NBSP, " ")
+
+
+def test_the_question_names_money_deadline_and_demands(japan, galapagos):
+    assert said(narrative.question(japan.scenario)) == (
+        "With ¥200.0 bn of acquisition money in fiscal 2026, which unmanned craft should be bought, from whom and "
+        "when, so that by 31 March 2028 they meet 28 requirements in 11 sea areas?"
+    )
+    assert "$84.0 M of acquisition money in fiscal 2026 to 2028" in said(narrative.question(galapagos.scenario))
+
+
+def test_the_answer_holds_what_a_minister_asks(japan):
+    answer = said(narrative.answer(japan.result))
+    for part in (
+        "Order ", " craft of ", "¥198.8 bn", "99.4% of the ¥200.0 bn that may be obligated", "200 independent years",
+        "77.9% of what is asked (95% interval 77.4 to 78.5%)", "formula says 78.6%", "of 28 requirements",
+        "at once in none of the years", "gap of 0.49%", "because the gap was reached",
+    ):  # fmt: skip
+        assert part in answer
+
+
+def test_a_time_limit_is_never_called_optimal_and_is_marked_not_reproducible(japan):
+    result = {**japan.result, "status": "feasible", "stopped_by": "time", "reproducible": False}
+    sentence = narrative.solve(result)
+    assert "feasible, not proven optimal" in sentence
+    assert "the time limit was reached" in sentence
+    assert "not reproducible" in sentence
+
+
+def test_the_requirements_met_are_counted(japan):
+    result = copy.deepcopy(dict(japan.result))
+    result["requirements"] = [
+        {**r, "simulated": value, "probability_met": chance}
+        for r, value, chance in zip(
+            result["requirements"][:4],
+            (1.0, 0.8, 0.79, None),
+            (0.95, 0.5, 0.05, None),
+            strict=True,
+        )
+    ]
+    assert narrative.met(result).startswith(
+        "In the mean year 2 of 4 requirements reach the threshold; 1 is met in at least nine years of ten, "
+        "1 in fewer than one of ten."
+    )
+
+
+@pytest.mark.parametrize(
+    ("found", "text"),
+    [
+        ({"probability": None, "mean": None, "p90": None}, "not computed in this run"),
+        (None, "not computed in this run"),
+        (
+            {"probability": 0.38, "mean": 2.4e9, "p90": None},
+            "probability 38%, mean ¥2.40 bn, 90th percentile not computed",
+        ),
+    ],
+)
+def test_an_overrun_not_computed_says_so(japan, found, text):
+    assert text in said(narrative.overrun({"cost": {**japan.result["cost"], "overrun": found}}))
+
+
+def test_types_that_earn_nothing_are_named_and_the_unlikely_ones_sorted(japan):
+    nothing = narrative.earns_nothing(japan.result)
+    chances = {r["name"]: r["probability_usable_in_time"] for r in japan.result["first_day"]}
+    assert nothing == sorted(name for name, chance in chances.items() if chance < 0.005)
+    assert "MQ-9B SeaGuardian" in nothing
+    unlikely = narrative.unlikely(japan.result)
+    assert [p for _, p in unlikely] == sorted(p for p in chances.values() if 0.005 <= p < 0.5)
+
+
+def test_late_orders_say_how_many_are_expected(japan):
+    order = japan.result["orders"][0]
+    assert narrative.late(japan.result) == [
+        f"{order['name']}: usable in time in 41% of futures; "
+        f"{order['delivered_mean']:.1f} of {order['quantity']} craft ordered expected usable by then."
+    ]
+
+
+def test_the_furthest_requirements_come_worst_first(galapagos):
+    rows = [
+        {**galapagos.result["requirements"][0], "simulated": 0.35},
+        {**galapagos.result["requirements"][2], "simulated": 480.0},
+        {**galapagos.result["requirements"][1], "simulated": 0.49},
+    ]
+    sentence = said(narrative.furthest({"requirements": rows}, count=2))
+    assert sentence == (
+        "Furthest from their threshold: Galapagos Marine Reserve, revisit: hours between looks at a still point "
+        "(fishing boat) (480 h against 48 h); Galapagos Marine Reserve, detection: fishing boat within 12 h "
+        "(35% against 70%)."
+    )
+    assert narrative.furthest({"requirements": [{**rows[0], "simulated": 0.9}]}) == ""
+
+
+def test_the_likely_value_plan_is_set_beside_this_one(japan):
+    text = narrative.likely_value(japan.result)
+    assert "claims 90.2%" in text
+    assert "earns 62.1%" in text
+    assert "28.1 points less than it claims" in text
+    assert narrative.likely_value({**japan.result, "likely_value_plan": None}) == ""
+
+
+def test_lists_read_as_a_sentence():
+    assert [narrative.listed(x) for x in (["a"], ["a", "b"], ["a", "b", "c"], [])] == [
+        "a",
+        "a and b",
+        "a, b and c",
+        "–",
+    ]

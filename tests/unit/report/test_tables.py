@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+from io import BytesIO
+
+import pandas as pd
+import pytest
+
+from fleetcraft.report import tables
+from unit.report.runs import make_result
+
+
+@pytest.fixture(params=["japan", "galapagos"])
+def all_of_them(request):
+    run = request.getfixturevalue(request.param)
+    return tables.all_tables(run.result, run.scenario)
+
+
+def test_every_table_comes_back_from_parquet_as_it_was(all_of_them):
+    for table in all_of_them.values():
+        pd.testing.assert_frame_equal(pd.read_parquet(BytesIO(tables.parquet_bytes(table))), table)
+
+
+def test_every_table_comes_back_from_csv_as_it_was(all_of_them):
+    for name, table in all_of_them.items():
+        kinds = dict(tables.COLUMNS[name])
+        dates = [column for column, kind in kinds.items() if kind.startswith("datetime")]
+        read = pd.read_csv(BytesIO(tables.csv_bytes(table)), dtype={k: v for k, v in kinds.items() if k not in dates})
+        for column in dates:
+            read[column] = pd.to_datetime(read[column]).astype(kinds[column])
+        pd.testing.assert_frame_equal(read, table)
+
+
+def test_every_row_of_the_result_is_in_its_table(japan):
+    result = japan.result
+    assert len(result["requirements"]) == 28
+    assert sorted(tables.requirements(result)["id"]) == sorted(r["id"] for r in result["requirements"])
+    assert sorted(tables.orders(result)["platform"]) == sorted(o["platform"] for o in result["orders"])
+    assert tables.orders(result)["cost"].sum() == pytest.approx(result["cost"]["acquisition"])
+    assert tables.allocation(result)["craft"].sum() == sum(r["craft"] for r in result["allocation"])
+    assert len(tables.deliveries(result)) == len(result["deliveries"])
+    assert len(tables.platform_values(japan.scenario)) == len(japan.scenario.platform_sources) > 0
+
+
+def test_an_empty_result_gives_empty_tables_with_all_columns_and_types():
+    empty = {"attainment": {}}
+    for name in ("orders", "allocation", "requirements", "budget_by_year", "deliveries", "first_day", "assumptions"):
+        table = getattr(tables, name)(empty)
+        assert table.empty
+        assert {c: str(t) for c, t in table.dtypes.items()} == dict(tables.COLUMNS[name])
+        assert pd.read_parquet(BytesIO(tables.parquet_bytes(table))).empty
+
+
+def test_a_requirement_without_a_value_is_neither_reached_nor_short():
+    row = {"id": "r", "area": "a", "threshold": 0.5, "weight": 1.0}
+    table = tables.requirements(
+        {
+            "requirements": [
+                {**row, "simulated": None},
+                {**row, "simulated": 0.5},
+                {**row, "simulated": 0.49},
+                {**row, "simulated": 0.51, "at_most": True},
+            ]
+        }
+    )
+    assert table["reached"].isna().tolist() == [True, False, False, False]
+    assert table["reached"].tolist()[1:] == [True, False, False]
+
+
+def test_area_attainment_is_the_weighted_mean_of_clipped_shares():
+    def row(area, value, threshold, weight, *, at_most=False):
+        return {"area": area, "simulated": value, "threshold": threshold, "weight": weight, "at_most": at_most}
+
+    result = {
+        "requirements": [
+            row("a", 0.4, 0.8, 3),
+            row("a", 0.9, 0.5, 1),
+            row("b", 96.0, 48.0, 2, at_most=True),
+            row("b", 0.0, 48.0, 2, at_most=True),
+            row("b", None, 0.5, 5),
+            row("c", None, 0.5, 5),
+        ]
+    }
+    assert tables.area_attainment(result) == pytest.approx({"a": (3 * 0.5 + 1) / 4, "b": 0.75})
+
+
+def test_a_year_without_a_support_budget_is_left_unbound(galapagos):
+    years = tables.budget_by_year(galapagos.result)
+    assert years["fiscal_year"].tolist() == [2026, 2027, 2028]
+    assert years["support_budget"].isna().all()
+    assert years["obligation_budget"].tolist() == [28e6] * 3
+
+
+def test_first_day_is_sorted_and_says_what_the_plan_orders(japan):
+    table = tables.first_day(make_result(japan.scenario, bought=2))
+    chances = table["probability_usable_in_time"].tolist()
+    assert chances == sorted(chances, reverse=True)
+    assert len(table) == len(japan.scenario.platforms)
+    assert (table["ordered"] > 0).sum() == 2

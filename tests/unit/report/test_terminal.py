@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from fleetcraft.report.terminal import orders_table, plan_summary
+
+
+def printed(renderable: object, width: int = 80) -> str:
+    console = Console(width=width, file=io.StringIO(), force_terminal=False)
+    console.print(renderable)
+    return console.file.getvalue()
+
+
+@pytest.mark.parametrize("name", ["japan", "galapagos"])
+def test_the_summary_fits_80_columns_and_holds_every_figure(request, name):
+    run = request.getfixturevalue(name)
+    text = printed(plan_summary(run.result, run.scenario))
+    assert max(map(cell_len, text.splitlines())) <= 80
+    assert "\x1b" not in text
+    assert "…" not in text
+    for order in run.result["orders"]:
+        assert f" {order['period']} " in text
+        assert order["name"].split()[0] in text
+    for row in run.result["requirements"]:
+        shown = f"{100 * row['simulated']:.1f}%" if row["unit"] == "fraction" else f"{row['simulated']:.1f}\u00a0h"
+        assert shown in text
+    assert "Earn nothing by" in text
+    assert "not bound" in text
+
+
+def test_brackets_in_a_name_are_text(japan):
+    order = {**japan.result["orders"][0], "name": "[red]Type[/red] [x]"}
+    assert "[red]Type[/red] [x]" in printed(orders_table({**japan.result, "orders": [order]}), width=120)
+
+
+def test_a_plan_that_buys_nothing_can_be_told(japan):
+    text = printed(plan_summary({**japan.result, "orders": [], "allocation": []}, japan.scenario))
+    assert "The plan buys nothing." in text
+    assert "What to buy" not in text

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_TO_UNIT = 2.0**-53
+_TO_UNIT = 2.0**-52  # 52 bits and a half: with 53 the largest number would round to 1
 
 
 def key64(seed: int, block: str, index: int, name: str) -> np.uint64:
@@ -29,4 +29,4 @@ def key64(seed: int, block: str, index: int, name: str) -> np.uint64:
 def uniform(seed: int, block: str, indices: Sequence[int], names: Sequence[str]) -> NDArray[np.float64]:
     """One number of (0, 1) per index and name, shape (indices, names); never 0 or 1."""
     keys = np.array([[key64(seed, block, i, n) for n in names] for i in indices], dtype=np.uint64)
-    return ((keys.reshape(len(indices), len(names)) >> np.uint64(11)).astype(np.float64) + 0.5) * _TO_UNIT
+    return ((keys.reshape(len(indices), len(names)) >> np.uint64(12)).astype(np.float64) + 0.5) * _TO_UNIT

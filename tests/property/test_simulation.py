@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unit.simulate.missions import YEAR_H, craft_of, detection, mission, played, presence, revisit, row, simulate
 
 from fleetcraft.physics import weather
 from fleetcraft.simulate.mission import Mission, MissionRow, MissionWeather
 from fleetcraft.simulate.outcome import Outcome
+from unit.simulate.missions import YEAR_H, craft_of, detection, mission, played, presence, revisit, row, simulate
 
 AREAS = ("bay", "strait")
 RATES = {("detection", "boat"): (0.07, 0.05, 0.02), ("revisit", "boat"): (0.03, 0.03, 0.03)}
@@ -69,7 +69,7 @@ def whole(made: list[MissionRow]) -> Mission:
     return mission(
         made,
         *DEMANDS,
-        weather={area: CLIMATE for area in AREAS},
+        weather=dict.fromkeys(AREAS, CLIMATE),
         repair_crews={("port", "air"): 1},
         months=tuple((730.0 * i, i % 12) for i in range(20)),
     )

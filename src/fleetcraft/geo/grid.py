@@ -186,7 +186,7 @@ def neighbours(xy: Floats, level: Indices) -> Indices:
     position = np.column_stack([xy[:, 0] % 360.0, xy[:, 1]])
     members = {int(z): np.flatnonzero(level == z) for z in np.unique(level)}
     trees = {z: cKDTree(position[nodes], boxsize=ROUND) for z, nodes in members.items()}
-    pairs = []
+    pairs = [np.empty((0, 2), dtype=np.intp)]
     for z, nodes in members.items():
         reach = REACH * width_deg(z) * 1.0001
         pairs.append(nodes[trees[z].query_pairs(reach, p=np.inf, output_type="ndarray")])
@@ -194,4 +194,4 @@ def neighbours(xy: Floats, level: Indices) -> Indices:
             reach = REACH * (width_deg(z) + width_deg(larger)) / 2
             near = trees[z].sparse_distance_matrix(trees[larger], reach, p=np.inf, output_type="ndarray")
             pairs.append(np.column_stack([nodes[near["i"]], members[larger][near["j"]]]))
-    return np.concatenate(pairs).astype(np.intp)
+    return np.concatenate(pairs)

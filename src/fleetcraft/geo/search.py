@@ -73,10 +73,11 @@ def shortest_ways(start: Floats, end: Floats) -> dict[Pair, Way]:
 
 
 def in_sight(start: Floats, end: Floats, pairs: Sequence[Pair]) -> dict[Pair, Way]:
-    """Straight ways for the pairs of points on water with nothing but water between them."""
+    """Straight ways for the pairs of points on water with nothing but water between them, and for equal ones."""
     b, a = np.array(pairs, dtype=np.intp).reshape(-1, 2).T
     clear = ~(is_land(*start.T)[b] | is_land(*end.T)[a])
     clear[clear] = ~crosses_shore(start[b[clear]], end[a[clear]])
+    clear |= (start[b] == end[a]).all(axis=1)
     return {(int(i), int(j)): Way(np.stack([start[i], end[j]])) for i, j in zip(b[clear], a[clear], strict=True)}
 
 
@@ -119,6 +120,8 @@ def grid_ways(grid: SeaGrid, start: Floats, end: Floats, pairs: Sequence[Pair]) 
     Starts have legs out only and ends legs in only, so that no way leads through a port from one sea to another. Legs
     overland are weighted so that no way saves sea by crossing land.
     """
+    if not len(grid.nodes):
+        return {}, set(pairs)
     b, a = (np.unique(side) for side in np.array(pairs, dtype=np.intp).T)
     out, into = links(grid, start[b]), links(grid, end[a])
     places = np.concatenate([grid.nodes, start[b], end[a]])
@@ -165,7 +168,7 @@ class Links:
 
 
 def links(grid: SeaGrid, points: Floats) -> Links:
-    """Legs from points (n, 2) to nodes near them seen over water; overland to the nearest where none is, or from pools."""
+    """Legs from points (n, 2) to the nodes they see over water; overland where there are none, and out of pools."""
     sea_point, sea_node = _seen(grid, points)
     ashore = np.setdiff1d(np.arange(len(points)), sea_point)
     ashore, landing = _nearest(grid, points, ashore, np.arange(len(grid.nodes)))

@@ -34,8 +34,9 @@ WORLD = Bounds(-180.0, -85.0, 180.0, 85.0)
 
 
 def wrapped(lon: ArrayLike) -> Floats:
-    """Longitudes brought into [-180, 180)."""
-    return (np.asarray(lon, dtype=np.float64) + 180.0) % 360.0 - 180.0
+    """Longitudes brought into [-180, 180); those that are there already keep their every bit."""
+    given = np.asarray(lon, dtype=np.float64)
+    return np.where((given >= -180.0) & (given < 180.0), given, (given + 180.0) % 360.0 - 180.0)
 
 
 def unit_vectors(lon: ArrayLike, lat: ArrayLike) -> Floats:
@@ -99,7 +100,8 @@ def drawn(way: Floats) -> Floats:
     """A way (k, 2) with points of its great circles added, longitudes running on from the first point's."""
     _, first, last = great_circle_pieces(way[:-1], way[1:])
     lon = np.unwrap(np.append(first[:, 0], last[-1, 0]), period=360.0)
-    return np.column_stack([lon + way[0, 0] - lon[0], np.append(first[:, 1], way[-1, 1])])
+    turn = 360.0 * np.round((way[0, 0] - lon[0]) / 360.0)
+    return np.column_stack([lon + turn, np.append(first[:, 1], way[-1, 1])])
 
 
 def box_around(start: Floats, end: Floats, margin_nm: float) -> Bounds:

@@ -92,8 +92,11 @@ def planned_values(theatre: Theatre, plan: Plan, deliveries: Deliveries, correct
     rows = plan_rows(theatre, plan.allocation)
     occupied = occupancy(theatre, rows, deliveries, corrections.kappa)
     values = [_value(theatre, requirement, rows, occupied) for requirement in theatre.scenario.requirements]
-    highest = [theatre.scenario.calendar.window_h if r.measure == "revisit" else 1.0 for r in _requirements(theatre)]
-    capped: Floats = np.minimum(np.stack(values, axis=1) * corrections.rho, np.array(highest))
+    window_h = theatre.scenario.calendar.window_h
+    highest = np.array([window_h if r.measure == "revisit" else 1.0 for r in _requirements(theatre)])
+    bare = np.stack(values, axis=1)
+    rho = np.where(bare < highest, corrections.rho, np.maximum(corrections.rho, 1.0))  # never looked at stays so
+    capped: Floats = np.minimum(bare * rho, highest)
     return capped
 
 

@@ -33,6 +33,7 @@ COST_TOLERANCE = 0.005
 LEAST_ORDER = 0.3
 """A type that the relaxation orders less of than this is left out before rounding."""
 ROUNDS_OF_DROPPING = 3
+ROUNDS_OF_ROUNDING = 3
 ROUNDING_LIMITS = Limits(gap=0.002, nodes=500)
 
 
@@ -134,7 +135,7 @@ def _rounded(relaxation: Relaxation, c: Capability, v: Variables, relaxed: Float
         if (still == bought).all():
             break
         bought = still
-    return _fixed(relaxation, v, _nearest_whole(c, v, settled.values))
+    return _fixed(relaxation, v, _nearest_whole(c, v, settled.values[v.ordered.index], settled.values[v.first.index]))
 
 
 def _with_types(v: Variables, bought: NDArray[np.bool_]) -> tuple[Columns, ...]:
@@ -147,20 +148,18 @@ def _with_types(v: Variables, bought: NDArray[np.bool_]) -> tuple[Columns, ...]:
     return (ordered, first, *v.groups[2:])
 
 
-def _nearest_whole(c: Capability, v: Variables, relaxed: Floats) -> Floats:
-    """Whole orders at the least total distance, in money, from the relaxed ones, keeping all hard laws; else empty."""
+def _nearest_whole(c: Capability, v: Variables, target: Floats, first: Floats) -> Floats:
+    """Whole orders at the least total distance, in money, from ``target``, keeping all hard laws; else empty."""
     columns = ColumnCounter(list(v.groups), int(v.groups[-1].index[-1]) + 1)
     away = columns.add("away", v.ordered.labels)
     row = np.arange(len(v.order_key))
-    target = relaxed[v.ordered.index]
     over = block("at_most_away", v.ordered.labels, [(row, v.ordered.index, 1.0), (row, away.index, -1.0)], upper=target)
     under = block(
         "at_least_away", v.ordered.labels, [(row, v.ordered.index, 1.0), (row, away.index, 1.0)], lower=target
     )
     objective = np.zeros(columns.count)
     objective[away.index] = [-c.unit_cost[key] / money_unit(c) for key in v.order_key]
-    first = np.round(relaxed[v.first.index])
-    fixed = replace(v.first, lower=first, upper=first)
+    fixed = replace(v.first, lower=np.round(first), upper=np.round(first))
     blocks = (*(law(c, v) for law in (*HARD_LAWS, *STRUCTURE)), over, under)
     groups = (columns.groups[0], fixed, *columns.groups[2:])
     nearest = solve(Programme(groups, blocks, objective), ROUNDING_LIMITS)
@@ -184,17 +183,32 @@ def _cheapest(
     bound: float,
     limits: Limits,
 ) -> Solution:
-    """The least life-cycle cost within a tolerance of the best attainment, over the types of the best plan."""
+    """The least life-cycle cost within a tolerance of the best attainment, over the types of the best plan.
+
+    Where rounding the cheapest relaxation loses too much, the relaxation is asked for that much more.
+    """
     least = best.objective - max(COST_TOLERANCE, bound - best.objective)
+    asked = least
+    for _ in range(ROUNDS_OF_ROUNDING):
+        relaxed = _cheapest_relaxation(programme, c, v, best, asked, limits)
+        if not len(relaxed.values):
+            return best
+        target, first = relaxed.values[v.ordered.index], relaxed.values[v.first.index]
+        whole = _fixed(relaxation, v, _nearest_whole(c, v, target, first))
+        if whole.objective >= least:
+            return whole
+        asked = min(asked + least - whole.objective, best.objective)
+    return best
+
+
+def _cheapest_relaxation(
+    programme: Programme, c: Capability, v: Variables, best: Solution, least: float, limits: Limits
+) -> Solution:
     attained = np.flatnonzero(programme.objective)
     row = np.zeros(len(attained), dtype=np.int64)
     keep = block("attainment_is_kept", ["all"], [(row, attained, programme.objective[attained])], lower=least)
     cheaper = Programme(v.groups, (*programme.blocks, keep), -life_cycle_cost(c, v))
-    relaxed = Relaxation(cheaper, limits).solve(_with_types(v, best.values[v.ordered.index].round() > 0))
-    if not len(relaxed.values):
-        return best
-    whole = _fixed(relaxation, v, _nearest_whole(c, v, relaxed.values))
-    return whole if whole.objective >= least - COST_TOLERANCE / 2 else best
+    return Relaxation(cheaper, limits).solve(_with_types(v, best.values[v.ordered.index].round() > 0))
 
 
 def _whole_orders(v: Variables, values: Floats) -> dict[tuple[int, str], int]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from fleetcraft.report import narrative, tables, tokens
 from fleetcraft.report.countries import country
-from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
+from fleetcraft.report.markup import Column, Html, folded, h, join, table
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Figures, Section, domain, figure, mark, name_list, named, period, text
 from fleetcraft.report.tokens import MISSING, NOT_COMPUTED, day, interval, is_missing, number, percent, probability
@@ -36,9 +36,10 @@ def orders(run: Run, figures: Figures) -> Section | None:
 
 def _orders_table(run: Run, bought: pd.DataFrame) -> Html:
     currency = run.result["cost"]["currency"]
-    money, price = tokens.money_scale(bought["cost"], currency), tokens.money_scale(bought["unit_price"], currency)
+    money = tokens.money_scale(bought["cost"], currency)
+    price = tokens.money_scale([bought["unit_price"].min()], currency)  # the cheapest type's price must be readable too
     starts = {p.id: p.start for p in run.scenario.calendar.periods}
-    total = float(bought["cost"].sum())
+    total = float(run.result["cost"]["acquisition"])
     columns = (
         Column("Type"),
         Column("Domain"),
@@ -65,8 +66,11 @@ def _orders_table(run: Run, bought: pd.DataFrame) -> Html:
         for row in bought.to_dict("records")
     ]
     usable = number(bought["delivered_mean"].sum(min_count=1), 1)
-    foot = ("Total", "", "", "", number(bought["quantity"].sum()), "", money.cell(total), percent(1.0), usable)
-    return table("Orders", columns, rows, foot)
+    once = run.result["cost"].get("integration") or 0.0
+    types = f"Integration of {tokens.plural(bought['platform'].nunique(), 'type')}, once each"
+    integration = (types, "", "", "", "", "", money.cell(once), percent(once / total) if total else MISSING, "")
+    whole = ("Total", "", "", "", number(bought["quantity"].sum()), "", money.cell(total), percent(1.0), usable)
+    return table("Orders", columns, rows, *([integration] if once else []), whole)
 
 
 def late(run: Run, figures: Figures) -> Section | None:
@@ -76,7 +80,6 @@ def late(run: Run, figures: Figures) -> Section | None:
         return None
     due, start = day(run.scenario.calendar.deadline), day(run.scenario.calendar.start)
     seldom = [f"{name} ({probability(chance)})" for name, chance in narrative.unlikely(run.result)]
-    expected = narrative.late(run.result)
     caption = (
         f"Share of futures in which a craft ordered on {start} is delivered, accepted and crewed by {due}; lead time, "
         "the maker's slip, integration and embargo count. Filled mark: the plan buys the type; open: it does not."
@@ -84,8 +87,7 @@ def late(run: Run, figures: Figures) -> Section | None:
     body = join(
         name_list(f"Earn nothing by {due}, even if ordered on {start}", narrative.earns_nothing(run.result)),
         name_list(f"Usable by {due} in fewer than half of the futures, if ordered on {start}", seldom),
-        h("h3", "Ordered by this plan, and may come late"),
-        bullets(expected) if expected else h("p", "None."),
+        name_list(f"Ordered by this plan: craft expected usable by {due}", narrative.late(run.result)),
         figure(figures, "first_day", caption),
         folded("The same figures as a table", _first_day_table(chances), paper=False),
     )
@@ -206,8 +208,34 @@ def allocation(run: Run, _figures: Figures) -> Section | None:
         "on station. In range: share of the area's sea within the craft's range of the base."
     )
     summary = f"{len(placed)} rows: {number(placed['craft'].sum())} craft at {placed['base'].nunique()} bases"
-    body = folded(summary, _allocation_table(placed), h("p", note, class_="note"))
+    body = join(folded(summary, _allocation_table(placed), h("p", note, class_="note")), _use(run.result))
     return Section("allocation", "Where the craft are based", body)
+
+
+def _use(result: tables.Result) -> Html | None:
+    """What the craft of each type did in the mean simulated year."""
+    use = tables.use(result)
+    if use.empty:
+        return None
+    columns = (
+        Column("Type"),
+        Column("Availability", numeric=True),
+        Column("Operating hours, h/year", numeric=True),
+        Column("Craft lost, 1/year", numeric=True),
+    )
+    rows = [
+        (
+            named(row["name"], row["platform"]),
+            percent(row["availability"], 0),
+            number(row["operating_h"]),
+            number(row["losses"], 2),
+        )
+        for row in use.to_dict("records")
+    ]
+    note = "Availability: share of their usable time in which the type's craft were not down for repair or maintenance."
+    return folded(
+        "Use by type in the mean simulated year", table("Use by type", columns, rows), h("p", note, class_="note")
+    )
 
 
 def _allocation_table(placed: pd.DataFrame) -> Html:

@@ -24,8 +24,8 @@ def _spending(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
         return
     scale = money_scale(table["cost"], result["cost"]["currency"])
     for name, key, title in (
-        ("spending_by_country", "country", "Obligated by supplier country"),
-        ("spending_by_domain", "domain", "Obligated by domain"),
+        ("spending_by_country", "country", "Obligated for craft, by supplier country"),
+        ("spending_by_domain", "domain", "Obligated for craft, by domain"),
     ):
         sums = figures.spending_sums(table, key)
         said = listed(f"{k} {money(c, scale.currency)}" for k, c in zip(sums[key], sums["cost"], strict=True))

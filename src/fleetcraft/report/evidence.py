@@ -158,14 +158,19 @@ def reproduce(run: Run, _figures: Figures) -> Section:
         ("Case", scenario.get("case") or "none"),
         ("Seed", str(result.get("seed", MISSING))),
         ("fleetcraft", str(result.get("fleetcraft", MISSING))),
-        ("Same call, same result", "yes" if result.get("reproducible") else "no: the run was stopped by time"),
+        ("Same call, same result", "yes" if result.get("reproducible", True) else "no: the run was stopped by time"),
         *(
             (f"Time for {name}", tokens.quantity(value, "s", 1))
             for name, value in (result.get("seconds") or {}).items()
         ),
-        *((f"Manifest: {name}", h("code", value)) for name, value in _flat(run.manifest)),
+        *((f"Manifest: {name}", h("code", value)) for name, value in _flat(_told_nowhere_else(run.manifest))),
     ]
     return Section("reproduce", "To reproduce this run", facts(pairs))
+
+
+def _told_nowhere_else(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest without what stands above it, and without the checksums: the report's own is one of them."""
+    return {key: v for key, v in manifest.items() if key not in {"fleetcraft", "scenario", "seed", "seconds", "files"}}
 
 
 def _flat(value: object, path: str = "") -> Iterable[tuple[str, str]]:

@@ -20,9 +20,10 @@ from fleetcraft.scenario.platform import DOMAINS
 
 Chart = alt.TopLevelMixin
 
-_LABEL_PX = 255
+_LABEL_PX = 285
 _PLOT_PX = 520
 _OFF_SCALE = 2.5
+_WHOLE = "datum.value % 1 ? '' : format(datum.value, ',d')"
 _STATES = ("reaches", "short", "no value")
 _CONFIG: dict[str, Any] = {
     "aria": False,
@@ -132,7 +133,7 @@ def _budget_rows(table: pd.DataFrame, amount: str, limit: str | None, money: Mon
         (table[limit] if limit else table[amount] * float("nan")) / money.divisor,
     )
     top = max(spent.max(), limits.max()) if limits.notna().any() else spent.max()
-    touching = (limits >= spent) & (limits - spent < 0.12 * top)
+    touching = (limits >= spent) & (limits - spent < 0.085 * top)
     labels = [money.cell(a) if not tokens.is_missing(a) and a > 0 else "" for a in table[amount]]
     return pd.DataFrame(
         {
@@ -215,7 +216,7 @@ def delivery_bands(table: pd.DataFrame, deadline: date) -> Chart:
     panels = dict(zip(table["platform"], _panel_names(table), strict=True))
     shown = table.assign(panel=[panels[p] for p in table["platform"]], deadline=pd.Timestamp(deadline))
     years = alt.Axis(format="%Y", tickCount="year", grid=False, title=None)
-    count = alt.Axis(tickCount=3, tickMinStep=1, format="d", title="craft", minExtent=26)
+    count = alt.Axis(tickCount=3, title="craft", minExtent=26, labelExpr=_WHOLE)
     colour = _domain_colour(legend=False)
     base = alt.Chart(shown).encode(x=alt.X("date:T", axis=years))
     band = base.mark_area(opacity=0.3, interpolate="step-after")

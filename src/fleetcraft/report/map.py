@@ -91,7 +91,7 @@ def draw_map(result: Result, scenario: Scenario) -> Html:
         _land(frame),
         *(_outline(frame, area, shares.get(area.id)) for area in scenario.areas),
         *_ticks(frame),
-        *(_route(frame, row, domain) for row, domain in _routes(result)),
+        *(_route(frame, domain, rows) for domain, rows in _routes(result)),
         *(_base(frame, place) for place in _bases(result)),
         *map(_label, _labels(frame, scenario.areas, shares, _bases(result))),
         _scale_bar(frame),
@@ -227,20 +227,26 @@ def _outline(frame: Frame, area: Area, share: float | None) -> Html:
     return h("path", title, d=_path(frame, _rings([area])), fill="none", stroke=LIGHT["ink"], stroke_width="0.9")
 
 
-def _routes(result: Result) -> list[tuple[Mapping[str, Any], str]]:
+def _routes(result: Result) -> list[tuple[str, list[Mapping[str, Any]]]]:
+    """Rows by the way they take: one line for all craft of a domain between a base and an area, dotted lines on top."""
     domains = {p["id"]: p["domain"] for p in result.get("platforms", ())}
-    return [(row, domains[row["platform"]]) for row in result.get("allocation", ()) if row.get("route")]
+    ways: dict[tuple[int, str, str], list[Mapping[str, Any]]] = {}
+    for row in result.get("allocation", ()):
+        if row.get("route"):
+            ways.setdefault((DOMAINS.index(domains[row["platform"]]), row["base"], row["area"]), []).append(row)
+    return [(DOMAINS[domain], ways[domain, base, area]) for domain, base, area in sorted(ways)]
 
 
-def _route(frame: Frame, row: Mapping[str, Any], domain: str) -> Html:
-    lon, lat = np.asarray(row["route"], dtype=float).T
+def _route(frame: Frame, domain: str, rows: Sequence[Mapping[str, Any]]) -> Html:
+    lon, lat = np.asarray(rows[0]["route"], dtype=float).T
+    craft, distance_nm = sum(row["craft"] for row in rows), rows[0]["distance_nm"]
     return h(
         "path",
-        h("title", f"{row['craft']} × {row['platform']}: {row['base']} to {row['area']}, {row['distance_nm']:.0f} nm"),
+        h("title", f"{rows[0]['base']} to {rows[0]['area']}: {craft} {domain} craft, {distance_nm:.0f} nm"),
         d=_line(*frame.px(lon, lat)),
         fill="none",
         stroke=LIGHT[domain],
-        stroke_width="1.5",
+        stroke_width="1.8",
         stroke_dasharray=DOMAIN_DASHES[domain],
         stroke_linecap="round",
     )

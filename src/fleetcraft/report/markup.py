@@ -53,9 +53,7 @@ class Column:
     numeric: bool = False
 
 
-def table(
-    caption: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], *totals: Sequence[object]
-) -> Html:
+def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[object]], *totals: Sequence[object]) -> Html:
     """A table whose first cell of a row is its heading; ``totals`` become the foot."""
     head = h("tr", *(h("th", c.heading, scope="col", class_="n" if c.numeric else None) for c in columns))
     body = [_row(columns, row) for row in rows]

@@ -63,7 +63,7 @@ def purchase(result: Result) -> str:
     craft = sum(o["quantity"] for o in bought)
     types, makers = len({o["platform"] for o in bought}), sorted({country(o["supplier_country"]) for o in bought})
     return (
-        f"Order {number(craft)} craft of {plural(types, 'type')} from {listed(makers)} for "
+        f"The plan orders {number(craft)} craft of {plural(types, 'type')} from {listed(makers)} for "
         f"{money(cost['acquisition'], cost['currency'])}{_against(cost)}."
     )
 
@@ -170,29 +170,23 @@ def unlikely(result: Result) -> list[tuple[str, float]]:
 
 
 def late(result: Result) -> list[str]:
-    """One line for each bought type that may come late: how many of the craft ordered are expected in time."""
+    """Each ordered type of which some craft are expected late, the worst first: how many come in time."""
     table = orders(result)
-    names = dict(zip(table["platform"], table["name"].fillna(table["platform"]), strict=True))
     lines = []
     for row in result.get("late", ()):
         own = table[table["platform"] == row["platform"]]
-        counted = f"{number(own['delivered_mean'].sum(), 1)} of {number(own['quantity'].sum())} craft ordered"
-        expected = "" if own.empty or own["delivered_mean"].isna().any() else f"; {counted} expected usable by then"
-        name = names.get(row["platform"], _name(result, row["platform"]))
-        lines.append(
-            f"{name}: usable in time in {probability(row['probability_usable_in_time'])} of futures{expected}."
-        )
+        if not own.empty:
+            name = row["platform"] if is_missing(own["name"].iloc[0]) else own["name"].iloc[0]
+            in_time = number(own["delivered_mean"].sum(min_count=1), 1)
+            share = probability(row["probability_usable_in_time"])
+            lines.append(f"{name}: {in_time} of {number(own['quantity'].sum())} craft ({share})")
     return lines
-
-
-def _name(result: Result, platform: str) -> str:
-    return next((p["name"] for p in result.get("platforms", ()) if p["id"] == platform), platform)
 
 
 def likely_value(result: Result) -> str:
     """What the plan made on likely values alone claims, and what it earns in the futures."""
     other = result.get("likely_value_plan")
-    if not other:
+    if not other or is_missing(other["earns"]):
         return ""
     own, missed = result["attainment"]["simulated"], other["claims"] - other["earns"]
     return (

@@ -98,6 +98,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "probability_usable_in_time": _NUMBER,
             "ordered": _WHOLE,
         },
+        "use": {
+            "platform": _TEXT,
+            "name": _TEXT,
+            "domain": _TEXT,
+            "availability": _NUMBER,
+            "operating_h": _NUMBER,
+            "losses": _NUMBER,
+        },
         "assumptions": {
             "path": _TEXT,
             "value": _TEXT,
@@ -134,6 +142,7 @@ def all_tables(result: Result, scenario: Scenario) -> dict[str, pd.DataFrame]:
         "budget_by_year": budget_by_year(result),
         "deliveries": deliveries(result),
         "first_day": first_day(result),
+        "use": use(result),
         "assumptions": assumptions(result),
         "platform_values": platform_values(scenario),
     }
@@ -155,8 +164,7 @@ def allocation(result: Result) -> pd.DataFrame:
     rows = [
         {
             **row,
-            "name": platforms.get(row["platform"], {}).get("name"),
-            "domain": platforms.get(row["platform"], {}).get("domain"),
+            **_maker(platforms, row["platform"]),
             "base_name": bases.get(row["base"], row["base"]),
             "area_name": areas.get(row["area"], row["area"]),
         }
@@ -204,8 +212,7 @@ def deliveries(result: Result) -> pd.DataFrame:
         (
             {
                 **row,
-                "name": platforms.get(row["platform"], {}).get("name", row["platform"]),
-                "domain": platforms.get(row["platform"], {}).get("domain"),
+                **_maker(platforms, row["platform"]),
                 "ordered": ordered.get(row["platform"]),
             }
             for row in result.get("deliveries", ())
@@ -218,6 +225,20 @@ def first_day(result: Result) -> pd.DataFrame:
     ordered = _ordered(result)
     rows = [{**row, "ordered": ordered.get(row["platform"], 0)} for row in result.get("first_day", ())]
     return _frame("first_day", sorted(rows, key=lambda r: (-r["probability_usable_in_time"], r["name"])))
+
+
+def use(result: Result) -> pd.DataFrame:
+    """Availability, operating hours and losses of each type's craft in the mean simulated year."""
+    platforms = _by_id(result, "platforms")
+    measures = {"availability": "availability", "operating_h": "hours", "losses": "losses"}
+    ids = sorted({id_ for key in measures.values() for id_ in result.get(key, ())})
+    return _frame(
+        "use",
+        (
+            {"platform": id_, **_maker(platforms, id_), **{c: result.get(k, {}).get(id_) for c, k in measures.items()}}
+            for id_ in ids
+        ),
+    )
 
 
 def assumptions(result: Result) -> pd.DataFrame:
@@ -270,6 +291,11 @@ def _frame(name: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _by_id(result: Result, key: str) -> dict[str, Mapping[str, Any]]:
     return {row["id"]: row for row in result.get(key, ())}
+
+
+def _maker(platforms: Mapping[str, Mapping[str, Any]], id_: str) -> dict[str, Any]:
+    known = platforms.get(id_, {})
+    return {"name": known.get("name", id_), "domain": known.get("domain")}
 
 
 def _names(result: Result, key: str) -> dict[str, str]:

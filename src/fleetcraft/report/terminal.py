@@ -23,19 +23,17 @@ from fleetcraft.scenario.scenario import Scenario
 
 
 def plan_summary(result: Result, scenario: Scenario) -> Group:
-    """What a reader of ``fleetcraft plan`` needs first: the answer in words and its three tables."""
+    """What a reader of ``fleetcraft plan`` needs first: the answer in words, its tables, and what comes too late."""
     nothing = narrative.earns_nothing(result)
     due = tokens.day(scenario.calendar.deadline)
+    late = f"\nEarn nothing by {due}, even if ordered on the first day: {narrative.listed(nothing)}."
     parts = (
         Text(scenario.name, style="bold"),
         Text(narrative.answer(result)),
         orders_table(result) if result.get("orders") else None,
         budget_table(result) if "cost" in result else None,
         requirements_table(result),
-        Text(f"\nEarn nothing by {due}, even if ordered on the first day: {narrative.listed(nothing)}.")
-        if nothing
-        else None,
-        Text("\n" + "\n".join(narrative.late(result))) if result.get("late") else None,
+        Text(late) if nothing else None,
     )
     return Group(*(part for part in parts if part is not None))
 
@@ -50,8 +48,11 @@ def orders_table(result: Result) -> Table:
         cells = (name, country(str(row["supplier_country"])), row["period"])
         _add(table, *cells, number(row["quantity"]), scale.cell(row["cost"]), number(row["delivered_mean"], 1))
     table.add_section()
+    once = result["cost"].get("integration")
+    if once:
+        _add(table, "Integration of types", "", "", "", scale.cell(once), "")
     usable = number(bought["delivered_mean"].sum(min_count=1), 1)
-    _add(table, "Total", "", "", number(bought["quantity"].sum()), scale.cell(bought["cost"].sum()), usable)
+    _add(table, "Total", "", "", number(bought["quantity"].sum()), scale.cell(result["cost"]["acquisition"]), usable)
     return table
 
 

@@ -69,7 +69,7 @@ DOMAIN_SHAPES: Mapping[str, str] = MappingProxyType(
     {"air": "triangle-up", "surface": "square", "underwater": "diamond"}
 )
 DOMAIN_MARKS: Mapping[str, str] = MappingProxyType({"air": "▲", "surface": "■", "underwater": "◆"})
-DOMAIN_DASHES: Mapping[str, str] = MappingProxyType({"air": "none", "surface": "6 3", "underwater": "1.5 3"})
+DOMAIN_DASHES: Mapping[str, str] = MappingProxyType({"air": "none", "surface": "7 5", "underwater": "0.1 4"})
 
 MISSING = "–"
 NOT_COMPUTED = "not computed"
@@ -125,9 +125,9 @@ def probability(value: Any) -> str:
     """A probability estimated from some hundreds of draws, in whole percent; 0% and 100% only where exact."""
     if is_missing(value):
         return MISSING
-    if 0 < value < 0.005:
+    if 0 < value < 0.01:
         return "<1%"
-    if 0.995 < value < 1:
+    if 0.99 < value < 1:
         return ">99%"
     return percent(value, 0)
 
@@ -138,11 +138,11 @@ def measure(value: Any, unit: str, decimals: int = 1) -> str:
 
 
 def interval(low: Any, high: Any, unit: str, decimals: int = 1) -> str:
-    """``75.8 to 77.0%``."""
+    """``75.8 to 77.0%``; that of a share ends at 0 and 100%."""
     if is_missing(low) or is_missing(high):
         return MISSING
     if unit == "fraction":
-        return f"{number(100 * low, decimals)} to {percent(high, decimals)}"
+        return f"{number(100 * max(low, 0.0), decimals)} to {percent(min(high, 1.0), decimals)}"
     return f"{number(low, decimals)} to {quantity(high, unit, decimals)}"
 
 
@@ -187,11 +187,10 @@ class MoneyScale:
 
 
 def money_scale(amounts: Iterable[Any], currency: str) -> MoneyScale:
-    """The unit in which the largest amount has one to three digits before the point; decimals for the smallest."""
-    sizes = [abs(float(a)) for a in amounts if not is_missing(a) and a]
-    divisor, name = _scale(max(sizes, default=0.0))
-    small = min(sizes, default=divisor) / divisor
-    return MoneyScale(currency, divisor, name, 0 if divisor == 1 else (1 if small >= 0.95 else 2))
+    """The unit in which the largest amount has one to three digits before the point, and two or three in all."""
+    largest = max((abs(float(a)) for a in amounts if not is_missing(a)), default=0.0)
+    divisor, name = _scale(largest)
+    return MoneyScale(currency, divisor, name, 0 if divisor == 1 else 1 if largest >= 10 * divisor else 2)
 
 
 def money(amount: Any, currency: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from os.path import exists
 from pathlib import Path
 from typing import TypeVar
 
@@ -71,7 +72,7 @@ class Folder:
         path = self.inside(name)
         if path is None:
             return None, (fault_at(named, where, "a file inside the scenario's folder"),)
-        if not path.exists():
+        if not exists(path):
             return None, (fault_at(named, where, "a file that exists"),)
         try:
             content, faults = reader(text_of(path, clipped(name)), clipped(name))

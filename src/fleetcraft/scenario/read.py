@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os.path import exists, isdir
 from pathlib import Path
 
 from fleetcraft.errors import Fault, ScenarioError
@@ -49,16 +50,11 @@ def scenario_file(source: str | Path) -> Path:
     Raises ScenarioError where there is no such file, folder or example.
     """
     path = Path(source)
-    try:
-        is_folder, exists = path.is_dir(), path.exists()
-        holds = is_folder and (path / SCENARIO_FILE).exists()
-    except (OSError, ValueError):  # a name too long, a null byte
-        is_folder = exists = holds = False
-    if isinstance(source, str) and source in example_names() and not holds:
+    if isinstance(source, str) and source in example_names() and not exists(path / SCENARIO_FILE):
         return example_folder(source) / SCENARIO_FILE
-    if is_folder:
+    if isdir(path):
         return path / SCENARIO_FILE
-    if not exists:
+    if not exists(path):
         names = one_of(example_names(), path.name)
         expected = f"a folder that holds {SCENARIO_FILE}, the file, or a shipped example: {names}"
         raise ScenarioError([Fault(clipped(str(source)), 0, "scenario", "no such file or folder", expected)])

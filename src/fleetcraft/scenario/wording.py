@@ -19,10 +19,14 @@ PATTERNS = {
 }
 
 
+def printable(text: str) -> str:
+    """Text without characters that would do something to a terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in text)
+
+
 def clipped(text: str) -> str:
     """Text fit for one line of a terminal: no control characters, not longer than need be."""
-    text = " ".join(text[: 4 * SHOWN].split())
-    text = "".join(c if c.isprintable() else "\ufffd" for c in text)
+    text = printable(" ".join(text[: 4 * SHOWN].split()))
     return text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
 
 
@@ -43,12 +47,12 @@ def shown(node: Node) -> str:
 def nearest_to(name: str, known: Iterable[str]) -> str | None:
     """The known name that a misspelt one comes closest to."""
     close = get_close_matches(name[:100], list(known), 1, 0.6)
-    return close[0] if close else None
+    return clipped(close[0]) if close else None
 
 
 def one_of(known: Iterable[str], found: str | None = None, *, most: int = 12) -> str:
     """``one of a, b, c``, the name nearest to what was found put first."""
-    names = list(known)
+    names = [clipped(name) for name in known]
     if not names:
         return "nothing here"
     near = nearest_to(found, names) if found else None
@@ -103,4 +107,4 @@ def _limits(fragment: Fragment) -> str:
 
 def fault_at(node: Node, where: str, expected: str, *, found: str | None = None) -> Fault:
     """The fault of what stands at a node."""
-    return Fault(node.file, node.line, where, shown(node) if found is None else found, expected)
+    return Fault(node.file, node.line, printable(where), shown(node) if found is None else found, expected)

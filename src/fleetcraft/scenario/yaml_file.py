@@ -21,6 +21,7 @@ from fleetcraft.scenario.wording import clipped, shown
 MOST_NODES = 10_000
 DEEPEST = 50
 LONGEST_INTEGER = 300
+LARGEST_KEY = 10**9  # a year fits; pydantic names larger keys by their text
 
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # six times faster, where PyYAML was built with libyaml
 _NULL = re.compile(r"(?:null|Null|NULL|~|)")
@@ -203,7 +204,7 @@ class _Composer:
     def _key(self, node: Node) -> Key:
         if isinstance(node.value, dict | list):
             self.fault(node.line, "a collection as a key", "a name")
-        if isinstance(node.value, int) and not isinstance(node.value, bool):
+        if isinstance(node.value, int) and not isinstance(node.value, bool) and abs(node.value) <= LARGEST_KEY:
             return node.value
         return node.value if isinstance(node.value, str) else node.text
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from fleetcraft.physics.measures import attainment
+from fleetcraft.fleet.attainment import attainment
 from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.simulate.outcome import Floats, Outcome
 
@@ -83,12 +83,7 @@ def yearly_attainment(requirements: Sequence[Requirement], outcome: Outcome) -> 
 
     A requirement without a value in a year leaves both sums; nan in a year without any value.
     """
-    weight = np.array([r.weight for r in requirements], dtype=np.float64)
-    reached = attainment(outcome.expected, *_demands(requirements))
-    known = ~np.isnan(reached)
-    weights = known @ weight
-    attained: Floats = np.full(len(outcome), np.nan)
-    return np.divide(np.where(known, reached, 0.0) @ weight, weights, out=attained, where=weights > 0)
+    return attainment(requirements, outcome.expected)
 
 
 def probability_all_met(requirements: Sequence[Requirement], outcome: Outcome) -> float:

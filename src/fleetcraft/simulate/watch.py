@@ -42,6 +42,8 @@ def detection_rate_per_h(area: Area, series: Series, rows: Table[Row], rates: Fl
 @kernel
 def mark(series: Series, trail: Floats, moment_h: float, clock: Clock) -> None:
     """Append (moment, integral) to the trail (capacity, 2) of a series; a full trail ends the replication."""
+    if series.points > 0 and trail[series.points - 1, 0] == moment_h:
+        return
     if series.points == len(trail):
         clock.status = TRAIL_FULL
         return

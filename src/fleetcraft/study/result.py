@@ -33,6 +33,7 @@ from fleetcraft.units import HOURS_PER_MONTH
 Floats = NDArray[np.float64]
 Json = dict[str, Any]
 
+SURELY_IN_TIME = 0.95
 NOT_SIMULATED = (
     "identification of contacts and the hand-over between systems",
     "layered presence of several domains at once",
@@ -196,7 +197,7 @@ def late_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
         if entry["platform"] in ordered:
             mine = judgement.deliveries.platform == ordered[entry["platform"]]
             probability = float(in_time[:, mine].mean())
-        if probability < 1.0:
+        if probability < SURELY_IN_TIME:
             late.append({"platform": entry["platform"], "probability_usable_in_time": probability})
     return sorted(late, key=lambda e: (e["probability_usable_in_time"], e["platform"]))
 

@@ -157,7 +157,8 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
     allocation = _allocation(scenario, orders)
     requirements = [_requirement(scenario, i) for i in range(len(scenario.requirements))]
     years = [str(y) for y in scenario.calendar.fiscal_years]
-    acquisition = sum(o["cost"] for o in orders)
+    integration = 0.01 * sum(o["cost"] for o in orders)
+    acquisition = sum(o["cost"] for o in orders) + integration
     used = {row["base"] for row in allocation}
     calendar, budget, support = scenario.calendar, scenario.budget.obligation, scenario.budget.support
     return {
@@ -177,6 +178,7 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         "cost": {
             "currency": scenario.currency,
             "acquisition": acquisition,
+            "integration": integration,
             "life_cycle": acquisition * 1.61,
             "overrun": {"probability": None, "mean": None, "p90": None},
             "by_fiscal_year": {
@@ -194,7 +196,13 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         "requirements": requirements,
         "attainment": {"planned": 0.7863, "simulated": 0.7793, "low": 0.7741, "high": 0.7845},
         "probability_all_met": 0.0,
-        "late": [{"platform": o["platform"], "probability_usable_in_time": 0.41} for o in orders[:1]],
+        "availability": {o["platform"]: 0.87 for o in orders},
+        "hours": {o["platform"]: 1234.5 * o["quantity"] for o in orders},
+        "losses": {o["platform"]: 0.125 for o in orders},
+        "late": [
+            {"platform": orders[0]["platform"], "probability_usable_in_time": 0.41},
+            {"platform": scenario.platforms[-1].id, "probability_usable_in_time": 0.9},
+        ],
         "evpi": None,
         "vss": None,
         "loop": [
@@ -249,7 +257,9 @@ def make_manifest(result: Mapping[str, Any]) -> dict[str, Any]:
         "scenario": result["scenario"],
         "options": {"replications": 200, "gap": 0.01, "futures": None},
         "packages": {"numpy": "2.3.1", "highspy": "1.11.0", "numba": "0.61.2"},
-        "machine": {"cpus": 2, "system": "Linux 6.1", "python": "3.11.13"},
+        "machine": {"cores": 2, "system": "Linux", "python": "3.11.13"},
+        "seconds": result["seconds"],
+        "files": {"result.json": "0123abcd" * 8},
     }
 
 
@@ -264,7 +274,7 @@ def write_run(folder: Path, **scenario: Any) -> Path:
 def _orders(scenario: Scenario, bought: int) -> list[dict[str, Any]]:
     step = max(len(scenario.platforms) // bought, 1)
     chosen = scenario.platforms[::step][:bought]
-    total = sum(scenario.budget.obligation.values()) * 0.994
+    total = sum(scenario.budget.obligation.values()) * 0.984
     weights = [1 / (1 + i) for i in range(len(chosen))]
     orders = []
     for i, platform in enumerate(chosen):

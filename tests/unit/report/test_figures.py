@@ -96,7 +96,7 @@ def test_values_that_are_missing_do_not_stop_a_chart(japan):
     assert len(texts(figures.to_svg(figures.requirement_dots(table)))) > 3
     cost = {"currency": "JPY", "by_fiscal_year": {"2026": {"obligation": 5e9, "outlay": None, "support": None}}}
     years = tables.budget_by_year({"cost": cost})
-    assert "5.0" in texts(figures.to_svg(figures.budget(years, money_scale([5e9], "JPY"))))
+    assert "5.00" in texts(figures.to_svg(figures.budget(years, money_scale([5e9], "JPY"))))
 
 
 def test_spending_sums_are_those_of_the_orders():

@@ -23,7 +23,8 @@ def test_the_question_names_money_deadline_and_demands(japan, galapagos):
 def test_the_answer_holds_what_a_minister_asks(japan):
     answer = said(narrative.answer(japan.result))
     for part in (
-        "Order ", " craft of ", "¥198.8 bn", "99.4% of the ¥200.0 bn that may be obligated", "200 independent years",
+        "The plan orders ", " craft of ", "¥198.8 bn", "99.4% of the ¥200.0 bn that may be obligated",
+        "200 independent years",
         "77.9% of what is asked (95% interval 77.4 to 78.5%)", "formula says 78.6%", "of 28 requirements",
         "at once in none of the years", "gap of 0.49%", "because the gap was reached",
     ):  # fmt: skip
@@ -79,12 +80,11 @@ def test_types_that_earn_nothing_are_named_and_the_unlikely_ones_sorted(japan):
     assert [p for _, p in unlikely] == sorted(p for p in chances.values() if 0.005 <= p < 0.5)
 
 
-def test_late_orders_say_how_many_are_expected(japan):
+def test_late_orders_say_how_many_are_expected_and_types_not_ordered_are_left_out(japan):
     order = japan.result["orders"][0]
-    assert narrative.late(japan.result) == [
-        f"{order['name']}: usable in time in 41% of futures; "
-        f"{order['delivered_mean']:.1f} of {order['quantity']} craft ordered expected usable by then."
-    ]
+    assert len(japan.result["late"]) == 2
+    expected = f"{order['delivered_mean']:.1f} of {order['quantity']} craft (41%)"
+    assert narrative.late(japan.result) == [f"{order['name']}: {expected}"]
 
 
 def test_the_furthest_requirements_come_worst_first(galapagos):

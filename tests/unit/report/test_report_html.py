@@ -136,6 +136,8 @@ def test_figures_are_formatted_with_their_units(japan_folder):
         "not computed",
         "Distance, nm",
         "17.3 points",
+        "Integration of 12 types, once each",
+        "Craft lost, 1/year",
         "31.2 s",
         "108 to 165",
         "1 April 2026",
@@ -176,8 +178,8 @@ def test_hostile_names_stay_text(japan):
 
 OPTIONAL = [
     "orders", "late", "evpi", "vss", "loop", "allocation", "deliveries", "first_day", "platforms", "areas", "places",
-    "likely_value_plan", "assumptions", "value_kinds", "warnings", "not_simulated", "dates", "replications", "futures",
-    "probability_all_met", "status", "seconds",
+    "availability", "likely_value_plan", "assumptions", "value_kinds", "warnings", "not_simulated", "dates",
+    "replications", "futures", "probability_all_met", "status", "seconds",
 ]  # fmt: skip
 
 

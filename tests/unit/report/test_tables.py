@@ -35,7 +35,9 @@ def test_every_row_of_the_result_is_in_its_table(japan):
     assert len(result["requirements"]) == 28
     assert sorted(tables.requirements(result)["id"]) == sorted(r["id"] for r in result["requirements"])
     assert sorted(tables.orders(result)["platform"]) == sorted(o["platform"] for o in result["orders"])
-    assert tables.orders(result)["cost"].sum() == pytest.approx(result["cost"]["acquisition"])
+    cost = result["cost"]
+    assert tables.orders(result)["cost"].sum() + cost["integration"] == pytest.approx(cost["acquisition"])
+    assert tables.use(result)["operating_h"].sum() == pytest.approx(sum(result["hours"].values()))
     assert tables.allocation(result)["craft"].sum() == sum(r["craft"] for r in result["allocation"])
     assert len(tables.deliveries(result)) == len(result["deliveries"])
     assert len(tables.platform_values(japan.scenario)) == len(japan.scenario.platform_sources) > 0
@@ -43,7 +45,16 @@ def test_every_row_of_the_result_is_in_its_table(japan):
 
 def test_an_empty_result_gives_empty_tables_with_all_columns_and_types():
     empty = {"attainment": {}}
-    for name in ("orders", "allocation", "requirements", "budget_by_year", "deliveries", "first_day", "assumptions"):
+    for name in (
+        "orders",
+        "allocation",
+        "requirements",
+        "budget_by_year",
+        "deliveries",
+        "first_day",
+        "use",
+        "assumptions",
+    ):
         table = getattr(tables, name)(empty)
         assert table.empty
         assert {c: str(t) for c, t in table.dtypes.items()} == dict(tables.COLUMNS[name])

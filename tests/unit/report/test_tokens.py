@@ -84,14 +84,14 @@ def test_money_is_true_to_half_a_percent(amount, currency):
 def test_a_column_of_money_has_one_unit_and_shows_its_small_amounts():
     scale = money_scale([200e9, 1.5e9, None, 0.0], "JPY")
     assert scale.unit == f"¥{NBSP}bn"
-    assert [scale.cell(a) for a in (200e9, 1.5e9, None, 0.0)] == ["200.0", "1.5", "–", "0.0"]
-    assert money_scale([200e9, 0.04e9], "JPY").cell(0.04e9) == "0.04"
-    assert money_scale([200e9, 1e3], "JPY").cell(1e3) == "<0.01"
+    assert [scale.cell(a) for a in (200e9, 1.5e9, None, 0.0, -3e9)] == ["200.0", "1.5", "–", "0.0", "−3.0"]
+    assert scale.cell(0.04e9) == "<0.1"
+    assert money_scale([5e9], "JPY").cell(0.21e9) == "0.21"
     assert money_scale([], "USD").cell(0.0) == "0"
 
 
 def test_probabilities_are_whole_percents_and_certain_only_where_exact():
-    shown = [tokens.probability(p) for p in (0.0, 0.001, 0.41, 0.996, 1.0, None)]
+    shown = [tokens.probability(p) for p in (0.0, 0.005, 0.41, 0.996, 1.0, None)]
     assert shown == ["0%", "<1%", "41%", ">99%", "100%", "–"]
 
 
@@ -100,6 +100,7 @@ def test_measures_have_the_unit_of_their_requirement():
     assert tokens.measure(61.26, "h") == f"61.3{NBSP}h"
     assert tokens.interval(0.7741, 0.7845, "fraction") == "77.4 to 78.5%"
     assert tokens.interval(60.0, 62.5, "h") == f"60.0 to 62.5{NBSP}h"
+    assert tokens.interval(-0.01, 1.002, "fraction") == "0.0 to 100.0%"
     assert tokens.interval(None, 0.5, "fraction") == "–"
 
 

@@ -11,7 +11,7 @@ from fleetcraft.simulate.mission import MissionWeather
 from unit.simulate.missions import detection, mission, presence, revisit, row, simulate
 from unit.simulate.simpy_model import Model
 
-YEARS = 40
+YEARS = 30
 SIGMAS = 4.5
 
 SUMMER = np.array([0.0, 0.1, 0.3, 0.35, 0.2, 0.05, 0.0, 0.0, 0.0, 0.0])
@@ -138,7 +138,7 @@ def test_both_models_give_the_same_means(pairs):
 
 
 def test_both_models_spread_alike(pairs):
-    """The years' standard deviations agree within what 40 years tell (about an eighth each)."""
+    """The years' standard deviations agree within what 30 years tell (about an eighth each)."""
     for name, (ours, theirs) in pairs.items():
         if theirs.std() > 0:
             assert 0.5 < ours.std(ddof=1) / theirs.std(ddof=1) < 2.0, name

@@ -1,0 +1,246 @@
+"""Sampled outcomes follow the laws stated for them, and belong to ids rather than to positions."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate, stats
+
+from builders import make_scenario
+from fleetcraft.futures import Block, Futures, draw_futures, likely_future, pert_quantile
+from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.units import HOURS_PER_MONTH
+
+MANY = range(3000)
+EURO_YEAR, AUSTRALIAN_YEAR, CORRELATION = 0.12, 0.3, -0.6
+RATES = {
+    "fx.csv": f"year,usd_per_aud,usd_per_eur,vol_aud,vol_eur\n2025,0.645,1.13,{AUSTRALIAN_YEAR},{EURO_YEAR}\n",
+    "correlation.csv": f",aud,eur\naud,1.0,{CORRELATION}\neur,{CORRELATION},1.0\n",
+}
+FIVE: list[dict[str, Any]] = [
+    {},
+    {"id": "twin", "supplier_country": "US"},
+    {"id": "glider", "supplier": "Southern", "supplier_country": "AU", "price_currency": "AUD"},
+    {"id": "wing", "supplier": "Alpine", "supplier_country": "AT", "price_currency": "EUR"},
+    {"id": "home", "supplier": "Ours", "supplier_country": "EC", "unit_price_low": 3e6, "unit_price_high": 3e6},
+]
+
+
+@cache
+def scenario_of(*order: int) -> Scenario:
+    """Five platforms (in any order) of four makers, three foreign, in three currencies."""
+    return make_scenario(
+        platforms=[FIVE[i] for i in order or range(5)],
+        files=RATES,
+        exchange={
+            "start": {"AUD": 0.645, "EUR": 1.13},
+            "table": "fx.csv",
+            "correlation": "correlation.csv",
+            "volatility_year": 2025,
+        },
+        acquisition={
+            "integration_months": {"low": 1, "likely": 3, "high": 6},
+            "slip_months": {"low": 0, "likely": 2, "high": 12},
+        },
+        uncertainty={"futures": 10, "embargo": {"probability": 0.3}},
+    )
+
+
+@cache
+def many() -> Futures:
+    return draw_futures(scenario_of(), 1, "solve", MANY)
+
+
+@st.composite
+def triples(draw: st.DrawFn) -> tuple[float, float, float]:
+    low, likely, high = sorted(draw(st.lists(st.floats(0, 1000), min_size=3, max_size=3)))
+    return low, likely, high
+
+
+# PERT
+
+
+@given(triples(), st.floats(0.001, 0.999))
+def test_pert_is_a_stretched_beta(triple: tuple[float, float, float], u: float) -> None:
+    low, likely, high = triple
+    quantile = pert_quantile(np.array([u]), *triple)[0]
+    assert low <= quantile <= high * (1 + 1e-15)
+    if high - low > 1e-6 * (1 + high):
+        span = high - low
+        law = stats.beta(1 + 4 * (likely - low) / span, 1 + 4 * (high - likely) / span, loc=low, scale=span)
+        assert law.cdf(quantile) == pytest.approx(u, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("triple", [(6.0, 9.0, 15.0), (0.0, 0.0, 12.0), (2.0, 7.0, 7.0), (3e6, 4e6, 9e6)])
+def test_pert_has_the_moments_of_the_programme_evaluators(triple: tuple[float, float, float]) -> None:
+    """Mean (low + 4 likely + high) / 6; variance (mean - low)(high - mean) / 7 (Vose, Risk Analysis)."""
+    low, likely, high = triple
+    mean = (low + 4 * likely + high) / 6
+
+    def moment(n: int) -> float:
+        value, _ = integrate.quad(lambda u: float(pert_quantile(np.array([u]), *triple)[0]) ** n, 0, 1, epsrel=1e-8)
+        return float(value)
+
+    assert moment(1) == pytest.approx(mean, rel=1e-6)
+    assert moment(2) - moment(1) ** 2 == pytest.approx((mean - low) * (high - mean) / 7, rel=1e-4)
+
+
+def test_a_certain_quantity_is_certain() -> None:
+    assert (pert_quantile(np.linspace(0.01, 0.99, 9), 5.0, 5.0, 5.0) == 5.0).all()
+    assert (many().unit_price[:, 4] == 3e6).all()
+
+
+def kolmogorov(sample: np.ndarray, low: float, likely: float, high: float) -> float:
+    span = high - low
+    law = stats.beta(1 + 4 * (likely - low) / span, 1 + 4 * (high - likely) / span, loc=low, scale=span)
+    return float(stats.kstest(sample, law.cdf).pvalue)
+
+
+def test_times_and_prices_are_drawn_from_the_ranges_stated() -> None:
+    drawn = many()
+    assert kolmogorov(drawn.lead_time_months[:, 0], 6, 9, 15) > 0.001
+    assert kolmogorov(drawn.integration_months[:, 2], 1, 3, 6) > 0.001
+    assert kolmogorov(drawn.slip_months[:, 3], 0, 2, 12) > 0.001
+    assert kolmogorov(drawn.unit_price[:, 3], 2e6, 3e6, 5e6) > 0.001
+
+
+def test_slip_is_the_makers_and_lead_time_and_integration_the_types() -> None:
+    drawn = many()
+    np.testing.assert_array_equal(drawn.slip_months[:, 0], drawn.slip_months[:, 1])
+    assert abs(stats.pearsonr(drawn.slip_months[:, 0], drawn.slip_months[:, 2]).statistic) < 0.1
+    assert abs(stats.pearsonr(drawn.lead_time_months[:, 0], drawn.lead_time_months[:, 1]).statistic) < 0.1
+    assert abs(stats.pearsonr(drawn.integration_months[:, 0], drawn.integration_months[:, 1]).statistic) < 0.1
+    assert abs(stats.pearsonr(drawn.lead_time_months[:, 0], drawn.unit_price[:, 0]).statistic) < 0.1
+
+
+# Embargo
+
+
+def test_each_foreign_country_stops_delivering_as_often_as_stated() -> None:
+    stops = np.isfinite(many().embargo_h)
+    for platform in (0, 2, 3):
+        assert stats.binomtest(int(stops[:, platform].sum()), len(MANY), 0.3).pvalue > 0.001
+    assert not stops[:, 4].any()
+    both = int((stops[:, 2] & stops[:, 3]).sum())
+    assert stats.binomtest(both, len(MANY), 0.09).pvalue > 0.001
+
+
+def test_an_embargo_stops_all_types_of_a_country_from_one_date_before_the_deadline() -> None:
+    drawn, window_h = many(), scenario_of().calendar.window_start_h
+    np.testing.assert_array_equal(drawn.embargo_h[:, 0], drawn.embargo_h[:, 1])
+    dates = drawn.embargo_h[np.isfinite(drawn.embargo_h[:, 0]), 0]
+    assert stats.kstest(dates, stats.uniform(0, window_h).cdf).pvalue > 0.001
+
+
+def test_no_embargo_where_none_can_happen() -> None:
+    scenario = make_scenario()
+    assert np.isinf(draw_futures(scenario, 1, "judge", range(50)).embargo_h).all()
+
+
+# Exchange rates
+
+
+def steps_of(currency: str) -> np.ndarray:
+    drawn = many()
+    return np.diff(np.log(drawn.rate_factor[:, :, drawn.currencies.index(currency)]), axis=1)
+
+
+def test_rates_start_at_the_budget_rate_and_stay_there_on_average() -> None:
+    drawn = many()
+    assert drawn.currencies == ("AUD", "EUR")
+    assert (drawn.rate_factor[:, 0] == 1.0).all()
+    error = drawn.rate_factor.std(axis=0) / np.sqrt(len(MANY))
+    assert (np.abs(drawn.rate_factor.mean(axis=0) - 1.0) <= 4.5 * error).all()
+
+
+@pytest.mark.parametrize(("currency", "volatility"), [("AUD", AUSTRALIAN_YEAR), ("EUR", EURO_YEAR)])
+def test_rates_move_by_the_stated_volatility(currency: str, volatility: float) -> None:
+    drawn, moved = many(), steps_of(currency)
+    years = np.diff(drawn.rate_h) / (12 * HOURS_PER_MONTH)
+    np.testing.assert_allclose(moved.var(axis=0) / years, volatility**2, rtol=0.15)
+    assert moved.var() / years[0] == pytest.approx(volatility**2, rel=0.02)
+    assert stats.kstest(moved[:, 5], stats.norm(moved[:, 5].mean(), moved[:, 5].std()).cdf).pvalue > 0.001
+    assert abs(stats.pearsonr(moved[:, 3], moved[:, 4]).statistic) < 0.08
+
+
+def test_rates_move_together_as_stated() -> None:
+    found = stats.pearsonr(steps_of("AUD").ravel(), steps_of("EUR").ravel()).statistic
+    assert found == pytest.approx(CORRELATION, abs=0.01)
+
+
+def test_a_rate_holds_from_its_month_and_the_own_currency_never_moves() -> None:
+    drawn = draw_futures(scenario_of(), 1, "judge", range(2))
+    path = drawn.rate_factor[:, :, 1]
+    moments = np.array([-5.0, 0.0, HOURS_PER_MONTH - 1e-6, HOURS_PER_MONTH, 2.5 * HOURS_PER_MONTH, 1e9])
+    hours = np.tile(moments, (2, 1))
+    np.testing.assert_array_equal(drawn.rate_factor_at("EUR", hours), path[:, [0, 0, 0, 1, 2, -1]])
+    np.testing.assert_array_equal(drawn.rate_factor_at("USD", hours), np.ones_like(hours))
+    per_future = np.array([0.0, HOURS_PER_MONTH])
+    np.testing.assert_array_equal(drawn.rate_factor_at("EUR", per_future), [path[0, 0], path[1, 1]])
+
+
+def test_rates_cover_the_calendar() -> None:
+    calendar = scenario_of().calendar
+    assert many().rate_h[-1] >= calendar.hours(calendar.end)
+
+
+# Keys
+
+
+def same(a: Futures, b: Futures) -> bool:
+    return all(np.array_equal(getattr(a, f.name), getattr(b, f.name)) for f in fields(Futures))
+
+
+def columns(drawn: Futures, order: list[int]) -> dict[str, np.ndarray]:
+    names = ("lead_time_months", "slip_months", "integration_months", "embargo_h", "unit_price")
+    return {name: getattr(drawn, name)[:, order] for name in names}
+
+
+def test_the_order_of_platforms_and_their_company_change_nothing() -> None:
+    drawn = columns(draw_futures(scenario_of(), 5, "judge", range(8)), [3, 0, 4])
+    alone = draw_futures(scenario_of(3, 0, 4), 5, "judge", range(8))
+    for name, expected in drawn.items():
+        np.testing.assert_array_equal(getattr(alone, name), expected, err_msg=name)
+    turned = draw_futures(scenario_of(4, 3, 2, 1, 0), 5, "judge", range(8))
+    for name, expected in columns(turned, [4, 3, 2, 1, 0]).items():
+        np.testing.assert_array_equal(
+            expected, getattr(draw_futures(scenario_of(), 5, "judge", range(8)), name), err_msg=name
+        )
+    np.testing.assert_array_equal(turned.rate_factor, draw_futures(scenario_of(), 5, "judge", range(8)).rate_factor)
+
+
+def test_any_subset_of_indices_gives_the_same_futures() -> None:
+    drawn, one = draw_futures(scenario_of(), 1, "judge", range(10)), draw_futures(scenario_of(), 1, "judge", [7])
+    assert len(drawn) == 10
+    assert len(one) == 1
+    rows = {f.name: getattr(drawn, f.name)[7:8] for f in fields(Futures) if f.name not in ("currencies", "rate_h")}
+    assert same(one, replace(drawn, **rows))
+
+
+def test_seeds_and_blocks_share_no_number() -> None:
+    blocks: tuple[Block, ...] = ("solve", "loop", "judge")
+    drawn = [draw_futures(scenario_of(), seed, block, range(50)) for seed in (1, 2) for block in blocks]
+    leads = np.concatenate([d.lead_time_months.ravel() for d in drawn])
+    assert len(np.unique(leads)) == leads.size
+
+
+# The likely future
+
+
+def test_in_the_likely_future_all_is_likely() -> None:
+    scenario, future = scenario_of(), likely_future(scenario_of())
+    assert len(future) == 1
+    assert (future.lead_time_months == 9).all()
+    assert (future.slip_months == 2).all()
+    assert (future.integration_months == 3).all()
+    assert np.isinf(future.embargo_h).all()
+    assert (future.unit_price == 3e6).all()
+    assert (future.rate_factor == 1).all()
+    assert future.rate_factor.shape == (1, len(future.rate_h), 2)
+    assert future.lead_time_months.shape == (1, len(scenario.platforms))

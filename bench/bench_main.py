@@ -40,10 +40,13 @@ def run() -> list[Row]:
 
 def _answer(measured: Measured) -> dict[str, object]:
     result = json.loads(measured.stdout)
-    keys = ("status", "gap", "stopped_by", "seconds")
-    return {"cores": os.cpu_count(), "attainment": result["attainment"]["simulated"], **{k: result[k] for k in keys}}
+    stated = {key: result[key] for key in ("status", "gap", "stopped_by", "seconds")}
+    machine = {"cores": os.cpu_count(), "processor_s": measured.processor_s}
+    return {**machine, "attainment": result["attainment"]["simulated"], **stated}
 
 
 def _quick(variant: str, runs: list[Measured]) -> Row:
     seconds = median(r.seconds for r in runs)
-    return Row("main", variant, "goal", ANSWER_GOAL_S / seconds, seconds, "s", {"median of": len(runs)})
+    processor_s = median(r.processor_s for r in runs)
+    detail = {"median of": len(runs), "processor_s": processor_s}
+    return Row("main", variant, "goal", ANSWER_GOAL_S / seconds, seconds, "s", detail)

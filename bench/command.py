@@ -14,9 +14,10 @@ COMMAND = Path(sys.executable).with_name("fleetcraft")
 
 @dataclass(frozen=True)
 class Measured:
-    """Wall-clock seconds and largest resident memory of one run, and what it printed."""
+    """Wall-clock and processor seconds and the largest resident memory of one run, and what it printed."""
 
     seconds: float
+    processor_s: float
     memory_gib: float
     stdout: str
 
@@ -24,7 +25,7 @@ class Measured:
 def measure(folder: Path, *arguments: str, cache: Path | None = None) -> Measured:
     """Run ``fleetcraft ARGUMENTS`` in ``folder``, with its cache in ``cache`` (None: where it always is).
 
-    Memory is that of the process and of the children it waited for, as the kernel counts it.
+    Memory and processor time are those of the process and of the children it waited for, as the kernel counts it.
     Raises CalledProcessError where the command fails.
     """
     environment = os.environ if cache is None else {**os.environ, "FLEETCRAFT_CACHE": str(cache)}
@@ -37,4 +38,4 @@ def measure(folder: Path, *arguments: str, cache: Path | None = None) -> Measure
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, process.args)
-    return Measured(seconds, usage.ru_maxrss / 2**20, printed.read_text())
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20, printed.read_text())

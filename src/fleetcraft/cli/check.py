@@ -36,4 +36,8 @@ def check(
     for warning in warnings:
         print(f"warning: {warning}")
     for default in defaults:
-        print(f"default: {default.path} = {default.value}{f' {default.unit}' if default.unit else ''}")
+        print(f"default: {default.path} = {_shown(default.value)}{f' {default.unit}' if default.unit else ''}")
+
+
+def _shown(value: object) -> str:
+    return "none" if value is None or value == {} or value == () else str(value)

@@ -16,7 +16,9 @@ def report(
 ) -> None:
     """Write a run's HTML report, tables, GeoJSON and figures again."""
     from fleetcraft.report.write import write_report
-    from fleetcraft.study.store import require_run
+    from fleetcraft.study.store import read_manifest, write_manifest
 
-    require_run(run)
-    print(write_report(run))
+    manifest = read_manifest(run)
+    path = write_report(run, manifest)
+    write_manifest(run, manifest)
+    print(path)

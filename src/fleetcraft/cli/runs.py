@@ -11,7 +11,7 @@ from fleetcraft.report.write import write_report
 from fleetcraft.scenario.copying import copy_scenario
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.study.decide import Answer, Options
-from fleetcraft.study.store import Identity, new_run, run_folder, write_json, write_manifest
+from fleetcraft.study.store import Identity, manifest_of, new_run, run_folder, write_json, write_manifest
 
 
 def identity_of(scenario: Scenario, verb: str, options: Mapping[str, Any], seed: int) -> Identity:
@@ -37,7 +37,7 @@ def store_answer(source: str, identity: Identity, answer: Answer, out: Path | No
         copy_scenario(source, draft / "scenario")
         (draft / "plan.json").write_text(plan_to_json(answer.plan), encoding="utf-8")
         write_json(draft / "result.json", answer.result)
-        write_manifest(draft, identity, answer.result["seconds"])
-        write_report(draft)
-        write_manifest(draft, identity, answer.result["seconds"])
+        manifest = manifest_of(identity, answer.result["seconds"])
+        write_report(draft, manifest)
+        write_manifest(draft, manifest)
     return target

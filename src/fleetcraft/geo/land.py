@@ -2,7 +2,8 @@
 
 The land is Natural Earth 1:50m (see ``LICENCE-land_50m.txt``; ``tools/make_land.py`` made the file). Its points stand
 0.1 to 0.2 nm off at best and its shores up to about 1 nm; harbours often lie inside its land. The edges of land are
-straight in longitude and latitude. The Caspian Sea is water, though no way leads out of it; all other lakes are land.
+straight in longitude and latitude. The Caspian Sea is water, though no way leads out of it; all other lakes are land;
+ice shelves are water.
 """
 
 from __future__ import annotations

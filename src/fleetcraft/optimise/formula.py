@@ -93,11 +93,11 @@ def planned_values(theatre: Theatre, plan: Plan, deliveries: Deliveries, correct
     occupied = occupancy(theatre, rows, deliveries, corrections.kappa)
     values = [_value(theatre, requirement, rows, occupied) for requirement in theatre.scenario.requirements]
     window_h = theatre.scenario.calendar.window_h
-    highest = np.array([window_h if r.measure == "revisit" else 1.0 for r in _requirements(theatre)])
+    is_revisit = np.array([r.measure == "revisit" for r in _requirements(theatre)], dtype=bool)
     bare = np.stack(values, axis=1)
-    rho = np.where(bare < highest, corrections.rho, np.maximum(corrections.rho, 1.0))  # never looked at stays so
-    capped: Floats = np.minimum(bare * rho, highest)
-    return capped
+    never_looked_at = is_revisit & (bare >= window_h)
+    corrected: Floats = np.minimum(bare * corrections.rho, np.where(is_revisit, window_h, 1.0))
+    return np.where(never_looked_at, bare, corrected)
 
 
 def _requirements(theatre: Theatre) -> tuple[Requirement, ...]:

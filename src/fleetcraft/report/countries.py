@@ -24,3 +24,9 @@ NAMES: Mapping[str, str] = MappingProxyType(
 def country(code: str) -> str:
     """The country's name, or its code where the list does not have it."""
     return NAMES.get(code, code)
+
+
+def country_in_words(code: str) -> str:
+    """The country's name as a sentence has it: with its article."""
+    name = country(code)
+    return f"the {name}" if name.startswith("United ") or name in {"Netherlands", "Philippines"} else name

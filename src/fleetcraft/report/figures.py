@@ -5,7 +5,10 @@ Every chart states its units in an axis title or its own title, and marks a doma
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
+from textwrap import shorten
 from typing import Any
 
 import altair as alt
@@ -213,7 +216,7 @@ def _axis_limit(rows: pd.DataFrame, unit: str) -> float:
 
 def delivery_bands(table: pd.DataFrame, deadline: date) -> Chart:
     """Usable craft of each type: mean line, 5% to 95% band, dashed deadline; a panel's top is the number ordered."""
-    panels = dict(zip(table["platform"], _panel_names(table), strict=True))
+    panels = _panel_names(table)
     shown = table.assign(panel=[panels[p] for p in table["platform"]], deadline=pd.Timestamp(deadline))
     years = alt.Axis(format="%Y", tickCount="year", grid=False, title=None)
     count = alt.Axis(tickCount=3, title="craft", minExtent=26, labelExpr=_WHOLE)
@@ -235,9 +238,12 @@ def delivery_bands(table: pd.DataFrame, deadline: date) -> Chart:
     return _apart(chart)
 
 
-def _panel_names(table: pd.DataFrame) -> list[str]:
-    ordered = ["" if tokens.is_missing(n) else f": {tokens.number(n)} ordered" for n in table["ordered"]]
-    return [_shortened(str(name), 30) + count for name, count in zip(table["name"], ordered, strict=True)]
+def _panel_names(table: pd.DataFrame) -> dict[str, str]:
+    """A panel's heading by platform: the type and how many are ordered."""
+    first = table.drop_duplicates("platform")
+    ordered = ["" if tokens.is_missing(n) else f": {tokens.number(n)} ordered" for n in first["ordered"]]
+    names = [_shortened(str(name), 32) + count for name, count in zip(first["name"], ordered, strict=True)]
+    return dict(zip(first["platform"], _distinct(names), strict=True))
 
 
 def _apart(chart: alt.FacetChart) -> alt.FacetChart:
@@ -280,16 +286,19 @@ def _states(values: list[str]) -> alt.Scale:
     return alt.Scale(domain=list(_STATES), range=values)
 
 
-def _distinct(names: pd.Series, groups: pd.Series | None = None) -> list[str]:
-    """The names, one repeated within its group numbered: two rows of a chart may not share a label."""
-    seen: dict[tuple[str, str], int] = {}
+def _distinct(names: Iterable[object], groups: Iterable[object] | None = None) -> list[str]:
+    """The names, one repeated within its group numbered: two rows or panels of a chart may not share a label."""
+    seen: Counter[tuple[object, object]] = Counter()
     out = []
-    for name, group in zip(names, names if groups is None else groups, strict=True):
-        key = (str(name), "" if groups is None else str(group))
-        seen[key] = seen.get(key, 0) + 1
-        out.append(str(name) if seen[key] == 1 else f"{name} ({seen[key]})")
+    for name, group in zip(names, groups, strict=True) if groups is not None else ((name, None) for name in names):
+        seen[name, group] += 1
+        out.append(str(name) if seen[name, group] == 1 else f"{name} ({seen[name, group]})")
     return out
 
 
 def _shortened(name: str, length: int) -> str:
-    return name if len(name) <= length else name[: length - 1] + "…"
+    """The name, cut after a word where it is too long, or within the first where that is too long itself."""
+    if len(name) <= length:
+        return name
+    short = shorten(name, length, placeholder="…")
+    return short if len(short) > 1 else name[: length - 1] + "…"

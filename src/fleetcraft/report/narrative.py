@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fleetcraft.report.countries import country
+from fleetcraft.report.countries import country, country_in_words
 from fleetcraft.report.tables import Result, attained, orders, requirements
 from fleetcraft.report.tokens import (
     MISSING,
@@ -31,6 +31,7 @@ _STATUS = {
     "feasible": "feasible, not proven optimal",
     "infeasible": "infeasible",
 }
+_OVERRUN = "Overrun (what craft that are paid for cost above their obligation, as prices and rates move)"
 _KINDS = {"structural": "true by construction", "assumption": "assumptions"}
 _STOPPED = {"gap": "the gap was reached", "nodes": "the node limit was reached", "time": "the time limit was reached"}
 
@@ -61,7 +62,8 @@ def purchase(result: Result) -> str:
         return "The plan buys nothing."
     cost = result["cost"]
     craft = sum(o["quantity"] for o in bought)
-    types, makers = len({o["platform"] for o in bought}), sorted({country(o["supplier_country"]) for o in bought})
+    types = len({o["platform"] for o in bought})
+    makers = map(country_in_words, sorted({o["supplier_country"] for o in bought}, key=country))
     return (
         f"The plan orders {number(craft)} craft of {plural(types, 'type')} from {listed(makers)} for "
         f"{money(cost['acquisition'], cost['currency'])}{_against(cost)}."
@@ -145,13 +147,13 @@ def overrun(result: Result) -> str:
     cost = result.get("cost", {})
     found, currency = cost.get("overrun") or {}, cost.get("currency", "")
     if all(found.get(key) is None for key in ("probability", "mean", "p90")):
-        return f"Overrun (what is paid above the obligation because prices and rates move): {NOT_COMPUTED} in this run."
+        return f"{_OVERRUN}: {NOT_COMPUTED} in this run."
     parts = [
         f"probability {_or_not_computed(found.get('probability'), probability)}",
         f"mean {_or_not_computed(found.get('mean'), lambda v: money(v, currency))}",
         f"90th percentile {_or_not_computed(found.get('p90'), lambda v: money(v, currency))}",
     ]
-    return f"Overrun (what is paid above the obligation because prices and rates move): {', '.join(parts)}."
+    return f"{_OVERRUN}: {', '.join(parts)}."
 
 
 def _or_not_computed(value: Any, form: Any) -> str:

@@ -23,12 +23,13 @@ class Run:
     scenario: Scenario
 
 
-def read_run(folder: Path) -> Run:
-    """Read manifest.json, result.json and the scenario's copy.
+def read_run(folder: Path, manifest: Mapping[str, Any] | None = None) -> Run:
+    """Read manifest.json (unless ``manifest`` stands in for it), result.json and the scenario's copy.
 
     Raises RunError where the folder is not a whole run, ScenarioError where its scenario cannot be read.
     """
-    manifest, result = _json(folder, "manifest.json"), _json(folder, "result.json")
+    manifest = _json(folder, "manifest.json") if manifest is None else manifest
+    result = _json(folder, "result.json")
     case = result.get("scenario", {}).get("case")
     return Run(manifest, result, read_scenario(folder / "scenario", case))
 

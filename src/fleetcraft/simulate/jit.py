@@ -44,7 +44,12 @@ def kernel_cache_folder() -> Path | None:
     digest = blake2b(digest_size=8)
     for source in sources:
         digest.update(source.read_bytes())
-    return root / "kernels" / digest.hexdigest()
+    folder = root / "kernels" / digest.hexdigest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return folder
 
 
 @cache

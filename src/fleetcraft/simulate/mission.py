@@ -53,7 +53,7 @@ class MissionRow:
     rate_per_h: Mapping[tuple[str, str], tuple[float, float, float]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MissionWeather:
     """Weather laws of one area by month of the year."""
 

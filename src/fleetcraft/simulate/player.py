@@ -23,6 +23,7 @@ class Player:
 
     def __init__(self, world: World, trail_points: int = FIRST_TRAIL_POINTS) -> None:
         self.world = world
+        self._replicate: Any = disk_cached(replicate)
         self.tables: dict[str, Records] = {name: np.empty_like(getattr(world, name)) for name in _CHANGING}
         entities = len(world.crafts) + len(world.areas)
         leaves = 1 << max(entities - 1, 0).bit_length()
@@ -51,8 +52,7 @@ class Player:
         leaves = len(self.agenda) // 2
         self.agenda["due_h"] = np.inf
         self.agenda["entity"][leaves:] = np.arange(leaves)
-        compiled: Any = disk_cached(replicate)
-        compiled(
+        self._replicate(
             tables["clock"],
             self.agenda,
             tables["crafts"],
@@ -99,6 +99,6 @@ class Player:
     def _explain(self) -> str:
         limit, end_h = (self.tables["clock"][name][0] for name in ("event_limit", "end_h"))
         return (
-            f"a replication made more than {limit:,} events before hour {end_h:g}: some craft fails, is repaired and "
-            "launches again in next to no time; check mtbf_h, mttr_h and turnaround_h"
+            f"a replication made more than {limit:,} events before hour {end_h:g}: some cycle of a craft or spell of "
+            "weather takes next to no time; check mtbf_h, mttr_h, turnaround_h and rough_spell_h"
         )

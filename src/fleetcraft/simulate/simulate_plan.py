@@ -79,7 +79,7 @@ def simulate_mission(
         for done, _ in enumerate(pool.map(play, range(replications)), 1):
             if progress is not None:
                 progress(done, replications)
-    return outcome
+    return _frozen(outcome)
 
 
 def _blank(mission: Mission, replications: int) -> Outcome:
@@ -108,3 +108,10 @@ def _write(outcome: Outcome, i: int, player: Player) -> None:
     outcome.row_operating_h[i] = player.row_totals("operating_total_h")
     outcome.row_down_h[i] = player.row_totals("down_total_h")
     outcome.row_losses[i] = player.row_totals("losses")
+
+
+def _frozen(outcome: Outcome) -> Outcome:
+    for value in vars(outcome).values():
+        if isinstance(value, np.ndarray):
+            value.setflags(write=False)
+    return outcome

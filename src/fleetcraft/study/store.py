@@ -96,29 +96,31 @@ def write_json(path: Path, value: Any) -> None:
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def write_manifest(folder: Path, identity: Identity, seconds: Mapping[str, float]) -> None:
-    """The last file of a run: what it is, what made it, and the checksum of every other file."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
-    write_json(
-        folder / MANIFEST,
-        {
-            "fleetcraft": __version__,
-            "identity": identity.hash,
-            "scenario": {"name": identity.scenario_name, "hash": identity.scenario_hash},
-            "verb": identity.verb,
-            "seed": identity.seed,
-            "options": dict(identity.options),
-            "packages": {name: _package_version(name) for name in PACKAGES},
-            "machine": {
-                "system": platform.system(),
-                "processor": platform.machine(),
-                "cores": os.cpu_count(),
-                "python": platform.python_version(),
-            },
-            "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
-            "files": {p.relative_to(folder).as_posix(): _checksum(p) for p in files},
+def manifest_of(identity: Identity, seconds: Mapping[str, float]) -> dict[str, Any]:
+    """What a run is and what made it."""
+    return {
+        "fleetcraft": __version__,
+        "identity": identity.hash,
+        "scenario": {"name": identity.scenario_name, "hash": identity.scenario_hash},
+        "verb": identity.verb,
+        "seed": identity.seed,
+        "options": dict(identity.options),
+        "packages": {name: _package_version(name) for name in PACKAGES},
+        "machine": {
+            "system": platform.system(),
+            "processor": platform.machine(),
+            "cores": os.cpu_count(),
+            "python": platform.python_version(),
         },
-    )
+        "seconds": {stage: round(value, 3) for stage, value in seconds.items()},
+    }
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """The last file of a run: its manifest and the checksum of every other file."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
+    checksums = {p.relative_to(folder).as_posix(): _checksum(p) for p in files}
+    write_json(folder / MANIFEST, {**manifest, "files": checksums})
 
 
 def _package_version(name: str) -> str:
@@ -132,7 +134,18 @@ def _checksum(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def require_run(folder: Path) -> None:
-    """Raises RunError unless the folder is a whole run."""
-    if not (folder / MANIFEST).is_file():
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """A finished run's manifest without its checksums.
+
+    Raises RunError unless the folder is a whole run.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
         raise RunError(f"{folder}: found no {MANIFEST}, expected a finished run folder (made by fleetcraft plan)")
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunError(f"{path}: found {error}, expected the manifest of a run") from error
+    if not isinstance(manifest, dict):
+        raise RunError(f"{path}: found {type(manifest).__name__}, expected the manifest of a run")
+    return {key: value for key, value in manifest.items() if key != "files"}

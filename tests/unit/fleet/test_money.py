@@ -31,6 +31,7 @@ def scenario() -> Scenario:
                 "price_currency": "AUD",
                 "price_year": 2027,
                 "unit_price_likely": 4e6,
+                "endurance_h": 48,
                 "ground_segment": "included",
                 "operating_cost_per_hour": 100,
                 "annual_support_cost_fraction": 0.1,

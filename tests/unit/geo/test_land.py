@@ -23,6 +23,7 @@ WATER = {
     "on the antimeridian": (180.0, 0.0),
     "Weddell Sea": (-45.0, -70.0),
     "Ross Sea": (-175.0, -76.0),
+    "Ross Ice Shelf (ice on water)": (-175.0, -80.0),
     "Caspian Sea": (51.0, 42.0),
     "Black Sea": (34.0, 43.5),
     "Sea of Azov": (36.5, 46.0),
@@ -56,8 +57,8 @@ LAND = {
     "Taveuni, Fiji": (-179.96, -16.85),
     "Viti Levu, Fiji": (178.0, -17.8),
     "South Pole": (0.0, -90.0),
-    "Antarctica, west": (-179.0, -85.0),
-    "Antarctica, east": (179.0, -75.0),
+    "Antarctica, west": (-179.0, -86.0),
+    "Antarctica, east": (179.0, -86.0),
     "Novaya Zemlya": (57.0, 73.5),
     "Banks Island": (-121.0, 73.0),
     "Tokyo": (139.6, 35.75),
@@ -98,12 +99,12 @@ def test_the_file_is_small_valid_and_licensed() -> None:
 
 
 def test_land_covers_29_percent_of_the_globe() -> None:
-    """In Lambert's cylindrical projection x = lon, y = sin(lat); 148.9 million km2 of land, lakes included."""
+    """In Lambert's cylindrical projection x = lon, y = sin(lat); 148.9 million km2 of land less 1.6 of ice shelves."""
     equal_area = shapely.transform(
         shapely.segmentize(land().polygons, 0.5),
         lambda xy: np.column_stack([np.radians(xy[:, 0]), np.sin(np.radians(xy[:, 1]))]),
     )
-    assert equal_area.area * AUTHALIC_RADIUS_KM**2 == pytest.approx(148.9e6, rel=0.01)
+    assert equal_area.area * AUTHALIC_RADIUS_KM**2 == pytest.approx(148.9e6 - 1.6e6, rel=0.01)
 
 
 def test_pieces_are_the_land_cut_up() -> None:

@@ -75,6 +75,16 @@ def test_deliveries_have_a_panel_for_each_type(run, drawn):
     assert len(panels) == len({o["platform"] for o in run.result["orders"]})
 
 
+def test_two_types_of_one_long_name_have_a_panel_each(japan):
+    rows = [r for r in japan.result["deliveries"] if r["platform"] in ("tb2s", "mq9b")]
+    platforms = [{"id": p, "name": "Word " * 20, "domain": "air"} for p in ("tb2s", "mq9b")]
+    orders = [{"platform": p, "quantity": 4, "domain": "air", "period": "2026Q1"} for p in ("tb2s", "mq9b")]
+    table = tables.deliveries({"deliveries": rows, "platforms": platforms, "orders": orders})
+    shown = texts(figures.to_svg(figures.delivery_bands(table, japan.scenario.calendar.deadline)))
+    name = "Word Word Word Word Word Word…: 4 ordered"
+    assert {name, f"{name} (2)"} <= set(shown)
+
+
 def test_a_revisit_far_beyond_its_threshold_is_drawn_at_the_edge_with_its_number(galapagos):
     rows = [{**r, "simulated": 8760.0, "high": 8760.0} for r in galapagos.result["requirements"] if r["unit"] == "h"]
     svg = figures.to_svg(figures.requirement_dots(tables.requirements({"requirements": rows})))

@@ -23,11 +23,17 @@ def test_the_question_names_money_deadline_and_demands(japan, galapagos):
 def test_the_answer_holds_what_a_minister_asks(japan):
     answer = said(narrative.answer(japan.result))
     for part in (
-        "The plan orders ", " craft of ", "¥198.8 bn", "99.4% of the ¥200.0 bn that may be obligated",
+        "The plan orders ",
+        " craft of ",
+        "Türkiye and the United States for ¥198.8 bn, 99.4% of the ¥200.0 bn that may be obligated",
         "200 independent years",
-        "77.9% of what is asked (95% interval 77.4 to 78.5%)", "formula says 78.6%", "of 28 requirements",
-        "at once in none of the years", "gap of 0.49%", "because the gap was reached",
-    ):  # fmt: skip
+        "77.9% of what is asked (95% interval 77.4 to 78.5%)",
+        "formula says 78.6%",
+        "of 28 requirements",
+        "at once in none of the years",
+        "gap of 0.49%",
+        "because the gap was reached",
+    ):
         assert part in answer
 
 

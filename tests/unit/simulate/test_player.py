@@ -102,7 +102,7 @@ def test_a_player_forgets_the_replication_before():
 @pytest.mark.parametrize("mean_h_to_failure", [1e-3, 1e-300])
 def test_a_cycle_of_next_to_no_length_is_refused(mean_h_to_failure):
     endless = mission([row(2, mean_h_to_failure=mean_h_to_failure, mean_repair_h=0.0)])
-    with pytest.raises(LimitError, match="check mtbf_h, mttr_h and turnaround_h"):
+    with pytest.raises(LimitError, match="check mtbf_h, mttr_h, turnaround_h and rough_spell_h"):
         simulate(endless)
 
 

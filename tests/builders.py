@@ -246,8 +246,9 @@ def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, An
             merged.pop(key, None)
         elif isinstance(value, replace):
             merged[key] = dict(value)
-        elif isinstance(value, Mapping) and isinstance(merged.get(key), Mapping):
-            merged[key] = _merged(merged[key], value)
+        elif isinstance(value, Mapping):
+            before = merged.get(key)
+            merged[key] = _merged(before if isinstance(before, Mapping) else {}, value)
         else:
             merged[key] = value
     return merged

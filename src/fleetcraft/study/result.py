@@ -48,7 +48,7 @@ def requirement_sentence(scenario: Scenario, requirement: Requirement) -> str:
     if requirement.measure == "presence":
         craft = f"{requirement.craft} {requirement.domain} craft"
         return f"{craft} on station and able to see in {area} at least {requirement.threshold:.0%} of the time"
-    target = str(requirement.target).replace("_", " ")
+    target = "submerged target" if requirement.target == "submerged" else str(requirement.target).replace("_", " ")
     if requirement.measure == "revisit":
         return f"a still {target} in {area} looked at every {requirement.threshold:g} h or less"
     found = f"found within {requirement.within_h:g} h of arriving"

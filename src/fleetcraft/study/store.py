@@ -92,8 +92,10 @@ def _replace(draft: Path, target: Path) -> None:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """One JSON document, refusing numbers that are not finite."""
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    """One JSON document, refusing numbers that are not finite; the file is the old one or the new one, never half."""
+    part = path.with_name(path.name + ".part")
+    part.write_text(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    os.replace(part, path)
 
 
 def manifest_of(identity: Identity, seconds: Mapping[str, float]) -> dict[str, Any]:

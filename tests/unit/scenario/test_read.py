@@ -7,8 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from builders import AREA, make_scenario, replace, write_scenario
 
+from builders import AREA, make_scenario, write_scenario
 from fleetcraft.errors import ScenarioError
 from fleetcraft.scenario.read import read_scenario
 
@@ -73,7 +73,9 @@ def test_rates_without_a_table_do_not_move() -> None:
 
 
 def test_tables_of_rates_may_hold_more_than_is_asked_for(tmp_path: Path) -> None:
-    scenario = read_scenario(write_rich(tmp_path, exchange={"start": replace(AUD=0.645)}, platforms=[{}]))
+    tables = {"table": "fx.csv", "correlation": "fx_correlation.csv", "volatility_year": 2025}
+    exchange = {"start": {"AUD": 0.645}, **tables}
+    scenario = read_scenario(write_rich(tmp_path, exchange=exchange, platforms=[{}], cases=None))
     assert scenario.exchange.volatility == {"AUD": 0.1058}
     assert scenario.exchange.correlation == {"AUD": {"AUD": 1.0}}
 

@@ -209,7 +209,7 @@ def write_scenario(
     text = STATEMENT | {name: f"{name}.csv" for name in tables} | {"areas": "areas.geojson"}
     if environment:
         text["weather"] = {"rough_spell_h": 30}
-    text = _merged(text, statement)
+    text = {key: value for key, value in _merged(text, statement).items() if value is not None}
     (folder / "scenario.yaml").write_text(
         yaml.safe_dump(text, sort_keys=False, allow_unicode=True, width=1000), encoding="utf-8"
     )
@@ -242,8 +242,8 @@ def _features(rows: Sequence[Row]) -> dict[str, Any]:
 def _merged(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in changes.items():
-        if value is None:
-            merged.pop(key, None)
+        if value is None and key in merged:
+            del merged[key]
         elif isinstance(value, replace):
             merged[key] = dict(value)
         elif isinstance(value, Mapping):

@@ -69,6 +69,7 @@ def beside(ring: Ring, other: Ring) -> Ring:
 
 
 def polygon(arcs: Sequence[Ring], rings: Sequence[Sequence[int]]) -> Polygon:
+    """One land mass with its holes, unwrapped so that it may reach beyond 180 degrees."""
     outer, *holes = (unwrapped(joined(arcs, ring)) for ring in rings)
     return Polygon(closed(outer), [beside(hole, outer) for hole in holes if not is_polar_cap(hole)])
 
@@ -82,6 +83,7 @@ def cleaned(polygons: Sequence[Polygon]) -> MultiPolygon:
 
 
 def main(source: str) -> None:
+    """Write the package's land from the TopoJSON file of world-atlas."""
     topology = json.loads(Path(source).read_text())
     arcs = decoded_arcs(topology)
     (land,) = topology["objects"]["land"]["geometries"]

@@ -20,7 +20,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.spatial import Delaunay, cKDTree
 
 from fleetcraft.geo.land import crosses_shore, is_land, land
-from fleetcraft.geo.sphere import WORLD, Bools, Bounds, Floats, Indices, arc_nm, wrapped
+from fleetcraft.geo.sphere import WORLD, Bools, Bounds, Floats, Indices, arc_nm, holds, wrapped
 
 ROOT_LEVEL = 6
 REACH = 3.0
@@ -59,7 +59,10 @@ def sea_grid(bounds: Bounds, cell_nm: float) -> SeaGrid:
     one_way = coo_array((leg_nm, (pairs[:, 0], pairs[:, 1])), shape=(len(nodes), len(nodes)))
     legs = csr_array(one_way + one_way.T)
     sea = connected_components(legs, directed=False)[1].astype(np.intp)
-    return SeaGrid(cell_nm, nodes, legs, sea, _leads_out(sea, _at_edge(bounds, xy[water], width_deg(level[water]))))
+    if holds(bounds, WORLD):
+        return SeaGrid(cell_nm, nodes, legs, sea, leads_out=np.asarray(sea == np.bincount(sea).argmax()))
+    at_edge = np.bincount(sea, weights=_at_edge(bounds, xy[water], width_deg(level[water])))
+    return SeaGrid(cell_nm, nodes, legs, sea, leads_out=np.asarray(at_edge[sea] > 0))
 
 
 def _at_edge(bounds: Bounds, xy: Floats, width: Floats) -> Bools:
@@ -72,13 +75,6 @@ def _at_edge(bounds: Bounds, xy: Floats, width: Floats) -> Bools:
     edge |= (xy[:, 1] < south + inner) & (bounds.south > WORLD.south)
     edge |= (xy[:, 1] > north - inner) & (bounds.north < WORLD.north)
     return edge
-
-
-def _leads_out(sea: Indices, at_edge: Bools) -> Bools:
-    size = np.bincount(sea)
-    if not at_edge.any():
-        return np.asarray(sea == size.argmax()) if len(sea) else at_edge
-    return np.asarray(np.bincount(sea, weights=at_edge)[sea] > 0)
 
 
 def mercator(lat: Floats) -> Floats:

@@ -111,7 +111,7 @@ def is_land(lon: ArrayLike, lat: ArrayLike) -> Bools:
 
 
 def land_within(bounds: Bounds) -> Any:
-    """The land in a box, one geometry whose longitudes run on past 180 as those of the box do."""
+    """The land in a box, a MultiPolygon whose longitudes run on past 180 as those of the box do."""
     box = shapely.box(*bounds)
     turns = range(int(np.floor((bounds.west + 180) / 360)), int(np.floor((bounds.east + 180) / 360)) + 1)
     found = []
@@ -119,7 +119,8 @@ def land_within(bounds: Bounds) -> Any:
         pieces = land().pieces
         hits = pieces.geometries[pieces.query(translate(box, -360.0 * turn), predicate="intersects")]
         found += [translate(piece, 360.0 * turn) for piece in hits]
-    return shapely.intersection(shapely.union_all(found), box)
+    parts = shapely.get_parts(shapely.intersection(shapely.union_all(found), box))
+    return shapely.multipolygons([part for part in parts if part.geom_type == "Polygon" and not part.is_empty])
 
 
 def land_near(bounds: Bounds, tolerance_deg: float) -> list[tuple[tuple[float, float], ...]]:
@@ -129,7 +130,7 @@ def land_near(bounds: Bounds, tolerance_deg: float) -> list[tuple[tuple[float, f
     Longitudes run on past 180 as those of the box do. Fill the rings by the even-odd rule.
     """
     simple = shapely.simplify(land_within(bounds), tolerance_deg)
-    rings = [r for part in shapely.get_parts(simple) if part.geom_type == "Polygon" for r in shapely.get_rings(part)]
+    rings = [ring for part in shapely.get_parts(simple) for ring in shapely.get_rings(part)]
     large = [ring for ring in rings if shapely.area(shapely.polygons(ring)) >= tolerance_deg**2]
     return [tuple((round(x, 3), round(y, 3)) for x, y in shapely.get_coordinates(ring).tolist()) for ring in large]
 

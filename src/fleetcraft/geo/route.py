@@ -1,11 +1,14 @@
 """Ways between two points: the geodesic through the air, the shortest way over water on the sea.
 
 A sea route is found in two steps. ``search.py`` finds over a graph of the sea on which side the way passes each piece
-of land. Then ``taut.py`` pulls it taut: as short as any way that passes the same land on the same sides.
+of land. Then ``taut.py`` pulls it taut, like a string that holds to nothing but the capes: no way beside it is shorter.
 
-What to expect of a distance: a port of the real coast lies up to a few nm off the water of a 1:50m map, and so much may
-a route be wrong in all; in the open the error is that of the search, which may choose another side of an island
-than the very shortest way does and lose at most 1.3% by it. Locks, ice, traffic lanes and depth are not known here.
+What to expect of a distance: ports of the real coast lie up to about 4 nm off the water of a 1:50m map, and so much may
+a route be wrong in all. Beyond that the error is that of the search, which may take another side of an island than the
+very shortest way does: 0.2% on the worst of the shipped Japanese routes, against an exact visibility graph, and hardly
+over 1% anywhere. Every strait that ships pass round Japan is open, Kanmon included, and so are Bosphorus and
+Dardanelles; canals are land, so ways that would take Suez, Panama, Kiel or Corinth go round. Ice, depth and traffic
+lanes are not known here.
 """
 
 from __future__ import annotations

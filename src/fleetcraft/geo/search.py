@@ -36,16 +36,16 @@ from fleetcraft.geo.sphere import (
     unit_vectors,
 )
 
-FINE_NM = 2.7
+FINE_NM = 2.7  # width of the cells near the shore
 COARSE_NM = 22.0
 FINE_REACH_NM = 2500.0
-FIRST_DETOUR_NM = 100.0
-SLACK = 1.03
-GROWTH = 4.0
+FIRST_DETOUR_NM = 100.0  # how much longer than straight a way is guessed to be at first
+SLACK = 1.03  # coarse ways are longer than fine ones by less
+GROWTH = 4.0  # of a guess that proved too short
 OVERLAND_NM = 30.0
 OVERLAND_WEIGHT = 1000.0
-LINKS = 32
-NO_NODE = -9999
+LINKS = 32  # nodes near a point that it may be joined to
+NO_NODE = -9999  # SciPy's mark of a node without predecessor
 
 Pair = tuple[int, int]
 
@@ -104,9 +104,13 @@ def searched(
         settled = {(b, a) for b, a in found if holds(bounds, ellipse_box(start[b], end[a], length[b, a]))}
         ways |= {pair: found[pair] for pair in settled}
         unsettled = [pair for pair in guess if pair not in settled and pair not in hopeless]
-        larger = {pair: length.get(pair, GROWTH * guess[pair]) for pair in unsettled}
+        larger = {pair: length.get(pair, _grown(guess[pair], limit_nm)) for pair in unsettled}
         guess = {pair: nm for pair, nm in larger.items() if nm <= limit_nm}
     return ways
+
+
+def _grown(guess_nm: float, limit_nm: float) -> float:
+    return min(GROWTH * guess_nm, limit_nm) if guess_nm < limit_nm else np.inf
 
 
 def ellipse_box(start: Floats, end: Floats, length_nm: float) -> Bounds:

@@ -13,7 +13,8 @@ from fleetcraft.geo.sphere import NM_PER_RADIAN, Bools, Floats, length_nm, lon_l
 
 CLEARANCE_NM = 0.02
 """How far off a cape a taut way passes, so that it never touches land."""
-LEAST_GAIN_NM = 0.01
+LEAST_GAIN_NM = 0.01  # of a round over all ways
+LEAST_CUT_NM = 1e-4  # of one bend
 MOST_ROUNDS = 20
 LEAST_ANGLE = 1e-9
 HORIZON = 0.2
@@ -21,7 +22,7 @@ HORIZON = 0.2
 
 
 def pulled_taut(ways: Sequence[Floats]) -> list[Floats]:
-    """Ways (k, 2) of lon and lat over water, made as short as they can be without passing land on another side.
+    """Ways (k, 2) of lon and lat over water, made as short as they can be by moving one bend after the other.
 
     Ends stay where they are; no leg of a way that comes back touches the shore if none did before.
     """
@@ -66,7 +67,9 @@ def rounded(ways: Sequence[Floats], first: int) -> list[Floats]:
     """Ways with every second bend from ``first`` on replaced by the capes that it goes round, where that is shorter."""
     bends = [(w, i) for w, way in enumerate(ways) for i in range(first, len(way) - 1, 2)]
     turns = [(w, i, capes(*ways[w][i - 1 : i + 2])) for w, i in bends]
-    shorter = [(w, i, turn) for w, i, turn in turns if length_nm(ways[w][i - 1 : i + 2]) - length_nm(turn) > 1e-4]
+    shorter = [
+        (w, i, turn) for w, i, turn in turns if length_nm(ways[w][i - 1 : i + 2]) - length_nm(turn) > LEAST_CUT_NM
+    ]
     if not shorter:
         return list(ways)
     legs = np.concatenate([np.stack(list(pairwise(turn))) for _, _, turn in shorter])

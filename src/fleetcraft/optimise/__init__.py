@@ -1,0 +1,1 @@
+"""Decide what to buy and where it serves, by mixed-integer linear programming."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet import money
-from fleetcraft.fleet.deliveries import queue
+from fleetcraft.fleet.deliveries import MONTHS_PER_YEAR, queue
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.corrections import Corrections
@@ -19,12 +20,17 @@ from fleetcraft.physics import measures, reliability, sortie
 from fleetcraft.scenario.calendar import Period
 from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.units import HOURS_PER_MONTH
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 BASES_KEPT = 3
 MOST_TRANCHES = 4
+FEW_CRAFT = 8
+"""A queue no longer than this is cut at every craft."""
+SPLIT_PLACE = 0.05
+"""By this share of a gap a place may be too early for a period's order: a year is then the maker's yearly number."""
 MOST_STRATA = 5
 MOST_STATIONS_IN_CURVE = 30
 
@@ -35,6 +41,9 @@ class Tranches:
 
     ``share`` (J, F) is the mean of the slice's craft usable at the window's first day; ``years`` (J, F, Y) their
     mean usable years in each fiscal year; ``before_h`` (J,) mean hours between usable and the window's first day.
+    ``slot`` (J,) counts the craft that the maker's line could have delivered before the slice's first: slices of one
+    platform and slot are the same places in its queue, open to orders of several periods. The last slice of a
+    platform and period may be ``late``: beyond every craft that could be usable in time, and without end.
     """
 
     platform: Ints
@@ -43,6 +52,8 @@ class Tranches:
     share: Floats
     years: Floats
     before_h: Floats
+    slot: Ints
+    late: NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -79,11 +90,13 @@ class Capability:
 
 
 def order_periods(scenario: Scenario) -> tuple[Period, ...]:
-    """Periods in which an order can be worth placing.
+    """The periods in which orders are considered: the first of each fiscal year with money.
 
-    Without recourse an order placed later in the same fiscal year costs no less (prices escalate), arrives no
-    sooner and uses the same acquisition money; only a support budget that is tighter in a year before the window
-    than in the window's own year could make the later one better, and then every period with money is kept.
+    Without recourse an order placed later in the same fiscal year costs no less (prices escalate), arrives no sooner
+    and uses the same acquisition money. Two things can speak for waiting. A support budget that is tighter in a year
+    before the window than in the window's own year: then every period with money is kept. And craft that come later
+    are lost later: this is left out, since craft in time are worth more than craft spared (on both shipped examples
+    the bound with every period is less than 1% higher).
     """
     budget, calendar = scenario.budget, scenario.calendar
     funded = [p for p in calendar.periods if budget.obligation.get(p.fiscal_year, 0.0) > 0]
@@ -102,31 +115,39 @@ def _early_support_is_tighter(scenario: Scenario) -> bool:
     return any(support.get(year, np.inf) < limit for year in calendar.fiscal_years if year < window_year)
 
 
-def largest_useful_order(scenario: Scenario, platform: int, period: Period, futures: Futures) -> int:
-    """Most craft of a platform, ordered in one period, that any future could make usable by the window's first day."""
-    window_h = scenario.calendar.window_start_h
-    type_ = scenario.platforms[platform]
-    yearly = type_.production_rate_per_year * scenario.acquisition.buyers_share
-    years = max(window_h - period.start_h, 0.0) / 8760.0
-    money_left = scenario.budget.obligation.get(period.fiscal_year, 0.0)
-    affordable = money_left // max(money.unit_obligation(scenario, type_, period), 1e-9)
-    most = int(min(np.ceil(yearly * years) + 1, affordable))
-    if most < 1:
-        return 0
-    _, usable = queue(scenario, platform, np.full(most, period.start_h), futures)
-    return int((usable <= window_h).sum(axis=1).max())
+def largest_affordable_order(scenario: Scenario, platform: int, period: Period) -> int:
+    """Most craft of a platform that the obligation budget of a period's fiscal year could buy."""
+    price = money.unit_obligation(scenario, scenario.platforms[platform], period)
+    return int(scenario.budget.obligation.get(period.fiscal_year, 0.0) // max(price, 1e-9))
+
+
+def useful_slots(scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures) -> Ints:
+    """Places in a platform's queue that each future fills by the window's first day, (F,), as far as money reaches."""
+    starts = first_slots(scenario, platform, periods)
+    bought = [largest_affordable_order(scenario, platform, period) for period in periods]
+    reached = max((start + sum(bought[t:]) for t, start in enumerate(starts) if bought[t]), default=0)
+    window_h, start_h = scenario.calendar.window_start_h, periods[0].start_h
+    most = min(int(max(window_h - start_h, 0.0) // _gap_h(scenario, platform)) + 1, reached)
+    _, usable = queue(scenario, platform, np.full(most, start_h), futures)
+    counted: Ints = (usable <= window_h).sum(axis=1)
+    return counted
+
+
+def first_slots(scenario: Scenario, platform: int, periods: Sequence[Period]) -> list[int]:
+    """The first place in a platform's queue that an order of each period can take: earlier ones are past by then."""
+    gap_h = _gap_h(scenario, platform)
+    return [int((period.start_h - periods[0].start_h) / gap_h + SPLIT_PLACE) for period in periods]
+
+
+def _gap_h(scenario: Scenario, platform: int) -> float:
+    yearly = scenario.platforms[platform].production_rate_per_year * scenario.acquisition.buyers_share
+    return MONTHS_PER_YEAR / yearly * HOURS_PER_MONTH
 
 
 def free_tranches(scenario: Scenario, futures: Futures) -> Tranches:
-    """Tranches for orders still to be decided: cut where the number usable in time differs between futures."""
-    slices = []
-    for index in range(len(scenario.platforms)):
-        for period in order_periods(scenario):
-            most = largest_useful_order(scenario, index, period, futures)
-            if most:
-                slices += _slices(scenario, index, period, most, futures)
-    if scenario.policies.domain_minimum or scenario.policies.domestic_share is not None:
-        slices += _late_slices(scenario, futures)
+    """Tranches for orders still to be decided: places in each maker's queue, by the period of the order."""
+    periods = order_periods(scenario)
+    slices = [s for p in range(len(scenario.platforms)) if periods for s in _slices(scenario, p, periods, futures)]
     return _stack(scenario, futures, slices)
 
 
@@ -134,32 +155,45 @@ def free_tranches(scenario: Scenario, futures: Futures) -> Tranches:
 class _Slice:
     platform: int
     period: Period
-    size: int
+    slot: int
     usable_h: Floats  # (F, size)
+    late: bool = False
 
 
-def _slices(scenario: Scenario, platform: int, period: Period, most: int, futures: Futures) -> list[_Slice]:
-    _, usable = queue(scenario, platform, np.full(most, period.start_h), futures)
-    in_time = np.sort((usable <= scenario.calendar.window_start_h).sum(axis=1))
-    quantiles = np.quantile(in_time, np.linspace(0, 1, MOST_TRANCHES + 1)[1:], method="higher")
-    cuts = sorted({int(c) for c in quantiles if c > 0} | {most})
-    return [
-        _Slice(platform, period, high - low, usable[:, low:high])
-        for low, high in zip([0, *cuts[:-1]], cuts, strict=True)
-    ]
+def _slices(scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures) -> list[_Slice]:
+    """A queue cut where the number usable in time differs between futures and where a period's first place is.
+
+    The craft at a place of the queue arrives when the line that has run since the first period delivers it, and not
+    before the first craft of its own period could: never later than in truth, and earlier by less than one gap.
+    """
+    useful = useful_slots(scenario, platform, periods, futures)
+    most = int(useful.max(initial=0))
+    starts = first_slots(scenario, platform, periods)
+    quantiles = np.quantile(useful, np.linspace(0, 1, MOST_TRANCHES + 1)[1:], method="higher")
+    inner = range(most) if most <= FEW_CRAFT else [*(int(c) for c in quantiles), *(d for d in starts if d < most)]
+    cuts = sorted({0, most, *inner})
+    found = []
+    for period, start in zip(periods, starts, strict=True):
+        asked = largest_asked_order(scenario, platform, period)
+        places = most + asked
+        _, line = queue(scenario, platform, np.full(places, periods[0].start_h), futures)
+        _, own = queue(scenario, platform, np.full(1, period.start_h), futures)
+        usable = np.maximum(line, own)
+        for low, high in pairwise(cuts):
+            if low >= start:
+                found.append(_Slice(platform, period, low, usable[:, low:high]))
+        if asked:
+            found.append(_Slice(platform, period, most, usable[:, most:], late=True))
+    return found
 
 
-def _late_slices(scenario: Scenario, futures: Futures) -> list[_Slice]:
-    """Craft that come too late to be usable but still count for a policy."""
-    slices = []
-    for index, type_ in enumerate(scenario.platforms):
-        for period in order_periods(scenario):
-            price = money.unit_obligation(scenario, type_, period)
-            most = int(scenario.budget.obligation[period.fiscal_year] // max(price, 1e-9))
-            most = min(most, max(scenario.policies.domain_minimum.values(), default=0) + 50)
-            if most:
-                slices.append(_Slice(index, period, most, np.full((len(futures), most), np.inf)))
-    return slices
+def largest_asked_order(scenario: Scenario, platform: int, period: Period) -> int:
+    """Craft that policies may ask for beyond the useful ones: a domain's least number, or spending for a share."""
+    policies = scenario.policies
+    asked = policies.domain_minimum.get(scenario.platforms[platform].domain, 0)
+    if policies.domestic_share is None and policies.supplier_country_share is None:
+        return asked
+    return max(asked, largest_affordable_order(scenario, platform, period))
 
 
 def fixed_tranches(scenario: Scenario, orders: Mapping[tuple[int, str], int], futures: Futures) -> Tranches:
@@ -171,7 +205,7 @@ def fixed_tranches(scenario: Scenario, orders: Mapping[tuple[int, str], int], fu
         if mine:
             order_h = np.array([start for start, n, _ in mine for _ in range(n)])
             _, usable = queue(scenario, index, order_h, futures)
-            slices.append(_Slice(index, periods[mine[0][2]], len(order_h), usable))
+            slices.append(_Slice(index, periods[mine[0][2]], 0, usable))
     return _stack(scenario, futures, slices)
 
 
@@ -184,29 +218,36 @@ def _stack(scenario: Scenario, futures: Futures, slices: list[_Slice]) -> Tranch
     return Tranches(
         platform=np.array([s.platform for s in slices], dtype=np.int64),
         period=tuple(s.period for s in slices),
-        size=np.array([s.size for s in slices], dtype=np.float64),
+        size=np.array([s.usable_h.shape[1] for s in slices], dtype=np.float64),
         share=np.array(share).reshape(len(slices), len(futures)),
         years=np.array(usable_years).reshape(len(slices), len(futures), years),
         before_h=np.array([0.0 if np.isnan(b).all() else float(np.nanmean(b)) for b in before]),
+        slot=np.array([s.slot for s in slices], dtype=np.int64),
+        late=np.array([s.late for s in slices], dtype=bool),
     )
 
 
 def kept_pairs(theatre: Theatre, kappa: Floats) -> Ints:
-    """The best bases of each platform and area by duty x kappa, ties by base id; pairs that serve no demand go."""
+    """The best bases of each platform and area by duty x kappa, ties by base id; pairs that serve no demand go.
+
+    Craft of a domain with a least number must be based even where they bring nothing: every pair of theirs is kept.
+    """
     scenario, pairs = theatre.scenario, theatre.pairs
     useful = _useful(theatre)
+    minimum = scenario.policies.domain_minimum
+    demanded = np.array([minimum.get(p.domain, 0) > 0 for p in scenario.platforms], dtype=bool)
     ids = [place.id for place in scenario.places]
     candidates = [
         (pairs.platform[n], pairs.area[n], -pairs.duty[n] * kappa[n], ids[pairs.base[n]], n)
         for n in range(len(pairs))
         if useful[pairs.platform[n], pairs.area[n]] and pairs.duty[n] > 0
     ]
-    kept, seen = [], dict[tuple[int, int], int]()
+    kept, seen = np.flatnonzero(demanded[pairs.platform]).tolist(), dict[tuple[int, int], int]()
     for platform, area, _, _, n in sorted(candidates):
         seen[platform, area] = seen.get((platform, area), 0) + 1
         if seen[platform, area] <= BASES_KEPT:
             kept.append(n)
-    return np.array(sorted(kept), dtype=np.int64)
+    return np.unique(np.array(kept, dtype=np.int64))
 
 
 def _useful(theatre: Theatre) -> NDArray[np.bool_]:

@@ -23,7 +23,7 @@ def place_craft(theatre: Theatre, plan: Plan, futures: Futures) -> Plan:
     """A copy of ``plan`` with an allocation, by greedy marginal attainment in the mean of the given futures.
 
     Each step gives one craft to the (platform, area) whose weighted attainment grows most by the programme's own
-    curves, at the open base of highest duty that has room (ties by id). Craft for which no base has room stay
+    curves, at the open base of highest duty that has room (ties by position). Craft for which no base has room stay
     unplaced and serve nothing.
     """
     periods = {p.id for p in theatre.scenario.calendar.periods}
@@ -31,7 +31,7 @@ def place_craft(theatre: Theatre, plan: Plan, futures: Futures) -> Plan:
     index = theatre.scenario.platform_index
     orders = {(index[o.platform], o.period): o.quantity for o in plan.orders}
     tranches = fixed_tranches(theatre.scenario, orders, futures)
-    c = make_capability(theatre, tranches, no_corrections(theatre))
+    c = make_capability(theatre, tranches, no_corrections(theatre), pairs=np.arange(len(theatre.pairs)))
     left = np.bincount(tranches.platform, weights=tranches.size, minlength=len(index)).astype(np.int64)
     usable = np.zeros(len(index))
     usable[tranches.platform] = tranches.share.mean(axis=1)
@@ -40,9 +40,9 @@ def place_craft(theatre: Theatre, plan: Plan, futures: Futures) -> Plan:
     craft = np.zeros(len(c.pair), dtype=np.int64)
     while True:
         best = _best_base(theatre, c, room, left)
-        gain = _marginal_attainment(c, summed, usable, best)
         if not (best >= 0).any():
             break
+        gain = _marginal_attainment(c, summed, usable, best)
         platform, area = np.unravel_index(int(np.where(best >= 0, gain, -1.0).argmax()), gain.shape)
         m = int(best[platform, area])
         craft[m] += 1

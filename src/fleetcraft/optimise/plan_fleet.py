@@ -18,6 +18,7 @@ from fleetcraft.optimise.capability import Capability, fixed_tranches, free_tran
 from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WATCHING
 from fleetcraft.optimise.constraints.allocation import base_capacity, craft_are_placed, people, station_keeping
 from fleetcraft.optimise.constraints.budgets import money_unit, support_budget, upkeep_of_craft
+from fleetcraft.optimise.constraints.policies import domain_minimum, domestic_share, supplier_country_share
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.explain import conflicts
 from fleetcraft.optimise.formula import allocation_of, planned_values
@@ -78,8 +79,7 @@ def plan_fleet(theatre: Theatre, futures: Futures, corrections: Corrections, lim
     if not len(best.values):
         raise LimitError("the solver stopped at its limit before it found any plan")
     chosen = _cheapest(programme, relaxation, c, v, best, bound, limits)
-    orders = _whole_orders(v, chosen.values)
-    plan = _allocate(theatre, futures, corrections, orders)
+    plan = _allocate_what_can_be_kept(theatre, futures, corrections, c, v, chosen.values[v.ordered.index].round())
     values = planned_values(theatre, plan, deliver(theatre.scenario, plan, futures), corrections)
     status: Status = "optimal" if bound - best.objective <= limits.gap * max(best.objective, 1e-9) else "feasible"
     planned = float(attainment(theatre.scenario.requirements, values).mean())
@@ -135,7 +135,9 @@ def _rounded(relaxation: Relaxation, c: Capability, v: Variables, relaxed: Float
         if (still == bought).all():
             break
         bought = still
-    return _fixed(relaxation, v, _nearest_whole(c, v, settled.values[v.ordered.index], settled.values[v.first.index]))
+    return _fixed(
+        relaxation, c, v, _nearest_whole(c, v, settled.values[v.ordered.index], settled.values[v.first.index])
+    )
 
 
 def _with_types(v: Variables, bought: NDArray[np.bool_]) -> tuple[Columns, ...]:
@@ -166,12 +168,30 @@ def _nearest_whole(c: Capability, v: Variables, target: Floats, first: Floats) -
     return np.round(nearest.values[v.ordered.index]) if len(nearest.values) else nearest.values
 
 
-def _fixed(relaxation: Relaxation, v: Variables, orders: Floats) -> Solution:
-    """The best continuous allocation of whole orders."""
+def _fixed(relaxation: Relaxation, c: Capability, v: Variables, orders: Floats) -> Solution:
+    """The best continuous allocation of whole orders, which take their makers' places in order."""
     if not len(orders):
         return Solution("limit", "nodes", -np.inf, np.inf, orders)
+    taken = _places_taken(c, v, orders)
     ordered = replace(v.ordered, lower=orders, upper=orders)
-    return relaxation.solve((ordered, *_with_types(v, orders > 0)[1:]))
+    tranche = replace(v.tranche, lower=taken, upper=taken)
+    opened = replace(v.opened, lower=(taken > 0).astype(np.float64))
+    return relaxation.solve((ordered, _with_types(v, orders > 0)[1], tranche, opened, *v.groups[4:]))
+
+
+def _places_taken(c: Capability, v: Variables, orders: Floats) -> Floats:
+    """Craft of each slice when whole orders take the first free places of their makers' queues."""
+    taken = np.zeros(len(c.tranches.size))
+    full: dict[tuple[int, int], float] = {}
+    left = orders.copy()
+    for j, k in enumerate(v.tranche_order):
+        place = int(c.tranches.platform[j]), int(c.tranches.slot[j])
+        free = c.tranches.size[j] - (0.0 if c.tranches.late[j] else full.get(place, 0.0))
+        taken[j] = min(left[k], free)
+        left[k] -= taken[j]
+        if not c.tranches.late[j]:
+            full[place] = full.get(place, 0.0) + taken[j]
+    return taken
 
 
 def _cheapest(
@@ -194,7 +214,7 @@ def _cheapest(
         if not len(relaxed.values):
             return best
         target, first = relaxed.values[v.ordered.index], relaxed.values[v.first.index]
-        whole = _fixed(relaxation, v, _nearest_whole(c, v, target, first))
+        whole = _fixed(relaxation, c, v, _nearest_whole(c, v, target, first))
         if whole.objective >= least:
             return whole
         asked = min(asked + least - whole.objective, best.objective)
@@ -211,15 +231,49 @@ def _cheapest_relaxation(
     return Relaxation(cheaper, limits).solve(_with_types(v, best.values[v.ordered.index].round() > 0))
 
 
-def _whole_orders(v: Variables, values: Floats) -> dict[tuple[int, str], int]:
-    ordered = np.round(values[v.ordered.index]).astype(int)
-    return {key: int(n) for key, n in zip(v.order_key, ordered, strict=True) if n}
+def _allocate_what_can_be_kept(
+    theatre: Theatre, futures: Futures, corrections: Corrections, c: Capability, v: Variables, orders: Floats
+) -> Plan:
+    """The plan of decided orders; where they prove too many for the support budgets, one craft fewer at a time.
+
+    The slices tell the mean of their craft, and integration as if each period's order were the type's first: the true
+    queue can bring a craft sooner, which then costs support sooner. Raises LimitError where policies forbid fewer.
+    """
+    while True:
+        bought = {key: int(n) for key, n in zip(v.order_key, orders, strict=True) if n}
+        plan = _allocate(theatre, futures, corrections, bought)
+        if plan is not None:
+            return plan
+        orders = _one_craft_fewer(c, v, orders)
+
+
+def _one_craft_fewer(c: Capability, v: Variables, orders: Floats) -> Floats:
+    """Orders without one craft of the type dearest to keep, its last order first, that still follow the policies."""
+    dearest = np.zeros(len(c.theatre.scenario.platforms))
+    np.maximum.at(dearest, c.theatre.pairs.platform[c.pair], c.support)
+    for k in sorted(np.flatnonzero(orders), key=lambda k: (dearest[v.order_key[k][0]], v.order_key[k]), reverse=True):
+        fewer = orders.copy()
+        fewer[k] -= 1
+        if _follow_policies(c, v, fewer):
+            return fewer
+    raise LimitError("the orders found cannot be kept at any base within the support budgets")
+
+
+def _follow_policies(c: Capability, v: Variables, orders: Floats) -> bool:
+    columns = np.zeros(v.groups[-1].index[-1] + 1)
+    columns[v.ordered.index] = orders
+    laws = [law(c, v) for law in (supplier_country_share, domestic_share, domain_minimum)]
+    totals = [np.bincount(law.row, law.value * columns[law.column], len(law.labels)) for law in laws]
+    return all(
+        (law.lower - 1e-6 <= total).all() and (total <= law.upper + 1e-6).all()
+        for law, total in zip(laws, totals, strict=True)
+    )
 
 
 def _allocate(
     theatre: Theatre, futures: Futures, corrections: Corrections, orders: Mapping[tuple[int, str], int]
-) -> Plan:
-    """Whole craft in whole rows for decided orders, over the pairs that the continuous allocation uses.
+) -> Plan | None:
+    """Whole craft in whole rows for decided orders, over the pairs that the continuous allocation uses; else None.
 
     Craft fill every row pro rata, so each platform is one tranche. Relax, then round by a small integer programme
     that starts from the floor of the relaxation; an incumbent worse than rounding by hand is not accepted.
@@ -230,7 +284,7 @@ def _allocate(
     continuous = _allocation_programme(c, v, (bought,))
     relaxed = Relaxation(continuous, ROUNDING_LIMITS).solve(continuous.groups)
     if relaxed.status != "optimal":
-        raise LimitError("the orders found cannot be allocated to bases")
+        return None
     placed = relaxed.values[v.placed.index]
     whole = replace(
         v.placed,
@@ -243,7 +297,7 @@ def _allocate(
         wider = replace(v.placed, integer=True)
         rounded = solve(_allocation_programme(c, v, (bought, wider)), ROUNDING_LIMITS)
     if not len(rounded.values):
-        raise LimitError("the orders found cannot be allocated to bases in whole craft")
+        return None
     return _plan(c, v, orders, np.round(rounded.values[v.placed.index]).astype(int))
 
 

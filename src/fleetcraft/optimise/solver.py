@@ -75,9 +75,14 @@ class Relaxation:
         lower = np.concatenate([g.lower for g in groups])
         upper = np.concatenate([g.upper for g in groups])
         self._highs.changeColsBounds(len(lower), np.arange(len(lower), dtype=np.int32), lower, upper)
-        solution = _run(self._highs, linear=True)
-        self._highs.setOptionValue("solver", "simplex")
-        return solution
+        try:
+            return _run(self._highs, linear=True)
+        except FleetcraftError:  # the interior-point method may fail where there is no point; simplex then proves it
+            self._highs.clearSolver()
+            self._highs.setOptionValue("solver", "simplex")
+            return _run(self._highs, linear=True)
+        finally:
+            self._highs.setOptionValue("solver", "simplex")
 
 
 def _highs(limits: Limits, threads: int) -> highspy.Highs:
@@ -93,7 +98,8 @@ def _highs(limits: Limits, threads: int) -> highspy.Highs:
 
 
 def _run(highs: highspy.Highs, *, linear: bool) -> Solution:
-    if highs.run() == highspy.HighsStatus.kError:
+    failed = highs.run() == highspy.HighsStatus.kError
+    if failed or highs.getModelStatus() == highspy.HighsModelStatus.kUnknown:
         raise FleetcraftError(f"the solver failed: {highs.modelStatusToString(highs.getModelStatus())}")
     return _solution(highs, linear)
 

@@ -21,6 +21,7 @@ class Variables:
     ordered[p,t]            whole craft of a platform signed in a period
     first[p,t]              1 if the type is first bought in the period
     tranche[j]              craft of slice j
+    opened[j]               1 if slice j is ordered from, all places before it being taken
     placed[j,m]             craft of slice j allocated to pair m, continuous
     on_station[j,a]         mean craft of slice j on station in area a, were they all usable
     upkeep[j]               money a year that keeps the craft of slice j at work
@@ -33,6 +34,7 @@ class Variables:
     ordered: Columns
     first: Columns
     tranche: Columns
+    opened: Columns
     placed: Columns
     on_station: Columns
     upkeep: Columns
@@ -56,6 +58,7 @@ class Variables:
             self.ordered,
             self.first,
             self.tranche,
+            self.opened,
             self.placed,
             self.on_station,
             self.upkeep,
@@ -98,6 +101,7 @@ def make_variables(c: Capability) -> Variables:
         ordered=columns.add("ordered", key_labels, upper=most, integer=True),
         first=columns.add("first", key_labels, upper=1.0, integer=True),
         tranche=columns.add("tranche", slice_labels, upper=tranches.size),
+        opened=columns.add("opened", slice_labels, upper=1.0, integer=True),
         placed=columns.add("placed", place_labels, upper=tranches.size[placed_tranche]),
         on_station=columns.add("on_station", station_labels),
         upkeep=columns.add("upkeep", slice_labels),

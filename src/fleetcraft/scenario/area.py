@@ -13,8 +13,8 @@ Ring = tuple[tuple[float, float], ...]
 class Area(Value):
     """One feature of areas.geojson."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    name: str = Field(min_length=1)
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="short name used everywhere else")
+    name: str = Field(min_length=1, description="its name for readers")
     group: str = Field(default="", description="what the area belongs to (descriptive)")
     polygons: tuple[tuple[Ring, ...], ...] = Field(
         min_length=1, description="each an outer ring and its holes, rings of (lon, lat) in degrees"
@@ -32,7 +32,7 @@ class Area(Value):
 class EnvironmentMonth(Value):
     """One row of environment.csv: the weather of one area in one month."""
 
-    area_id: str
+    area_id: str = Field(description="id of an area")
     month: int = quantity("month", "1 January to 12 December", ge=1, le=12)
     mean_hs_m: float | None = quantity("m", "mean significant wave height (descriptive)", None, ge=0)
     mean_hs_low_m: float | None = quantity("m", "its low (descriptive)", None, ge=0)

@@ -31,6 +31,7 @@ class FrozenDict(dict[K, V]):
 
 
 def frozen(mapping: Mapping[K, V]) -> FrozenDict[K, V]:
+    """A copy that cannot be changed."""
     return FrozenDict(mapping)
 
 

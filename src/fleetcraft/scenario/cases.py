@@ -14,7 +14,7 @@ from fleetcraft.scenario.node import Key, Node, plain
 from fleetcraft.scenario.requirement import Requirement, default_requirement_id
 from fleetcraft.scenario.tables import Row, Table
 from fleetcraft.scenario.text import ScenarioText
-from fleetcraft.scenario.wording import clipped, expected_key, fault_at, shown
+from fleetcraft.scenario.wording import clipped, expected_key, fault_at
 
 Parts = tuple[str, ...]
 TABLES = ("platforms", "places", "areas", "environment")
@@ -95,7 +95,7 @@ def _requirement_id(node: Node) -> str:
 def _replaced(node: Node, parts: Parts, value: Node, fragment: Fragment, schema: Fragment) -> Node:
     if not parts:
         if node.mapping and isinstance(value.value, Mapping):
-            raise UnknownPathError(f"the path of one value in it, {shown(node)} such as .{next(iter(node.mapping))}")
+            raise UnknownPathError(f"the path of one value further in, such as ….{next(iter(node.mapping))}")
         return value
     key, rest = _step(node, parts, fragment)
     child = node.child(key) or Node({}, value.file, value.line)
@@ -113,7 +113,7 @@ def _step(node: Node, parts: Parts, fragment: Fragment) -> tuple[Key, Parts]:
     properties = fragment.get("properties", {})
     if parts[0] in properties:
         return parts[0], parts[1:]
-    if "propertyNames" in fragment:
+    if "propertyNames" in fragment and not node.items:
         return (int(parts[0]) if parts[0].isdecimal() else parts[0]), parts[1:]
     raise UnknownPathError(_known(parts[0], properties or names))
 

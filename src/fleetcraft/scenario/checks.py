@@ -15,12 +15,13 @@ import numpy as np
 from fleetcraft.errors import Fault
 from fleetcraft.scenario.budget import Triangle
 from fleetcraft.scenario.calendar import WINDOW_DAYS
+from fleetcraft.scenario.currencies import ISO_4217
 from fleetcraft.scenario.draft import Draft
 from fleetcraft.scenario.platform import Platform, SweptAs
 from fleetcraft.scenario.rates import CorrelationRow, volatility_column
 from fleetcraft.scenario.requirement import default_requirement_id
 from fleetcraft.scenario.tables import Row, Table, having
-from fleetcraft.scenario.wording import amount, fault_at, one_of
+from fleetcraft.scenario.wording import amount, clipped, fault_at, one_of
 
 Check = Callable[[Draft], Iterator[Fault]]
 
@@ -52,6 +53,7 @@ def needs(*parts: str) -> Callable[[Check], Check]:
 
 @needs()
 def years_are_of_our_time(draft: Draft) -> Iterator[Fault]:
+    """Calendar dates lie from FIRST_YEAR to LAST_YEAR; a mistyped one would make thousands of fiscal years."""
     for name in ("start", "news", "deadline", "end"):
         if draft.sound(f"calendar.{name}") and not _in_our_time(getattr(draft.text.calendar, name)):
             yield draft.fault("calendar", name, expected=f"a date from {FIRST_YEAR} to {LAST_YEAR}")
@@ -59,6 +61,7 @@ def years_are_of_our_time(draft: Draft) -> Iterator[Fault]:
 
 @needs("calendar.start", "calendar.deadline", "calendar.end")
 def deadline_lies_in_the_calendar(draft: Draft) -> Iterator[Fault]:
+    """start < deadline < end."""
     calendar = draft.text.calendar
     if not calendar.start < calendar.deadline < calendar.end:
         expected = f"a date in the calendar, after {calendar.start} and before {calendar.end}"
@@ -67,6 +70,7 @@ def deadline_lies_in_the_calendar(draft: Draft) -> Iterator[Fault]:
 
 @needs("calendar.start", "calendar.news", "calendar.deadline")
 def news_comes_between_start_and_deadline(draft: Draft) -> Iterator[Fault]:
+    """start <= news <= deadline."""
     calendar = draft.text.calendar
     if not calendar.start <= calendar.news <= calendar.deadline:
         expected = f"a date from the start {calendar.start} to the deadline {calendar.deadline}"
@@ -75,6 +79,7 @@ def news_comes_between_start_and_deadline(draft: Draft) -> Iterator[Fault]:
 
 @needs("calendar.deadline", "calendar.end")
 def window_fits_the_calendar(draft: Draft) -> Iterator[Fault]:
+    """The window, WINDOW_DAYS after the deadline, ends within the calendar."""
     calendar = draft.text.calendar
     if 0 < (calendar.end - calendar.deadline).days < WINDOW_DAYS:
         needed = calendar.deadline + timedelta(days=WINDOW_DAYS)
@@ -83,6 +88,7 @@ def window_fits_the_calendar(draft: Draft) -> Iterator[Fault]:
 
 @needs("calendar")
 def orders_can_be_placed(draft: Draft) -> Iterator[Fault]:
+    """At least one fiscal quarter begins between start and deadline."""
     calendar = draft.text.calendar
     in_order = calendar.start < calendar.deadline < calendar.end
     if in_order and _in_our_time(calendar.start, calendar.end) and not calendar.periods:
@@ -91,6 +97,7 @@ def orders_can_be_placed(draft: Draft) -> Iterator[Fault]:
 
 @needs("calendar.start", "calendar.end", "calendar.fiscal_year_start")
 def budget_years_lie_in_the_calendar(draft: Draft) -> Iterator[Fault]:
+    """Every year of obligations and support is one of the calendar's fiscal years."""
     calendar = draft.text.calendar
     if calendar.start >= calendar.end or not _in_our_time(calendar.start, calendar.end):
         return
@@ -108,6 +115,7 @@ def _in_our_time(*days: date) -> bool:
 
 @needs()
 def likely_delays_lie_in_their_ranges(draft: Draft) -> Iterator[Fault]:
+    """low <= likely <= high of integration and slip."""
     for name in ("integration_months", "slip_months"):
         path = ("acquisition", name)
         triangle: Triangle = getattr(draft.text.acquisition, name)
@@ -123,6 +131,7 @@ def likely_delays_lie_in_their_ranges(draft: Draft) -> Iterator[Fault]:
 
 @needs("acquisition.payments.order", "acquisition.payments.half_way", "acquisition.payments.delivery")
 def payments_add_to_one(draft: Draft) -> Iterator[Fault]:
+    """The shares paid at order, half way and delivery are the whole price."""
     payments = draft.text.acquisition.payments
     total = payments.order + payments.half_way + payments.delivery
     if abs(total - 1) > SHARE_TOLERANCE:
@@ -130,8 +139,20 @@ def payments_add_to_one(draft: Draft) -> Iterator[Fault]:
         yield draft.fault("acquisition", "payments", expected=expected, found=f"a sum of {amount(total)}")
 
 
+@needs()
+def currencies_are_in_use(draft: Draft) -> Iterator[Fault]:
+    """The scenario's currency and those with a rate are codes of ISO 4217."""
+    expected = "the code of a currency in use (ISO 4217) such as USD"
+    if draft.sound("currency") and draft.text.currency not in ISO_4217:
+        yield draft.fault("currency", expected=expected)
+    for code in draft.text.exchange.start if draft.sound("exchange.start") else ():
+        if code not in ISO_4217:
+            yield draft.fault("exchange", "start", code, expected=expected, found=f"the key {clipped(code)}")
+
+
 @needs("currency", "exchange.start")
 def own_currency_has_no_rate(draft: Draft) -> Iterator[Fault]:
+    """The scenario's currency is worth itself."""
     own = draft.text.currency
     if own in draft.text.exchange.start:
         expected = "rates of other currencies than the scenario's own"
@@ -140,6 +161,7 @@ def own_currency_has_no_rate(draft: Draft) -> Iterator[Fault]:
 
 @needs("exchange.table", "exchange.volatility_year", "exchange.correlation")
 def rate_table_and_year_go_together(draft: Draft) -> Iterator[Fault]:
+    """Volatilities and their correlation are read from one stated row of one stated table."""
     exchange = draft.text.exchange
     if exchange.table is not None and exchange.volatility_year is None:
         yield draft.fault("exchange", "volatility_year", expected="a year of the table")
@@ -151,6 +173,7 @@ def rate_table_and_year_go_together(draft: Draft) -> Iterator[Fault]:
 
 @needs("exchange.volatility_year", "rates")
 def volatilities_are_given(draft: Draft) -> Iterator[Fault]:
+    """The table has the stated year, and in it a volatility of every currency with a rate."""
     year = draft.text.exchange.volatility_year
     if year is None or draft.rates.cut:
         return
@@ -166,6 +189,7 @@ def volatilities_are_given(draft: Draft) -> Iterator[Fault]:
 
 @needs("correlations")
 def correlations_are_possible(draft: Draft) -> Iterator[Fault]:
+    """Correlations are symmetric, 1 with themselves and positive definite, over all currencies with a rate."""
     codes = [currency.lower() for currency in draft.currencies]
     for code in codes:
         if code not in draft.correlations.ids:
@@ -189,6 +213,7 @@ def _unlike_its_mirror(rows: Mapping[str, Row[CorrelationRow]], a: str, b: str) 
 
 @needs("currency", "exchange.start", "platforms")
 def prices_can_be_converted(draft: Draft) -> Iterator[Fault]:
+    """Every price currency is the scenario's own or has a rate."""
     known = [draft.text.currency, *draft.names("exchange", "start")]
     for row, platform in draft.platforms.having("price_currency"):
         if platform.price_currency not in known:
@@ -197,16 +222,19 @@ def prices_can_be_converted(draft: Draft) -> Iterator[Fault]:
 
 @needs("platforms")
 def there_is_a_platform(draft: Draft) -> Iterator[Fault]:
+    """At least one type can be bought."""
     yield from _at_least_one(draft.platforms, "platform")
 
 
 @needs("places")
 def there_is_a_place(draft: Draft) -> Iterator[Fault]:
+    """At least one place can be a base."""
     yield from _at_least_one(draft.places, "place")
 
 
 @needs("areas")
 def there_is_an_area(draft: Draft) -> Iterator[Fault]:
+    """At least one area can be watched."""
     yield from _at_least_one(draft.areas, "area")
 
 
@@ -217,12 +245,14 @@ def _at_least_one(table: Table[Any], noun: str) -> Iterator[Fault]:
 
 @needs("platforms")
 def likely_values_lie_in_their_ranges(draft: Draft) -> Iterator[Fault]:
+    """low <= likely <= high of every unit price and lead time."""
     for stem in ("unit_price", "lead_time_months"):
         yield from _range_faults(draft.platforms, [f"{stem}_{end}" for end in RANGE])
 
 
 @needs("assumptions")
 def assumed_values_lie_in_their_ranges(draft: Draft) -> Iterator[Fault]:
+    """low <= likely <= high of every assumption."""
     yield from _range_faults(draft.assumptions, RANGE)
 
 
@@ -238,6 +268,7 @@ def _range_faults(table: Table[Any], columns: Sequence[str]) -> Iterator[Fault]:
 
 @needs("platforms")
 def max_speed_is_not_below_cruise(draft: Draft) -> Iterator[Fault]:
+    """max_speed_kn >= cruise_speed_kn."""
     for row, platform in draft.platforms.having("max_speed_kn", "cruise_speed_kn"):
         if platform.max_speed_kn < platform.cruise_speed_kn:
             yield row.fault("max_speed_kn", f"at least cruise_speed_kn, {amount(platform.cruise_speed_kn)} [kn]")
@@ -245,6 +276,7 @@ def max_speed_is_not_below_cruise(draft: Draft) -> Iterator[Fault]:
 
 @needs("platforms", "operations.classes")
 def craft_classes_are_stated(draft: Draft) -> Iterator[Fault]:
+    """Every craft_class is one of operations.classes."""
     classes = draft.names("operations", "classes")
     for row, platform in draft.platforms.having("craft_class"):
         if platform.craft_class not in classes:
@@ -253,6 +285,7 @@ def craft_classes_are_stated(draft: Draft) -> Iterator[Fault]:
 
 @needs("platforms")
 def licences_name_an_original(draft: Draft) -> Iterator[Fault]:
+    """licensed_from is another platform, and only a licensed type has craft from an original line."""
     for row, platform in draft.platforms.having("licensed_from", "id"):
         original = platform.licensed_from
         if original is not None and (original not in draft.platforms.ids or original == platform.id):
@@ -265,6 +298,7 @@ def licences_name_an_original(draft: Draft) -> Iterator[Fault]:
 
 @needs("platform_sources")
 def sources_name_columns(draft: Draft) -> Iterator[Fault]:
+    """A source speaks of a column that platforms have."""
     for row, source in draft.platform_sources.having("field"):
         if source.field not in Platform.model_fields:
             yield row.fault("field", f"a column of the platforms: {one_of(Platform.model_fields, source.field)}")
@@ -272,6 +306,7 @@ def sources_name_columns(draft: Draft) -> Iterator[Fault]:
 
 @needs("platform_sources")
 def sourced_ranges_are_ranges(draft: Draft) -> Iterator[Fault]:
+    """low <= high of every sourced value that has both."""
     for row, source in draft.platform_sources.having("low", "high"):
         if source.low is not None and source.high is not None and source.low > source.high:
             yield row.fault("low", f"a number of at most high, {amount(source.high)}")
@@ -279,6 +314,7 @@ def sourced_ranges_are_ranges(draft: Draft) -> Iterator[Fault]:
 
 @needs("areas", "environment")
 def environment_knows_its_areas(draft: Draft) -> Iterator[Fault]:
+    """Weather is stated of areas that there are."""
     for row, month in draft.environment.having("area_id"):
         if month.area_id not in draft.areas.ids:
             yield row.fault("area_id", f"the id of an area: {one_of(sorted(draft.areas.ids), month.area_id)}")
@@ -286,6 +322,7 @@ def environment_knows_its_areas(draft: Draft) -> Iterator[Fault]:
 
 @needs("areas", "environment")
 def every_area_has_twelve_months(draft: Draft) -> Iterator[Fault]:
+    """Each area has the weather of each month, once."""
     table = draft.environment
     stated = list(table.having("area_id", "month"))
     if table.cut or len(stated) < len(table.rows):
@@ -301,6 +338,7 @@ def every_area_has_twelve_months(draft: Draft) -> Iterator[Fault]:
 
 @needs("environment")
 def sea_states_add_to_one(draft: Draft) -> Iterator[Fault]:
+    """The shares of the ten sea states make the whole month, within PROBABILITY_TOLERANCE."""
     columns = [f"p_ss{state}" for state in range(10)]
     for row, month in draft.environment.having(*columns):
         total = sum(getattr(month, column) for column in columns)
@@ -311,6 +349,7 @@ def sea_states_add_to_one(draft: Draft) -> Iterator[Fault]:
 
 @needs("weather")
 def environment_comes_with_weather(draft: Draft) -> Iterator[Fault]:
+    """An environment table needs what it leaves out: how long rough weather lasts."""
     environment = draft.root.get("environment")
     if environment is not None and environment.value is not None and draft.text.weather is None:
         expected = "rough_spell_h, which the environment table leaves out"
@@ -319,6 +358,7 @@ def environment_comes_with_weather(draft: Draft) -> Iterator[Fault]:
 
 @needs("areas")
 def stations_have_both_coordinates(draft: Draft) -> Iterator[Fault]:
+    """A stated station has latitude and longitude."""
     for row, area in draft.areas.having("station_lat", "station_lon"):
         if (area.station_lat is None) != (area.station_lon is None):
             missing = "station_lat" if area.station_lat is None else "station_lon"
@@ -327,6 +367,7 @@ def stations_have_both_coordinates(draft: Draft) -> Iterator[Fault]:
 
 @needs("targets")
 def targets_have_a_sweep_width(draft: Draft) -> Iterator[Fault]:
+    """A target class is named after, or says, one that platforms have sweep widths against."""
     kinds = get_args(SweptAs)
     for name, target in draft.text.targets.items():
         if draft.sound(f"targets.{name}.swept_as") and target.swept_as is None and name not in kinds:
@@ -335,6 +376,7 @@ def targets_have_a_sweep_width(draft: Draft) -> Iterator[Fault]:
 
 @needs("requirements", "areas")
 def requirements_name_areas(draft: Draft) -> Iterator[Fault]:
+    """Every requirement is of an area that there is."""
     for row, requirement in having(draft.requirements, "area"):
         if requirement.area not in draft.areas.ids:
             yield row.fault("area", f"the id of an area: {one_of(sorted(draft.areas.ids), requirement.area)}")
@@ -342,6 +384,7 @@ def requirements_name_areas(draft: Draft) -> Iterator[Fault]:
 
 @needs("requirements", "targets")
 def requirements_name_targets(draft: Draft) -> Iterator[Fault]:
+    """Every requirement's target is a target class that there is."""
     known = draft.names("targets")
     for row, requirement in having(draft.requirements, "target"):
         if requirement.target is not None and requirement.target not in known:
@@ -350,6 +393,7 @@ def requirements_name_targets(draft: Draft) -> Iterator[Fault]:
 
 @needs("requirements")
 def requirements_state_what_their_measure_needs(draft: Draft) -> Iterator[Fault]:
+    """A requirement has the fields of its measure, all of them and no others."""
     for row, requirement in having(draft.requirements, "measure"):
         needed = MEASURE_FIELDS[requirement.measure]
         for name in ALL_MEASURE_FIELDS:
@@ -362,6 +406,7 @@ def requirements_state_what_their_measure_needs(draft: Draft) -> Iterator[Fault]
 
 @needs("requirements")
 def requirements_differ(draft: Draft) -> Iterator[Fault]:
+    """No two requirements have the same id, stated or made."""
     seen: dict[str, Row[Any]] = {}
     for row, requirement in having(draft.requirements, "id", "area", "measure", *ALL_MEASURE_FIELDS):
         if any(getattr(requirement, name) is None for name in MEASURE_FIELDS[requirement.measure]):
@@ -382,6 +427,7 @@ CHECKS: tuple[Check, ...] = (
     budget_years_lie_in_the_calendar,
     likely_delays_lie_in_their_ranges,
     payments_add_to_one,
+    currencies_are_in_use,
     own_currency_has_no_rate,
     rate_table_and_year_go_together,
     volatilities_are_given,

@@ -17,6 +17,7 @@ from fleetcraft.scenario.cases import (
     path_fault,
     with_case,
 )
+from fleetcraft.scenario.currencies import ISO_4217
 from fleetcraft.scenario.files import Folder
 from fleetcraft.scenario.fragments import schema_of
 from fleetcraft.scenario.node import Key, Node, Path, Reading
@@ -66,8 +67,8 @@ class Draft:
 
     @property
     def currencies(self) -> tuple[str, ...]:
-        """The foreign currencies that have a budget rate."""
-        return tuple(currency for currency in self.text.exchange.start if currency != self.text.currency)
+        """The foreign currencies that have a budget rate, as far as they are currencies."""
+        return tuple(code for code in self.text.exchange.start if code in ISO_4217 and code != self.text.currency)
 
     def sound(self, *parts: str) -> bool:
         """Whether files could be read (``platforms``) and values are the user's own (``calendar.deadline``)."""
@@ -116,15 +117,16 @@ def _stated(root: Node, *, whole: bool) -> tuple[Draft, list[Fault]]:
     """The statement; where it was not read to its end, missing keys are no fault."""
     result = validated(ScenarioText, root, dotted)
     to_come = dict(_measures_to_come(root))
-    faults = [
-        fault
-        for path, fault in result.found
-        if path[:2] not in to_come and (whole or root.get(*path[:1]) not in (None, root))
-    ]
+    faults = [fault for path, fault in result.found if path[:2] not in to_come and (whole or _begun(root, path))]
     requirements = result.value.requirements
     rows = rows_at(root, REQUIREMENTS, result, requirements, lambda number: _requirement((REQUIREMENTS, number)))
     rows = [row for row in rows if not any(row.node is root.get(*path) for path in to_come)]
     return Draft(root, result.value, result.faulty, rows), [*faults, *to_come.values()]
+
+
+def _begun(root: Node, path: Path) -> bool:
+    """Whether the statement came as far as the key in which a path begins."""
+    return bool(path) and root.child(path[0]) is not None
 
 
 def _measures_to_come(root: Node) -> Iterator[tuple[Path, Fault]]:

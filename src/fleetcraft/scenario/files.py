@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from os.path import exists
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from fleetcraft.errors import Fault, ScenarioError
 from fleetcraft.scenario.node import Node
@@ -63,8 +63,7 @@ class Folder:
         name = str(named.value)
         if (name, key) not in self._read:
             self._read[name, key] = self._open(named, where, name, reader)
-        content, faults = self._read[name, key]
-        return content, faults  # type: ignore[return-value]  # the key stands for the reader's type
+        return cast(tuple[Content | None, tuple[Fault, ...]], self._read[name, key])
 
     def _open(
         self, named: Node, where: str, name: str, reader: Reader[Content]

@@ -31,16 +31,16 @@ def read_features(text: str, name: str) -> tuple[list[Node] | None, list[Fault]]
     for number, feature in enumerate(features.items, start=1):
         node, found = _feature(feature, f"feature {number}")
         faults.extend(found)
-        nodes.append(node)
+        nodes.extend([node] if node is not None else [])
     return nodes, faults
 
 
-def _feature(feature: Node, where: str) -> tuple[Node, list[Fault]]:
-    """The properties and polygons of one feature as one mapping; positions keep longitude and latitude alone."""
+def _feature(feature: Node, where: str) -> tuple[Node | None, list[Fault]]:
+    """The properties and polygons of one feature as one mapping, or None where it has no properties."""
     properties = feature.get("properties")
     geometry = feature.get("geometry")
     if properties is None or not properties.mapping:
-        return feature, [fault_at(properties or feature, f"properties of {where}", "a mapping with an id and a name")]
+        return None, [fault_at(properties or feature, f"properties of {where}", "a mapping with an id and a name")]
     label = getattr(properties.get("id"), "value", None) or where
     kind = geometry.get("type") if geometry else None
     coordinates = geometry.get("coordinates") if geometry else None
@@ -52,7 +52,7 @@ def _feature(feature: Node, where: str) -> tuple[Node, list[Fault]]:
 
 
 def _flat(polygons: Node) -> Node:
-    """Positions without their altitude."""
+    """Positions of longitude and latitude alone, without altitude."""
 
     def trimmed(node: Node, depth: int) -> Node:
         if depth == 0 or not node.items:

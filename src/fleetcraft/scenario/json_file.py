@@ -62,12 +62,12 @@ class _Parser:
 
     def value(self, depth: int) -> Node:
         """The value that begins at the current place."""
+        first = self._next()
         self._nodes += 1
         if self._nodes > MOST_NODES:
             self._stop(f"more than {MOST_NODES:,} values", f"at most {MOST_NODES:,}")
         if depth > DEEPEST:
             self._stop(f"nesting deeper than {DEEPEST}", f"at most {DEEPEST} levels")
-        first = self._next()
         if first == "{":
             return self._object(depth)
         return self._array(depth) if first == "[" else self._scalar()

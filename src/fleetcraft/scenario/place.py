@@ -11,8 +11,8 @@ from fleetcraft.scenario.platform import Domain
 class Place(Value):
     """One row of places.csv."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    name: str = Field(min_length=1)
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="short name used everywhere else")
+    name: str = Field(min_length=1, description="its name for readers")
     kind: str = Field(description="airfield or port (descriptive)")
     lat: float = quantity("degree", "latitude, north positive", ge=-90, le=90)
     lon: float = quantity("degree", "longitude, east positive", ge=-180, le=180)

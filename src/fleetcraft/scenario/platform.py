@@ -86,12 +86,14 @@ class Platform(Value):
 class ValueSource(Value):
     """One row of platform_sources.csv: where one value of one platform comes from."""
 
-    id: str
-    field: str
-    value: str
-    unit: str = ""
-    kind: Literal["published", "derived", "structural", "assumption"]
-    source_url: str = ""
-    note: str = ""
-    low: float | None = None
-    high: float | None = None
+    id: str = Field(description="id of a platform")
+    field: str = Field(description="a column of the platforms")
+    value: str = Field(description="the value it had when it was sourced, in the platform's own units")
+    unit: str = Field(default="", description="unit of the value")
+    kind: Literal["published", "derived", "structural", "assumption"] = Field(
+        description="published at the address, derived from what is, part of the type's structure, or assumed"
+    )
+    source_url: str = Field(default="", description="address of the source")
+    note: str = Field(default="", description="free text")
+    low: float | None = quantity("", "lowest credible value, in the same unit (empty: none stated)", None)
+    high: float | None = quantity("", "highest credible value, in the same unit (empty: none stated)", None)

@@ -34,7 +34,8 @@ def read_scenario(source: str | Path, case: str | None = None) -> Scenario:
     faults = list(reading.faults)
     names = case_names(reading)
     if case is not None and case not in names:
-        faults.append(Fault(path.name, 0, "case", f"no case {clipped(case)}", one_of(names, case)))
+        expected = one_of(names, case) if names else "none: the scenario has no cases"
+        faults.append(Fault(path.name, 0, "case", f"no case {clipped(case)}", expected))
         case = None
     draft, found = checked(folder, reading, case)
     faults.extend(found)

@@ -26,9 +26,9 @@ class Assumption(Value):
     """One row of assumptions.csv: a value that rests on judgement, with its range and reason."""
 
     path: str = Field(min_length=1, description="dotted path of the value in the scenario; * stands for every id")
-    low: float
-    likely: float
-    high: float
-    unit: str = ""
-    reason: str = Field(min_length=1)
-    source: str = ""
+    low: float = quantity("", "lowest credible value, in the row's unit")
+    likely: float = quantity("", "likely value, in the row's unit")
+    high: float = quantity("", "highest credible value, in the row's unit")
+    unit: str = Field(default="", description="unit of the three")
+    reason: str = Field(min_length=1, description="why it is assumed so")
+    source: str = Field(default="", description="address of what supports it")

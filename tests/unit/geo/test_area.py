@@ -142,6 +142,18 @@ def test_an_area_across_180_degrees_however_it_is_written() -> None:
     assert geometry.station_lon == pytest.approx([-179.5, -179.5, -139.5], abs=1e-6)
 
 
+def test_an_area_that_ends_at_180_degrees_where_land_goes_on() -> None:
+    """The sea north of Chukotka, up to 180 degrees and up to just beyond."""
+    to_180, beyond, between = (
+        box(176.0, 68.0, 180.0, 70.0),
+        box(176.0, 68.0, 180.5, 70.0),
+        box(180.0, 68.0, 180.5, 70.0),
+    )
+    geometry = measure_areas([area(to_180), area(beyond), area(between)])
+    assert geometry.area_nm2[1] == pytest.approx(geometry.area_nm2[0] + geometry.area_nm2[2], rel=1e-6)
+    assert geometry.area_nm2[0] < 0.9 * box_nm2(68.0, 70.0, 4.0)
+
+
 def test_holes_are_no_part_of_an_area() -> None:
     whole, hole = box(-140.0, 30.0, -130.0, 40.0), box(-138.0, 32.0, -133.0, 36.0)
     geometry = measure_areas([area(whole), area(whole, hole), area(hole)])

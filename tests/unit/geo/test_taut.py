@@ -76,7 +76,8 @@ def test_straight_ways_and_no_ways_stay_as_they_are() -> None:
 
 def test_capes_of_one_bend_go_round_its_own_side() -> None:
     """From the west of Noto over its north to the east: two legs that touch the northernmost cape."""
-    before, bend, after = np.array([136.6, 37.2]), np.array([137.0, 38.2]), np.array([137.4, 37.2])
+    before, bend, after = np.array([136.5, 37.4]), np.array([137.2, 38.2]), np.array([137.6, 37.2])
+    assert not crosses(np.stack([before, bend, after]))
     turn = capes(before, bend, after)
     assert np.array_equal(turn[[0, -1]], np.stack([before, after]))
     assert length_nm(turn) < length_nm(np.stack([before, bend, after]))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fleetcraft.errors import Fault, ScenarioError
+from fleetcraft.scenario import csv_file
 from fleetcraft.scenario.read import read_scenario
 
 from .rich import bow_tie, write_rich
@@ -111,6 +112,8 @@ KINDS = [
     Kind("delay outside", YAML, "likely: 3", "likely: 8", "likely: 8", "acquisition.integration_months.likely", "8", "from low, 1, to high, 6"),
     Kind("payments", YAML, "half_way: 0.4", "half_way: 0.5", "payments:", "acquisition.payments", "a sum of 1.1", "add to 1"),
     Kind("own currency", YAML, "EUR: 1.13", "EUR: 1.13\n    USD: 1.0", "USD: 1.0", "exchange.start.USD", "USD", "other currencies"),
+    Kind("no currency", YAML, "currency: USD", "currency: USX", "currency: USX", "currency", "USX", "a currency in use (ISO 4217)"),
+    Kind("rate of no currency", YAML, "EUR: 1.13", "EUO: 1.13", "EUO", "exchange.start.EUO", "EUO", "a currency in use (ISO 4217)"),
     Kind("no rate", YAML, "AUD: 0.645", "CAD: 0.645", "glider,Glider", "price_currency of glider", "AUD", "USD, CAD, EUR", shown_in=PLATFORMS),
     Kind("rate of zero", YAML, "AUD: 0.645", "AUD: 0", "AUD: 0", "exchange.start.AUD", "0", "a number above 0"),
     Kind("year without volatility", YAML, "volatility_year: 2025", "volatility_year: 2023", "volatility_year", "exchange.volatility_year", "2023", "2024, 2025"),
@@ -323,11 +326,13 @@ def test_a_file_over_64_mib(tmp_path: Path) -> None:
     assert (fault.file, fault.found) == (PLACES, "more than 64 MiB")
 
 
-def test_more_rows_than_a_table_may_have(tmp_path: Path) -> None:
+def test_more_rows_than_a_table_may_have(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert csv_file.MOST_ROWS == 100_000
+    monkeypatch.setattr(csv_file, "MOST_ROWS", 1_000)
     with (write_rich(tmp_path) / SOURCES).open("a", encoding="utf-8") as file:
-        file.writelines(f"drone{n},mttr_h,1,h,derived,,,,\n" for n in range(100_000))
+        file.writelines(f"drone{n},mttr_h,1,h,derived,,,,\n" for n in range(1_000))
     (fault,) = faults_of(tmp_path)
-    assert (fault.file, fault.line, fault.found) == (SOURCES, 100_002, "more than 100,000 rows")
+    assert (fault.file, fault.line, fault.found) == (SOURCES, 1_002, "more than 1,000 rows")
 
 
 def test_links_that_leave_the_folder(tmp_path: Path) -> None:

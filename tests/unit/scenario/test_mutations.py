@@ -60,7 +60,7 @@ def check_that_faults_are_told(folder: Path) -> None:
     file=st.sampled_from(FILES),
     cuts=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(TOKENS)), max_size=4),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_text_that_was_tampered_with(file: str, cuts: list[tuple[float, int, str]]) -> None:
     with TemporaryDirectory() as folder:
         path = write_rich(Path(folder)) / file
@@ -73,7 +73,7 @@ def test_text_that_was_tampered_with(file: str, cuts: list[tuple[float, int, str
 
 
 @given(file=st.sampled_from(FILES), place=st.floats(0, 1), content=st.binary(min_size=1, max_size=20))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_bytes_that_are_no_text(file: str, place: float, content: bytes) -> None:
     with TemporaryDirectory() as folder:
         path = write_rich(Path(folder)) / file
@@ -89,7 +89,7 @@ def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 @given(choice=st.floats(0, 1, exclude_max=True), value=VALUES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @example(choice=0.125, value={2**63: None})
 def test_values_of_another_kind(choice: float, value: Any) -> None:
     with TemporaryDirectory() as folder:
@@ -111,7 +111,7 @@ def test_values_of_another_kind(choice: float, value: Any) -> None:
     table=st.sampled_from(FILES[1:3]),
     cell=st.sampled_from(TOKENS) | st.text(max_size=6),
 )
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_cells_of_another_kind(column: float, row: int, table: str, cell: str) -> None:
     with TemporaryDirectory() as folder:
         path = write_rich(Path(folder)) / table

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -146,7 +145,7 @@ class TestCases:
 
     def test_a_mapping_is_not_replaced_whole(self, tmp_path: Path) -> None:
         folder = write_rich(tmp_path, cases={"rates": {"exchange": {"start": {"AUD": 0.7}}}})
-        with pytest.raises(ScenarioError, match="found the path exchange, expected the path of one value in it"):
+        with pytest.raises(ScenarioError, match=r"expected the path of one value further in, such as …\.start"):
             read_scenario(folder, "rates")
 
     def test_a_case_may_mend_the_base(self, tmp_path: Path) -> None:
@@ -216,12 +215,6 @@ class TestNoFaults:
         path.write_text(text, encoding="utf-8")
         acquisition = read_scenario(folder).acquisition
         assert acquisition.slip_months == acquisition.integration_months
-
-    @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-    def test_a_file_that_may_not_be_read_is_a_fault(self, tmp_path: Path) -> None:
-        (write_rich(tmp_path) / "places.csv").chmod(0)
-        with pytest.raises(ScenarioError, match="Permission denied"):
-            read_scenario(tmp_path)
 
 
 def test_formatting_and_order_of_keys_leave_the_hash(tmp_path: Path) -> None:

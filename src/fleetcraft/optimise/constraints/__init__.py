@@ -8,7 +8,13 @@ from fleetcraft.optimise.capability import Capability
 from fleetcraft.optimise.constraints.allocation import base_capacity, craft_are_placed, people, station_keeping
 from fleetcraft.optimise.constraints.budgets import acquisition_budget, support_budget, upkeep_of_craft
 from fleetcraft.optimise.constraints.measures import attainment_is_earned, craft_add_up, values_lie_on_curves
-from fleetcraft.optimise.constraints.orders import orders_fill_tranches, types_are_integrated_once
+from fleetcraft.optimise.constraints.orders import (
+    orders_fill_tranches,
+    places_are_taken_once,
+    queues_fill_in_order,
+    slices_are_opened,
+    types_are_integrated_once,
+)
 from fleetcraft.optimise.constraints.policies import domain_minimum, domestic_share, supplier_country_share
 from fleetcraft.optimise.programme import Block
 from fleetcraft.optimise.variables import Variables
@@ -28,6 +34,9 @@ HARD_LAWS: tuple[Law, ...] = (
 
 STRUCTURE: tuple[Law, ...] = (
     orders_fill_tranches,
+    places_are_taken_once,
+    queues_fill_in_order,
+    slices_are_opened,
     types_are_integrated_once,
     craft_are_placed,
     station_keeping,

@@ -1,0 +1,47 @@
+"""Finding and copying the shipped examples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fleetcraft.errors import RunError, ScenarioError
+from fleetcraft.scenario.examples import copy_example, example_folder, example_names
+from fleetcraft.scenario.read import read_scenario
+
+
+def test_the_examples_are_found_by_name() -> None:
+    assert example_names() == ("galapagos", "japan-2026")
+    assert (example_folder("galapagos") / "scenario.yaml").is_file()
+
+
+def test_an_unknown_name_is_answered_with_the_nearest() -> None:
+    with pytest.raises(ScenarioError) as raised:
+        example_folder("galapagoes")
+    assert raised.value.faults[0].expected == "galapagos (the nearest of galapagos, japan-2026)"
+
+
+@pytest.mark.parametrize("make", [False, True])
+def test_a_copy_is_the_same_scenario(make: bool, tmp_path: Path) -> None:
+    target = tmp_path / "mine"
+    if make:
+        target.mkdir()
+    assert copy_example("galapagos", target) == target
+    assert read_scenario(target).hash == read_scenario("galapagos").hash
+
+
+def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(RunError, match="not an empty folder"):
+        copy_example("galapagos", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_file_in_the_way_is_left_alone(tmp_path: Path) -> None:
+    target = tmp_path / "mine"
+    target.write_text("mine", encoding="utf-8")
+    with pytest.raises(RunError, match="not an empty folder"):
+        copy_example("galapagos", target)
+    with pytest.raises(RunError, match="cannot be written"):
+        copy_example("galapagos", target / "inner")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -59,9 +59,10 @@ def case_of(scenario: Scenario, *, futures: int = FUTURES, **geography: Any) -> 
 
 
 @cache
-def tiny(seed: int) -> Case:
-    """Two types of two makers, two areas, one or two bases, money for a handful of craft."""
+def tiny(seed: int, *, turned: bool = False) -> Case:
+    """Two types of two makers, two areas, one or two bases, money for a handful of craft; ``turned``: stated backwards."""
     random = np.random.default_rng(seed)
+    order = slice(None, None, -1 if turned else 1)
     bases = 1 + seed % 2
     platforms = []
     for i in range(2):
@@ -84,28 +85,21 @@ def tiny(seed: int) -> Case:
             }
         )
     capacity = {f"capacity_{domain}": int(random.integers(2, 5)) for domain in DOMAINS}
+    boat: dict[str, Any] = {"measure": "detection", "target": "small_craft", "within_h": 8}
     scenario = make_scenario(
-        platforms=platforms,
-        places=[capacity, {"id": "ayora", "name": "Ayora", "capacity_air": 1}][:bases],
-        areas=[{}, {"id": "reef", "name": "Reef", "coordinates": REEF}],
+        platforms=platforms[order],
+        places=[capacity, {"id": "ayora", "name": "Ayora", "capacity_air": 1}][:bases][order],
+        areas=[{}, {"id": "reef", "name": "Reef", "coordinates": REEF}][order],
         acquisition={"integration_cost": float(random.choice([0.0, 8e5])), "escalation_per_year": 0.02},
         operations={"person_year_cost": 30e3, "people_limit": float(random.choice([12.0, 1000.0]))},
         budget={"obligation": {2026: 11e6}, "support": {2027: 40e6, 2028: float(random.choice([9e6, 40e6]))}},
         requirements=[
-            {"area": "bay", "measure": "detection", "target": "small_craft", "within_h": 8, "at_least": 0.2},
-            {
-                "area": "reef",
-                "measure": "detection",
-                "target": "small_craft",
-                "within_h": 8,
-                "at_least": 0.3,
-                "weight": 2,
-            },
+            {**boat, "area": "bay", "at_least": 0.2},
+            {**boat, "area": "reef", "at_least": 0.3, "weight": 2},
             {"area": "reef", "measure": "revisit", "target": "small_craft", "at_most": 200},
-        ],
+        ][order],
     )
-    distance = random.uniform(20, 300, (bases, 2))
-    return case_of(scenario, distance_nm=distance)
+    return case_of(scenario, distance_nm=random.uniform(20, 300, (bases, 2))[order, order])
 
 
 # Every whole plan
@@ -163,9 +157,8 @@ def faults_of(case: Case, plan: Plan) -> list[str]:
             capacity = place.capacity(domain)
             if capacity is not None and here > capacity:
                 faults.append(f"capacity {place.id}")
-    pair = {key: n for key, n in theatre.pair_index.items()}
     people, upkeep = money.people_per_craft(theatre), money.support_per_year(theatre)
-    rows = [pair[r.platform, r.base, r.area] for r in plan.allocation]
+    rows = [theatre.pair_index[r.platform, r.base, r.area] for r in plan.allocation]
     limit = scenario.operations.people_limit
     if (
         limit is not None
@@ -292,8 +285,8 @@ def test_the_plan_is_mostly_the_best_of_all() -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_whole_plan_is_above_the_bound(seed: int) -> None:
-    """The bound leaves craft divisible and takes the mean survival of a slice; no plan there is beats it."""
-    assert solved(seed).bound >= enumerated(seed).best_programmed - 1e-4
+    """Every plan there is, valued by the programme's own curves; the bound leaves craft divisible besides."""
+    assert solved(seed).bound >= enumerated(seed).best_programmed - 1e-7
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -384,7 +377,7 @@ def test_a_plan_keeps_every_budget_capacity_and_policy(seed: int) -> None:
 
 def test_the_auditor_finds_what_is_broken() -> None:
     """The independent check above can fail: a plan of everything breaks money, people, capacity and support."""
-    case = tiny(3)
+    case = tiny(5)
     period = case.scenario.calendar.periods[0].id
     orders = tuple(Order(p.id, period, 30) for p in case.scenario.platforms)
     pairs = np.array([np.flatnonzero(case.theatre.pairs.platform == p)[0] for p in range(2)])
@@ -432,9 +425,9 @@ def test_more_money_never_hurts(seed: int) -> None:
         return Case(replace(case.theatre, scenario=scenario), case.futures).solved()
 
     found = [richer(factor) for factor in (0.5, 1.0, 1.5, 2.5)]
-    for poorer, wealthier in zip(found[:-1], found[1:], strict=True):
+    for poorer, wealthier in pairwise(found):
         assert wealthier.objective >= poorer.objective * (1 - GAP) - 1e-6
-        assert wealthier.bound >= poorer.bound - 1e-6
+        assert wealthier.bound >= poorer.objective - 1e-6
     assert found[-1].objective > found[0].objective * 1.2
 
 
@@ -478,20 +471,11 @@ def test_no_more_is_bought_than_is_worth_its_keep() -> None:
 
 @pytest.mark.parametrize("seed", [1, 3, 7])
 def test_the_order_in_which_things_are_stated_changes_nothing(seed: int) -> None:
-    case = tiny(seed)
-    scenario = case.scenario
-    turned = scenario.model_copy(
-        update={
-            name: tuple(reversed(getattr(scenario, name))) for name in ("platforms", "places", "areas", "requirements")
-        }
-    )
-    air = case.theatre.distances.air_nm[::-1, ::-1]
-    mirrored = case_of(turned, distance_nm=air).solved(gap=1e-6)
-    straight = case.solved(gap=1e-6)
-    assert mirrored.bound == pytest.approx(straight.bound, rel=1e-5)
-    assert mirrored.objective == pytest.approx(straight.objective, rel=1e-5)
-    assert mirrored.plan.orders == straight.plan.orders
-    assert mirrored.plan.allocation == straight.plan.allocation
+    straight, turned = tiny(seed).solved(gap=1e-6), tiny(seed, turned=True).solved(gap=1e-6)
+    assert turned.bound == pytest.approx(straight.bound, rel=1e-5)
+    assert turned.objective == pytest.approx(straight.objective, rel=1e-5)
+    assert turned.plan.orders == straight.plan.orders
+    assert turned.plan.allocation == straight.plan.allocation
 
 
 def test_the_same_call_gives_the_same_plan() -> None:

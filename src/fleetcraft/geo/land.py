@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike
-from scipy.spatial import cKDTree
 from shapely.affinity import translate
 
 from fleetcraft.geo.sphere import Bools, Bounds, Floats, great_circle_pieces, unit_vectors, wrapped
@@ -65,6 +64,8 @@ class Land:
     @cached_property
     def shore_points(self) -> Any:
         """KD-tree of the unit vectors of the shore's points."""
+        from scipy.spatial import cKDTree  # only a route search needs it, and it is slow to import
+
         lon, lat = np.unique(self.shore.reshape(-1, 2), axis=0).T
         return cKDTree(unit_vectors(lon, lat))
 
@@ -120,7 +121,7 @@ def land_within(bounds: Bounds) -> Any:
         hits = pieces.geometries[pieces.query(translate(box, -360.0 * turn), predicate="intersects")]
         found += [translate(piece, 360.0 * turn) for piece in hits]
     parts = shapely.get_parts(shapely.intersection(shapely.union_all(found), box))
-    return shapely.multipolygons([part for part in parts if part.geom_type == "Polygon" and not part.is_empty])
+    return shapely.MultiPolygon([part for part in parts if part.geom_type == "Polygon" and not part.is_empty])
 
 
 def land_near(bounds: Bounds, tolerance_deg: float) -> list[tuple[tuple[float, float], ...]]:

@@ -15,12 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fleetcraft.geo.search import Way, shortest_ways
 from fleetcraft.geo.sphere import Floats, drawn, geodesic_nm
-from fleetcraft.geo.taut import pulled_taut
+
+if TYPE_CHECKING:
+    from fleetcraft.geo.search import Way
 
 __all__ = ["Position", "Route", "air_route", "geodesic_nm", "sea_route", "sea_routes"]
 
@@ -63,6 +65,9 @@ def sea_routes(starts: Sequence[Position], ends: Sequence[Position]) -> tuple[tu
 
     The same as B x A calls of ``sea_route`` in far less time, for near ends share a graph.
     """
+    from fleetcraft.geo.search import shortest_ways  # a third of a second of imports that kept routes do without
+    from fleetcraft.geo.taut import pulled_taut
+
     start, end = (np.array(points, dtype=np.float64).reshape(-1, 2) for points in (starts, ends))
     if not len(start) or not len(end):
         return tuple(() for _ in starts)

@@ -40,7 +40,8 @@ class Tranches:
     """J slices of the orders: craft of one platform and period that share their chances of being usable in time.
 
     ``share`` (J, F) is the mean of the slice's craft usable at the window's first day; ``years`` (J, F, Y) their
-    mean usable years in each fiscal year; ``before_h`` (J,) mean hours between usable and the window's first day.
+    mean usable years in each fiscal year; ``before_h`` the hours between usable and the window's first day of each of
+    its craft that is usable in time, over all futures, one array a slice.
     ``slot`` (J,) counts the craft that the maker's line could have delivered before the slice's first: slices of one
     platform and slot are the same places in its queue, open to orders of several periods. The last slice of a
     platform and period may be ``late``: beyond every craft that could be usable in time, and without end.
@@ -51,7 +52,7 @@ class Tranches:
     size: Floats
     share: Floats
     years: Floats
-    before_h: Floats
+    before_h: tuple[Floats, ...]
     slot: Ints
     late: NDArray[np.bool_]
 
@@ -214,14 +215,13 @@ def _stack(scenario: Scenario, futures: Futures, slices: list[_Slice]) -> Tranch
     years = len(scenario.calendar.fiscal_years)
     share = [(s.usable_h <= window_h).mean(axis=1) for s in slices]
     usable_years = [money.usable_years(scenario, s.usable_h).mean(axis=-1).T for s in slices]
-    before = [np.where(s.usable_h <= window_h, window_h - s.usable_h, np.nan) for s in slices]
     return Tranches(
         platform=np.array([s.platform for s in slices], dtype=np.int64),
         period=tuple(s.period for s in slices),
         size=np.array([s.usable_h.shape[1] for s in slices], dtype=np.float64),
         share=np.array(share).reshape(len(slices), len(futures)),
         years=np.array(usable_years).reshape(len(slices), len(futures), years),
-        before_h=np.array([0.0 if np.isnan(b).all() else float(np.nanmean(b)) for b in before]),
+        before_h=tuple(window_h - s.usable_h[s.usable_h <= window_h] for s in slices),
         slot=np.array([s.slot for s in slices], dtype=np.int64),
         late=np.array([s.late for s in slices], dtype=bool),
     )
@@ -288,11 +288,19 @@ def make_capability(
 
 
 def _survival(theatre: Theatre, tranches: Tranches, pair: Ints) -> Floats:
-    losses = np.array([p.loss_per_100k_h for p in theatre.scenario.platforms])[theatre.pairs.platform[pair]]
+    """Share not lost, averaged over the window and over the craft in time: (J, M), 1 for pairs of other platforms."""
+    platform = theatre.pairs.platform[pair]
     hours_per_h = theatre.pairs.operating_h_per_h[pair]
-    before = tranches.before_h[:, None] * hours_per_h
-    rate = reliability.loss_rate_per_h(losses)
-    return reliability.mean_survival(rate, before, hours_per_h, theatre.scenario.calendar.window_h)
+    rate = reliability.loss_rate_per_h(np.array([p.loss_per_100k_h for p in theatre.scenario.platforms])[platform])
+    window_h = theatre.scenario.calendar.window_h
+    survival = np.ones((len(tranches.size), len(pair)))
+    for j, before_h in enumerate(tranches.before_h):
+        if len(before_h):
+            mine = np.flatnonzero(platform == tranches.platform[j])
+            flown_h = before_h[:, None] * hours_per_h[mine]
+            lasting = reliability.mean_survival(rate[mine], flown_h, hours_per_h[mine], window_h)
+            survival[j, mine] = lasting.mean(axis=0)
+    return survival
 
 
 def _gain(theatre: Theatre, index: int, corrections: Corrections, pair: Ints) -> Gain:

@@ -205,17 +205,21 @@ def _cheapest(
 ) -> Solution:
     """The least life-cycle cost within a tolerance of the best attainment, over the types of the best plan.
 
-    Where rounding the cheapest relaxation loses too much, the relaxation is asked for that much more.
+    Where rounding the cheapest relaxation loses too much, the relaxation is asked for that much more, and in the last
+    round it is rounded up.
     """
+    cost = life_cycle_cost(c, v)
     least = best.objective - max(COST_TOLERANCE, bound - best.objective)
     asked = least
-    for _ in range(ROUNDS_OF_ROUNDING):
+    for turn in range(1, ROUNDS_OF_ROUNDING + 1):
         relaxed = _cheapest_relaxation(programme, c, v, best, asked, limits)
         if not len(relaxed.values):
             return best
         target, first = relaxed.values[v.ordered.index], relaxed.values[v.first.index]
+        if turn == ROUNDS_OF_ROUNDING:
+            target = np.ceil(target - 1e-6)
         whole = _fixed(relaxation, c, v, _nearest_whole(c, v, target, first))
-        if whole.objective >= least:
+        if whole.objective >= least and cost @ whole.values <= cost @ best.values:
             return whole
         asked = min(asked + least - whole.objective, best.objective)
     return best

@@ -63,12 +63,14 @@ def read_sheet(text: str, name: str, first_column: str = "") -> tuple[Sheet, lis
     stops: list[Fault] = []
     rows = _rows(text, name, stops)
     header = next(rows, Line(1, ()))
+    if stops:
+        return Sheet(name, (), (), (), whole=False), stops
     if header.cells and not header.cells[0]:
         header = Line(1, [first_column, *header.cells[1:]])
     if not any(header.cells) or (len(header.cells) == 1 and re.search(r"[;\t]", header.cells[0])):
         found = clipped(header.cells[0]) if any(header.cells) else "an empty line"
         stops.append(Fault(name, 1, "header", found, "the names of the columns, separated by commas"))
-        return Sheet(name, header.cells, (), (), whole=False), stops
+        return Sheet(name, (), (), (), whole=False), stops
     faults = list(_header_faults(header, name))
     lines: list[Line] = []
     broken: list[Line] = []

@@ -117,18 +117,22 @@ def read_table(
     ``first_column`` names the first column where its header may be empty; ``extra`` allows further columns.
     """
     sheet, faults = read_sheet(text, name, first_column)
+    if not sheet.header:
+        return None, faults
     schema = schema_of(model)
     faults.extend(column_faults(sheet, schema, extra=extra))
     absent = [column for column in schema["required"] if column not in sheet.header]
     rows: list[Row[RowValue]] = []
     for node in row_nodes(sheet, schema):
         if len(faults) >= MOST_FAULTS:
-            faults.append(Fault(name, 0, "table", f"{len(faults)} faults and perhaps more", "none"))
-            return None, faults
+            break
         row, found = row_of(model, node, key, absent)
         faults.extend(found)
         rows.append(row)
     faults.extend(repeated(rows, key))
+    if len(faults) >= MOST_FAULTS:
+        more = Fault(name, 0, "table", f"{MOST_FAULTS:,} faults and perhaps more", "none")
+        return None, [more, *faults[:MOST_FAULTS]]
     ids = (*(row.key for row in rows), *(line.cells[0] for line in sheet.broken))
     table = Table(name, rows, frozenset(ids), cut=bool(sheet.broken))
     return (table if sheet.whole else None), faults

@@ -368,4 +368,4 @@ def test_a_table_full_of_faults_is_cut_short(tmp_path: Path) -> None:
         file.writelines(f"drone{n},mttr_h,1,h,guess,,,,\n" for n in range(5_000))
     faults = faults_of(tmp_path)
     assert len(faults) == 1_001
-    assert faults[0].found == "1000 faults and perhaps more"
+    assert faults[0].found == "1,000 faults and perhaps more"

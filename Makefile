@@ -32,7 +32,7 @@ demo: $(RUNTIME) ## set up, then plan japan-2026: prints the plan and where its 
 	@$(BIN)/fleetcraft plan japan-2026
 
 test: $(TOOLS) browser ## set up, then the whole suite: style, types, layers, laws, both examples
-	@$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 soak: $(TOOLS) browser ## the long versions of the checks that test samples
 	@$(BIN)/python -m pytest -m soak

@@ -23,6 +23,7 @@ from fleetcraft.scenario.validation import validated
 from fleetcraft.scenario.wording import fault_at, one_of
 
 FORMAT = 1
+MOST_CRAFT = 100_000  # of one order; a mistyped number must not ask for a simulation of millions
 
 
 class OrderText(Value):
@@ -30,7 +31,7 @@ class OrderText(Value):
 
     platform: str = Field(description="id of a platform")
     period: str = Field(description="fiscal quarter such as 2026Q1; signed on its first day")
-    quantity: int = quantity("craft", "craft ordered", ge=0)
+    quantity: int = quantity("craft", "craft ordered", ge=0, le=MOST_CRAFT)
 
 
 class AllocationText(Value):
@@ -39,7 +40,7 @@ class AllocationText(Value):
     platform: str = Field(description="id of a platform")
     base: str = Field(description="id of a place")
     area: str = Field(description="id of an area")
-    craft: int = quantity("craft", "craft based there for the area", ge=0)
+    craft: int = quantity("craft", "craft based there for the area", ge=0, le=MOST_CRAFT)
     stations: int | None = quantity(
         "stations", "stations to keep occupied (null: as many as the craft can)", None, ge=1
     )

@@ -44,7 +44,7 @@ def test_links_lead_somewhere(page: str) -> None:
 
 
 def test_pages_show_only_verbs_and_targets_that_exist() -> None:
-    verbs = set(get_command(app).commands)  # type: ignore[attr-defined]
+    verbs = set(get_command(app).commands)
     database = subprocess.run(["make", "-pn", "help"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     targets = set(re.findall(r"^([a-z][a-z-]*):", database, re.M)) | {
         f"bench-{path.stem.removeprefix('bench_')}" for path in (ROOT / "bench").glob("bench_*.py")

@@ -12,10 +12,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from calling import call
 from fleetcraft.scenario.examples import copy_example
 from fleetcraft.scenario.read import read_scenario
 
-from .conftest import Planned, call
+from .conftest import Planned
 
 KEYS = {
     "fleetcraft", "scenario", "run", "seed", "seconds", "reproducible", "stopped_by", "status", "objective", "bound",

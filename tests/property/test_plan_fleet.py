@@ -60,7 +60,7 @@ def case_of(scenario: Scenario, *, futures: int = FUTURES, **geography: Any) -> 
 
 @cache
 def tiny(seed: int, *, turned: bool = False) -> Case:
-    """Two types of two makers, two areas, one or two bases, money for a handful of craft; ``turned``: stated backwards."""
+    """Two types of two makers, two areas, one or two bases, a handful of craft; ``turned``: stated backwards."""
     random = np.random.default_rng(seed)
     order = slice(None, None, -1 if turned else 1)
     bases = 1 + seed % 2

@@ -81,7 +81,7 @@ def test_entries_of_no_craft_are_left_out(tmp_path: Path) -> None:
         ('"drone", "period"', '"dron", "period"', 4, "platform of orders entry 1", "dron", "drone (the nearest"),
         ("2026Q1", "2025Q4", 4, "period of orders entry 1", "2025Q4", "orders are placed"),
         ("2026Q3", "2028Q1", 5, "period of orders entry 2", "2028Q1", "orders are placed"),
-        ('"quantity": 5', '"quantity": -5', 4, "quantity of orders entry 1", "-5", "a whole number of at least 0"),
+        ('"quantity": 5', '"quantity": -5', 4, "quantity of orders entry 1", "-5", "a whole number from 0 to 100000 [craft]"),
         ('"quantity": 5', '"quantity": 5.5', 4, "quantity of orders entry 1", "5.5", "a whole number"),
         ('"quantity": 5', '"quantity": "5"', 4, "quantity of orders entry 1", 'the text "5"', "a whole number"),
         ('"quantity": 5', '"quantity": NaN', 4, "quantity of orders entry 1", "NaN", "whole number"),

@@ -6,8 +6,8 @@ import os
 import sys
 import traceback
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from fleetcraft import __version__
 from fleetcraft.cli.check import check
@@ -24,7 +24,6 @@ WRONG_CALL = 2
 app = typer.Typer(
     name="fleetcraft",
     help="Decide which unmanned craft to buy, from whom and when, and prove by simulation what the fleet will watch.",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -59,14 +58,11 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit status; no traceback unless --debug is among the arguments."""
     try:
-        return _status(app(args=arguments, prog_name="fleetcraft", standalone_mode=False))
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.format_message())
+        return _status(app(args=arguments or ["--help"], prog_name="fleetcraft", standalone_mode=False))
+    except TyperException as error:
+        print(f"fleetcraft: {_told(error)}; see fleetcraft --help", file=sys.stderr)
         return WRONG_CALL
-    except click.ClickException as error:
-        print(f"fleetcraft: {error.format_message()}; see fleetcraft --help", file=sys.stderr)
-        return WRONG_CALL
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         print("fleetcraft: interrupted; nothing unfinished was kept", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
@@ -83,6 +79,12 @@ def run(arguments: list[str]) -> int:
         print(f"fleetcraft: an error of ours, not yours: {type(error).__name__}: {error}", file=sys.stderr)
         print("run it again with --debug and report what it prints", file=sys.stderr)
         return 1
+
+
+def _told(error: TyperException) -> str:
+    """The error in one line, with the name of the option it is about."""
+    message = getattr(error, "format_message", error.__str__)()
+    return " ".join(str(message).split()).rstrip(".")
 
 
 def _status(returned: object) -> int:

@@ -103,10 +103,10 @@ def budget_years_lie_in_the_calendar(draft: Draft) -> Iterator[Fault]:
         return
     first, last = calendar.fiscal_years[0], calendar.fiscal_years[-1]
     for kind in ("obligation", "support"):
-        for year in getattr(draft.text.budget, kind) if draft.sound(f"budget.{kind}") else ():
-            if not first <= year <= last:
+        for year in draft.names("budget", kind):
+            if year.isdecimal() and not first <= int(year) <= last:
                 expected = f"a fiscal year from {first} to {last}"
-                yield draft.fault("budget", kind, year, expected=expected, found=f"the year {year}")
+                yield draft.fault("budget", kind, int(year), expected=expected, found=f"the year {year}")
 
 
 def _in_our_time(*days: date) -> bool:
@@ -216,7 +216,7 @@ def prices_can_be_converted(draft: Draft) -> Iterator[Fault]:
     """Every price currency is the scenario's own or has a rate."""
     known = [draft.text.currency, *draft.names("exchange", "start")]
     for row, platform in draft.platforms.having("price_currency"):
-        if platform.price_currency not in known:
+        if platform.price_currency not in known and draft.text.currency in ISO_4217:
             yield row.fault("price_currency", f"a currency with a rate in exchange.start: {one_of(known)}")
 
 

@@ -147,7 +147,7 @@ def _load_tables(draft: Draft, folder: Folder) -> Iterator[Fault]:
 
 
 def _load_rates(draft: Draft, folder: Folder) -> Iterator[Fault]:
-    if not draft.sound("currency", "exchange.start"):
+    if not draft.sound("currency", "exchange.start") or draft.text.currency not in ISO_4217:
         return
     rates = rate_row(draft.text.currency, draft.currencies)
     correlations = correlation_row(draft.currencies)

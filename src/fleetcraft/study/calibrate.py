@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fleetcraft.errors import LimitError
 from fleetcraft.fleet.attainment import attainment
 from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre
@@ -95,7 +96,13 @@ def plan_and_calibrate(
         if stopped:
             break
         progress(f"round {number + 1}: choosing craft", number, MOST_ROUNDS)
-        solution = plan_fleet(theatre, drawn, corrections, replace(limits, seconds=left))
+        try:
+            solution = plan_fleet(theatre, drawn, corrections, replace(limits, seconds=left))
+        except LimitError:
+            if not visits:
+                raise
+            stopped = True
+            break
         repeats = any(v.solution.plan.orders == solution.plan.orders for v in visits)
         progress(f"round {number + 1}: simulating the fleet", number, MOST_ROUNDS)
         trial = _trial(theatre, solution.plan, seed, LOOP_REPLICATIONS, threads)
@@ -158,7 +165,7 @@ class _Trial:
         bare = Corrections(kappa, np.ones_like(old.rho), occupied)
         planned = mean_value(self.planned(theatre, bare))
         simulated = mean_value(self.outcome.expected)
-        known = (planned > 0) & (simulated > 0)
+        known = has_value(self.outcome.expected) & (planned > 0)
         ratio = np.where(known, simulated / np.where(known, planned, 1.0), 1.0)
         rho = old.rho + damping * (np.clip(ratio, *RHO_RANGE) - old.rho)
         return replace(bare, rho=rho)
@@ -221,10 +228,19 @@ def mean_value(values: Floats) -> Floats:
     return mean
 
 
+def has_value(values: Floats) -> NDArray[np.bool_]:
+    """Which requirements have a value in any year of (n, R)."""
+    known: NDArray[np.bool_] = ~np.isnan(values).all(axis=0)
+    return known
+
+
 def disagreement(theatre: Theatre, planned: Floats, simulated: Floats) -> Floats:
-    """|planned - simulated| of each requirement's mean; a revisit time's as a share of its threshold."""
+    """|planned - simulated| of each requirement's mean; a revisit time's as a share of its threshold.
+
+    0 where nothing was there to be measured.
+    """
     apart: Floats = np.abs(mean_value(planned) - mean_value(simulated)) / _scale(theatre)
-    return apart
+    return np.where(has_value(simulated), apart, 0.0)
 
 
 def _scale(theatre: Theatre) -> Floats:

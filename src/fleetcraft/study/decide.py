@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from fleetcraft.errors import InfeasibleError, LimitError
 from fleetcraft.fleet.attainment import attainment
 from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Theatre, make_theatre
@@ -176,11 +177,17 @@ def _round_entry(number: int, turn: Round) -> Json:
 
 def _likely_value_plan(
     theatre: Theatre, options: Options, limits: Limits, corrections: Corrections, threads: int
-) -> Json:
-    """What a plan made on likely values alone claims, and what it earns in the futures that judge."""
+) -> Json | None:
+    """What a plan made on likely values alone claims, and what it earns in the futures that judge.
+
+    None where there is no such plan, or none was found in time.
+    """
     scenario = theatre.scenario
     likely = likely_future(scenario)
-    plan = plan_fleet(theatre, likely, corrections, limits).plan
+    try:
+        plan = plan_fleet(theatre, likely, corrections, limits).plan
+    except (InfeasibleError, LimitError):
+        return None
     claimed = planned_values(theatre, plan, deliver(scenario, plan, likely), corrections)
     judgement = judge_plan(
         theatre,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from builders import replace
 from fleetcraft.errors import Fault, ScenarioError
 from fleetcraft.scenario import csv_file
 from fleetcraft.scenario.read import read_scenario
@@ -240,6 +241,25 @@ def test_a_fault_is_told_with_its_line_and_hides_no_other(kind: Kind, tmp_path: 
     line = line_with(tmp_path / file, kind.at) + kind.below if kind.at else 0
     assert line in {f.line for f in told}, "\n".join(map(str, told))
     assert any(f.file == other.name and f.where.startswith(where) for f in faults)
+
+
+BRINGING_OTHERS = {
+    "aliases without end", "collection as key", "list for a mapping", "no requirement", "no rate", "column missing",
+    "column twice", "column without name", "threshold of another measure", "month of no area", "correlation one-sided",
+    "area twice", "off the globe",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [k for k in KINDS if k.name not in BRINGING_OTHERS], ids=lambda kind: kind.name)
+def test_a_fault_brings_no_others(kind: Kind, tmp_path: Path) -> None:
+    """Nothing is concluded from what is already faulty, nor from what stands in for it."""
+    put(kind, tmp_path)
+    assert len(faults_of(tmp_path)) == 1
+
+
+def test_nothing_is_concluded_from_a_table_that_lost_its_only_entry(tmp_path: Path) -> None:
+    write_rich(tmp_path, budget={"obligation": replace({2026: -1})}, cases={})
+    assert [fault.where for fault in faults_of(tmp_path)] == ["budget.obligation.2026"]
 
 
 @pytest.mark.parametrize(("name", "rings", "found", "expected"), GEOMETRIES, ids=[g[0] for g in GEOMETRIES])

@@ -56,8 +56,10 @@ def test_every_entry_has_the_line_of_its_key() -> None:
     assert lines == {("a",): 1, ("a", "b"): 2, ("a", "b", "c"): 4, ("a", "d"): 6, ("a", "d", 1): 9}
 
 
+# without texts such as 0E0, which a writer of YAML 1.1 leaves unquoted though YAML 1.2 reads a number
+TEXTS = st.text(st.characters(codec="ascii"), max_size=8).filter(lambda text: isinstance(resolve(text), str))
 JSON_LIKE = st.recursive(
-    st.none() | st.booleans() | st.integers(-(10**12), 10**12) | st.text(st.characters(codec="ascii"), max_size=8),
+    st.none() | st.booleans() | st.integers(-(10**12), 10**12) | TEXTS,
     lambda inner: (
         st.lists(inner, max_size=4) | st.dictionaries(st.text("abcdefgh", min_size=1, max_size=5), inner, max_size=4)
     ),

@@ -1,0 +1,235 @@
+"""What the programme is told: slices of makers' queues, kept pairs, merged weather, lines under curves."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builders import a_year, make_scenario
+from fleetcraft.fleet.deliveries import deliver, queue
+from fleetcraft.futures import draw_futures
+from fleetcraft.optimise.capability import (
+    BASES_KEPT,
+    MOST_STRATA,
+    fixed_tranches,
+    free_tranches,
+    kept_pairs,
+    make_capability,
+    merge_strata,
+    order_periods,
+)
+from fleetcraft.optimise.corrections import no_corrections
+from fleetcraft.plan import Order, Plan
+from fleetcraft.scenario.scenario import Scenario
+from unit.fleet.theatres import futures_of, theatre_of
+
+TWO_YEARS = {"obligation": {2026: 30e6, 2027: 30e6}}
+CERTAIN = {"lead_time_months_low": 6, "lead_time_months_likely": 6, "lead_time_months_high": 6}
+
+
+def scenario_with(rate: float = 12.0, **changes: Any) -> Scenario:
+    return make_scenario(platforms=[{"production_rate_per_year": rate}], **changes)
+
+
+# Slices
+
+
+def test_one_year_of_orders_is_cut_from_the_front_of_the_queue() -> None:
+    """Each slice's share is the mean of its own craft, in queue order, in each future."""
+    scenario = scenario_with(budget={"obligation": {2026: 200e6}})
+    futures = draw_futures(scenario, 1, "solve", range(12))
+    tranches = free_tranches(scenario, futures)
+    total = int(tranches.size.sum())
+    _, usable = queue(scenario, 0, np.zeros(total), futures)
+    in_time = usable <= scenario.calendar.window_start_h
+    assert in_time.sum(axis=1).max() == total > 8
+    edges = np.concatenate([[0], np.cumsum(tranches.size)]).astype(int)
+    np.testing.assert_array_equal(tranches.slot, edges[:-1])
+    for j in range(len(tranches.size)):
+        mine = slice(edges[j], edges[j + 1])
+        np.testing.assert_allclose(tranches.share[j], in_time[:, mine].mean(axis=1))
+        waited = scenario.calendar.window_start_h - usable[:, mine][in_time[:, mine]]
+        np.testing.assert_allclose(np.sort(tranches.before_h[j]), np.sort(waited))
+    assert (np.diff(tranches.share.mean(axis=1)) <= 0).all()
+    assert not tranches.late.any()
+
+
+def test_no_slice_holds_more_than_could_come_in_time_or_be_paid() -> None:
+    poor = scenario_with(budget={"obligation": {2026: 10e6}})
+    assert free_tranches(poor, futures_of(poor)).size.sum() == 3
+    late = make_scenario(platforms=[{f"lead_time_months_{k}": 30 for k in ("low", "likely", "high")}])
+    assert len(free_tranches(late, futures_of(late)).size) == 0
+    broke = scenario_with(budget={"obligation": {2026: 0.0}})
+    tranches = free_tranches(broke, futures_of(broke, count=3))
+    assert tranches.share.shape == (0, 3)
+
+
+def test_orders_of_a_later_year_join_the_same_queue() -> None:
+    """Twelve a year: an order of 2027 can take the places from the thirteenth on, and these are the same places."""
+    scenario = scenario_with(12.0, budget=TWO_YEARS)
+    futures = futures_of(scenario, lead_months=6)
+    tranches = free_tranches(scenario, futures)
+    first = {int(s): j for j, s in enumerate(tranches.slot) if tranches.period[j].id == "2026Q1"}
+    second = {int(s): j for j, s in enumerate(tranches.slot) if tranches.period[j].id == "2027Q1"}
+    assert min(second) == 12
+    assert set(second) <= set(first)
+    for slot, j in second.items():
+        assert tranches.size[j] == tranches.size[first[slot]]
+        np.testing.assert_allclose(tranches.share[j], tranches.share[first[slot]])
+
+
+def test_a_policy_makes_room_for_craft_that_come_late() -> None:
+    scenario = scenario_with(budget={"obligation": {2026: 10e6}}, policies={"domain_minimum": {"air": 7}})
+    tranches = free_tranches(scenario, futures_of(scenario, lead_months=6))
+    assert tranches.size[tranches.late] == 7
+    assert tranches.size[~tranches.late].sum() == 3
+    # late ones are those behind the useful in the true queue, with their true support
+    _, usable = queue(scenario, 0, np.zeros(10), futures_of(scenario, lead_months=6))
+    assert tranches.share[tranches.late][0, 0] == (usable[0, 3:] <= scenario.calendar.window_start_h).mean()
+
+
+def test_decided_orders_are_one_slice_with_the_true_queue() -> None:
+    scenario = scenario_with(12.0, budget=TWO_YEARS)
+    futures = draw_futures(scenario, 1, "solve", range(5))
+    tranches = fixed_tranches(scenario, {(0, "2026Q1"): 3, (0, "2027Q1"): 4}, futures)
+    plan = Plan((Order("drone", "2026Q1", 3), Order("drone", "2027Q1", 4)), ())
+    usable = deliver(scenario, plan, futures).usable_h
+    np.testing.assert_array_equal(tranches.size, [7])
+    np.testing.assert_allclose(tranches.share[0], (usable <= scenario.calendar.window_start_h).mean(axis=1))
+    calendar = scenario.calendar
+    spans = [calendar.fiscal_year_span(y) for y in calendar.fiscal_years]
+    for y, (start, end) in enumerate(spans):
+        overlap = np.clip(calendar.hours(end) - np.maximum(usable, calendar.hours(start)), 0, None) / 8760
+        np.testing.assert_allclose(tranches.years[0, :, y], overlap.mean(axis=1), rtol=1e-9)
+
+
+def test_only_periods_with_money_are_open() -> None:
+    assert [p.id for p in order_periods(scenario_with(budget=TWO_YEARS))] == ["2026Q1", "2027Q1"]
+
+
+# Pairs
+
+
+def test_the_best_three_bases_of_each_type_and_area_are_kept() -> None:
+    places = [{"id": f"base_{i}", "name": f"Base {i}"} for i in range(5)]
+    scenario = make_scenario(platforms=[{}], places=places)
+    theatre = theatre_of(scenario, distance_nm=[[180], [110], [150], [400], [130]])
+    kept = kept_pairs(theatre, np.ones(len(theatre.pairs)))
+    assert [scenario.places[b].id for b in theatre.pairs.base[kept]] == ["base_1", "base_2", "base_4"]
+    assert BASES_KEPT == 3
+    # what simulation taught counts: a base that proved poor gives way
+    kappa = np.where(theatre.pairs.base == 1, 0.1, 1.0)
+    again = kept_pairs(theatre, kappa)
+    assert [scenario.places[b].id for b in theatre.pairs.base[again]] == ["base_0", "base_2", "base_4"]
+
+
+def test_pairs_that_serve_no_demand_go() -> None:
+    blind = {"id": "blind", "sweep_width_nm_small_craft": 0}
+    theatre = theatre_of(make_scenario(platforms=[{}, blind]))
+    kept = kept_pairs(theatre, np.ones(len(theatre.pairs)))
+    assert [theatre.scenario.platforms[p].id for p in theatre.pairs.platform[kept]] == ["drone"]
+    present = [{"area": "bay", "measure": "presence", "domain": "air", "craft": 1, "at_least": 0.5}]
+    theatre = theatre_of(make_scenario(platforms=[{}, blind], requirements=present))
+    assert len(kept_pairs(theatre, np.ones(len(theatre.pairs)))) == 2
+
+
+# Weather
+
+
+@st.composite
+def strata(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
+    size = draw(st.integers(1, 12))
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    share = random.dirichlet(np.ones(size))
+    return share, random.uniform(0, 2, (size, 4)) * (random.random((size, 4)) < 0.6)
+
+
+@given(strata())
+@settings(max_examples=60, deadline=None)
+def test_merging_weather_keeps_the_year_and_the_mean(case: tuple[np.ndarray, np.ndarray]) -> None:
+    share, weight = case
+    merged, means = merge_strata(share, weight, np.arange(4))
+    assert len(merged) <= MOST_STRATA
+    assert merged.sum() == pytest.approx(1.0)
+    np.testing.assert_allclose(merged @ means, share @ weight, atol=1e-12)
+    # a concave curve of merged sums is never lower: the bound stays a bound
+    craft = np.array([0.5, 1.0, 0.2, 3.0])
+    assert merged @ -np.expm1(-means @ craft) >= share @ -np.expm1(-weight @ craft) - 1e-12
+
+
+def test_equal_weather_merges_exactly_for_the_types_that_matter() -> None:
+    share = np.array([0.1, 0.2, 0.3, 0.4])
+    weight = np.array([[1.0, 5.0], [1.0, 6.0], [0.0, 7.0], [1.0, 8.0]])
+    merged, means = merge_strata(share, weight, np.array([0]))
+    order = np.argsort(merged)
+    np.testing.assert_allclose(merged[order], [0.3, 0.7])
+    np.testing.assert_allclose(means[order, 0], [0.0, 1.0])
+    np.testing.assert_allclose(means[order, 1], [7.0, (0.5 + 1.2 + 3.2) / 0.7])
+
+
+# Gains
+
+
+def lowest(slope: np.ndarray, intercept: np.ndarray, x: np.ndarray) -> np.ndarray:
+    return (slope[:, None] * x + intercept[:, None]).min(axis=0)
+
+
+def test_a_craft_on_station_brings_its_exposure() -> None:
+    """e / o with e = -ln(1 - o (1 - exp(-b))) at the last occupancy, 0.8 at first; b = tau W v_rel / A."""
+    theatre = theatre_of(make_scenario())
+    corrections = no_corrections(theatre)
+    c = make_capability(theatre, free_tranches(theatre.scenario, futures_of(theatre.scenario)), corrections)
+    b = 4 * theatre.detection_rate_per_h(0, "small_craft")[0, 0]
+    (gain,) = c.gains
+    assert gain.weight[0, 0] == pytest.approx(-np.log(1 - 0.8 * (1 - np.exp(-b))) / 0.8)
+    assert gain.scale == pytest.approx(1 / 0.5)
+    np.testing.assert_allclose(c.on_station, theatre.pairs.duty)
+
+
+@pytest.mark.parametrize("craft", [1, 2, 3])
+def test_presence_lines_lie_on_the_best_types_curve(craft: int) -> None:
+    """Two types: no mix of them rises far above the lines, and the lines touch single types.
+
+    The curves know only whole craft of one type; a mix can come nearer to full stations, and up to 0.03 higher.
+    """
+    demand = [{"area": "bay", "measure": "presence", "domain": "air", "craft": craft, "at_least": 0.9}]
+    classes = {"aircraft": {"utilisation_h_per_year": 8000}}
+    scenario = make_scenario(
+        platforms=[{}, {"id": "slow", "cruise_speed_kn": 30}],
+        requirements=demand,
+        operations={"classes": classes},
+    )
+    theatre = theatre_of(scenario)
+    corrections = no_corrections(theatre)
+    c = make_capability(theatre, free_tranches(scenario, futures_of(scenario)), corrections)
+    (gain,) = c.gains
+    duty = theatre.pairs.duty
+    touched = 0
+    for mix in product(range(8), repeat=2):
+        occupied: list[float] = []
+        for n, d in zip(mix, duty, strict=True):
+            stations = int(np.ceil(n * d - 1e-9))
+            occupied += [min(1.0, n * d / stations)] * stations if stations else []
+        chance = np.zeros(len(occupied) + 1)
+        chance[0] = 1.0
+        for o in occupied:
+            chance = chance * (1 - o) + np.concatenate([[0.0], chance[:-1]]) * o
+        line = lowest(gain.slope[0], gain.intercept[0], np.array([sum(occupied)]))[0]
+        assert line >= chance[craft:].sum() - 0.03
+        touched += abs(line - chance[craft:].sum()) < 1e-3 and sum(mix) > 0
+    assert touched >= 2
+
+
+def test_revisit_counts_looks() -> None:
+    demand = [{"area": "bay", "measure": "revisit", "target": "small_craft", "at_most": 48}]
+    theatre = theatre_of(make_scenario(requirements=demand, environment=a_year("bay")))
+    c = make_capability(theatre, free_tranches(theatre.scenario, futures_of(theatre.scenario)), no_corrections(theatre))
+    (gain,) = c.gains
+    strata_ = theatre.strata[0]
+    rate = theatre.look_rate_per_h(0, "small_craft")[0][strata_.wind_band] * strata_.sees[:, 0]
+    assert gain.weight[0, 0] == pytest.approx(48 * strata_.share @ rate)

@@ -83,8 +83,7 @@ def run(arguments: list[str]) -> int:
 
 def _told(error: TyperException) -> str:
     """The error in one line, with the name of the option it is about."""
-    message = getattr(error, "format_message", error.__str__)()
-    return " ".join(str(message).split()).rstrip(".")
+    return " ".join(error.format_message().split()).rstrip(".")
 
 
 def _status(returned: object) -> int:

@@ -1,4 +1,4 @@
-"""How far a year's values reach what is demanded (model.md 8)."""
+"""What years amount to, and how far their values reach what is demanded (model.md 4 and 8)."""
 
 from __future__ import annotations
 
@@ -30,3 +30,26 @@ def attainment(requirements: Sequence[Requirement], values: Floats) -> Floats:
     total = np.where(known, reached, 0.0) @ weight
     shares: Floats = np.divide(total, weights, out=np.full(np.shape(total), np.nan), where=weights > 0)
     return shares
+
+
+def mean_value(requirements: Sequence[Requirement], values: Floats) -> Floats:
+    """Mean over futures or years (n, R) of each requirement's value, (R,); years without a value are left out.
+
+    A revisit is a mean time between looks, so its mean is the hours of all years over their looks: 1 / mean(1 / value).
+    A requirement without any value has 0.
+    """
+    summable = looks_or_share(requirements, values)
+    known = ~np.isnan(summable)
+    mean: Floats = np.where(known, summable, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    return looks_or_share(requirements, mean)
+
+
+def looks_or_share(requirements: Sequence[Requirement], values: Floats) -> Floats:
+    """What can be averaged over years, (..., R): looks per hour for a revisit, the share itself otherwise.
+
+    Its own inverse; 0 stays 0.
+    """
+    revisits = np.array([r.measure == "revisit" for r in requirements], dtype=bool)
+    inverse = np.divide(1.0, values, out=np.zeros_like(values), where=revisits & (values != 0))
+    turned: Floats = np.where(revisits, inverse, values)
+    return turned

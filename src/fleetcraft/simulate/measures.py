@@ -1,7 +1,8 @@
 """From an outcome to what is told of it: means, intervals, probabilities, attainment (model.md 4 and 8).
 
 Means and intervals of a detection rest on its expected share (less noisy), the probability of meeting a threshold on
-the share of targets found. A year in which a requirement has no value is left out of that requirement's figures.
+the share of targets found. A year in which a requirement has no value is left out of that requirement's figures. The
+mean of a revisit is the hours of all years over their looks; no interval reaches beyond what its measure can be.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from fleetcraft.fleet.attainment import attainment
+from fleetcraft.fleet.attainment import attainment, looks_or_share
 from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.simulate.outcome import Floats, Outcome
+from fleetcraft.units import HOURS_PER_YEAR
 
 Booleans = NDArray[np.bool_]
 
@@ -65,13 +67,23 @@ def estimate(values: Floats) -> Estimate:
     return Estimate(mean, mean - half, mean + half)
 
 
+def _estimate_of(requirement: Requirement, values: Floats) -> Estimate:
+    """The estimate of a measure within its bounds: shares 0 to 1, a revisit through its looks, at most the year."""
+    found = estimate(looks_or_share([requirement], values[:, None])[:, 0])
+    if requirement.measure == "revisit":
+        fewest = 1.0 / HOURS_PER_YEAR
+        mean, low, high = (1.0 / np.fmax(looks, fewest) for looks in (found.mean, found.high, found.low))
+        return Estimate(float(mean), float(low), float(high)) if np.isfinite(found.mean) else found
+    return Estimate(found.mean, float(np.clip(found.low, 0.0, 1.0)), float(np.clip(found.high, 0.0, 1.0)))
+
+
 def requirement_results(requirements: Sequence[Requirement], outcome: Outcome) -> tuple[RequirementResult, ...]:
     """One result for each requirement, in the outcome's order."""
     met, known = _met(requirements, outcome), ~np.isnan(outcome.value)
     return tuple(
         RequirementResult(
             id=requirement.id,
-            simulated=estimate(outcome.expected[:, r]),
+            simulated=_estimate_of(requirement, outcome.expected[:, r]),
             probability_met=_mean(met[known[:, r], r]),
         )
         for r, requirement in enumerate(requirements)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.errors import LimitError
-from fleetcraft.fleet.attainment import attainment
+from fleetcraft.fleet.attainment import attainment, looks_or_share, mean_value
 from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures, draw_futures
@@ -151,20 +151,29 @@ class _Trial:
         )
 
     def noise(self, theatre: Theatre, corrections: Corrections) -> float:
-        """Largest standard error of a requirement's mean planned - simulated, in the units of ``disagreement``."""
-        difference = (self.planned(theatre, corrections) - self.outcome.expected) / _scale(theatre)
+        """Largest standard error of a requirement's mean planned - simulated, in the units of ``disagreement``.
+
+        A revisit time is 1 / looks, so its error is that of the looks times its own square.
+        """
+        requirements = theatre.scenario.requirements
+        planned = looks_or_share(requirements, self.planned(theatre, corrections))
+        difference = planned - looks_or_share(requirements, self.outcome.expected)
+        revisits = np.array([r.measure == "revisit" for r in requirements], dtype=bool)
+        slope = np.where(revisits, mean_value(requirements, self.outcome.expected) ** 2, 1.0)
         known = ~np.isnan(difference)
         count = known.sum(axis=0)
         spread = np.array([difference[known[:, r], r].std() if count[r] else 0.0 for r in range(len(count))])
-        return float((spread / np.sqrt(np.maximum(count, 1))).max(initial=0.0))
+        error = spread / np.sqrt(np.maximum(count, 1)) * slope / _scale(theatre)
+        return float(error.max(initial=0.0))
 
     def correct(self, theatre: Theatre, old: Corrections, damping: float) -> Corrections:
         """kappa, occupancy and rho learnt from this trial, mixed with the old ones by ``damping``."""
         kappa = old.kappa + damping * (self._kappa(theatre) - old.kappa)
         occupied = self._occupancy(theatre, kappa, old.occupancy)
         bare = Corrections(kappa, np.ones_like(old.rho), occupied)
-        planned = mean_value(self.planned(theatre, bare))
-        simulated = mean_value(self.outcome.expected)
+        requirements = theatre.scenario.requirements
+        planned = mean_value(requirements, self.planned(theatre, bare))
+        simulated = mean_value(requirements, self.outcome.expected)
         known = has_value(self.outcome.expected) & (planned > 0)
         ratio = np.where(known, simulated / np.where(known, planned, 1.0), 1.0)
         rho = old.rho + damping * (np.clip(ratio, *RHO_RANGE) - old.rho)
@@ -221,16 +230,9 @@ def _spread_by_type(theatre: Theatre, pair: NDArray[np.int64], done: Floats, exp
     return np.clip(kappa, *KAPPA_RANGE)
 
 
-def mean_value(values: Floats) -> Floats:
-    """Mean over futures or years (n, R) of each requirement's value; years without a value are left out."""
-    known = ~np.isnan(values)
-    mean: Floats = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    return mean
-
-
 def has_value(values: Floats) -> NDArray[np.bool_]:
     """Which requirements have a value in any year of (n, R)."""
-    known: NDArray[np.bool_] = ~np.isnan(values).all(axis=0)
+    known: NDArray[np.bool_] = np.any(~np.isnan(values), axis=0)
     return known
 
 
@@ -239,7 +241,8 @@ def disagreement(theatre: Theatre, planned: Floats, simulated: Floats) -> Floats
 
     0 where nothing was there to be measured.
     """
-    apart: Floats = np.abs(mean_value(planned) - mean_value(simulated)) / _scale(theatre)
+    requirements = theatre.scenario.requirements
+    apart: Floats = np.abs(mean_value(requirements, planned) - mean_value(requirements, simulated)) / _scale(theatre)
     return np.where(has_value(simulated), apart, 0.0)
 
 

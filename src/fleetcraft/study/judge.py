@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.errors import Fault, ScenarioError
-from fleetcraft.fleet.attainment import attainment
+from fleetcraft.fleet.attainment import attainment, mean_value
 from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures, draw_futures
@@ -19,7 +19,6 @@ from fleetcraft.plan import Plan
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.simulate_plan import Progress, simulate_plan
 from fleetcraft.study.accounts import Accounts, make_accounts
-from fleetcraft.study.calibrate import mean_value
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +61,7 @@ def judge_plan(
         futures=futures,
         deliveries=deliveries,
         accounts=make_accounts(theatre, plan, deliveries, futures),
-        planned=None if planned is None else mean_value(planned),
+        planned=None if planned is None else mean_value(theatre.scenario.requirements, planned),
         planned_attainment=None
         if planned is None
         else float(attainment(theatre.scenario.requirements, planned).mean()),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import make_scenario
-from fleetcraft.fleet.attainment import attainment
+from fleetcraft.fleet.attainment import attainment, looks_or_share, mean_value
 from fleetcraft.scenario.requirement import Requirement
 
 ON_THE_BAY: dict[str, Any] = {"area": "bay", "target": "small_craft"}
@@ -67,3 +67,25 @@ def test_better_values_never_attain_less(detection: float, presence: float, revi
     before = attainment(requirements(), np.array([detection, presence, revisit]))
     better = np.array([min(detection + more, 1.0), min(presence + more, 1.0), revisit * (1 - more / 2)])
     assert attainment(requirements(), better) >= before - 1e-12
+
+
+# Means over years
+
+
+def test_means_leave_out_years_without_a_value() -> None:
+    values = np.array([[0.2, np.nan, 48.0], [0.4, np.nan, np.nan], [np.nan, np.nan, np.nan]])
+    np.testing.assert_allclose(mean_value(requirements(), values), [0.3, 0.0, 48.0])
+
+
+def test_a_mean_revisit_is_all_hours_over_all_looks() -> None:
+    """A year of 365 looks and one of a single look: 366 looks in 17,520 hours, not the mean of 24 and 8,760."""
+    values = np.array([[0.5, 0.5, 24.0], [0.5, 0.5, 8760.0]])
+    assert mean_value(requirements(), values)[2] == pytest.approx(2 * 8760 / 366)
+
+
+@given(shares, shares, st.floats(0.1, 8760.0))
+def test_looks_are_their_own_inverse(detection: float, presence: float, revisit: float) -> None:
+    values = np.array([detection, presence, revisit])
+    twice = looks_or_share(requirements(), looks_or_share(requirements(), values))
+    np.testing.assert_allclose(twice, values, rtol=1e-12)
+    np.testing.assert_array_equal(looks_or_share(requirements(), np.zeros(3)), 0.0)

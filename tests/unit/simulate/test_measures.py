@@ -58,8 +58,18 @@ def test_means_come_from_the_expected_share_and_probabilities_from_the_sampled_o
         ),
     )
     assert [r.id for r in found] == ["bay-boat-4", "bay-air-1", "bay-revisit"]
-    assert [r.simulated.mean for r in found] == pytest.approx([0.6, 0.8, 118 / 3])
+    mean_time_between_looks = 3 / (1 / 50 + 1 / 20 + 1 / 48)
+    assert [r.simulated.mean for r in found] == pytest.approx([0.6, 0.8, mean_time_between_looks])
     assert [r.probability_met for r in found] == pytest.approx([1 / 2, 2 / 3, 2 / 3])
+
+
+def test_intervals_stay_within_what_a_measure_can_be():
+    """A year without a look counts as 8760 h; shares end at 0 and 1."""
+    years = outcome([[0.01, 1.0, 8760.0], [0.2, 1.0, 40.0], [0.0, 0.9, 8760.0]])
+    boat, air, revisit = (r.simulated for r in requirement_results(DEMANDS, years))
+    assert boat.low == 0.0
+    assert air.high == 1.0
+    assert 0 < revisit.low < revisit.mean < revisit.high == 8760.0
 
 
 def test_attainment_weighs_what_has_a_value():

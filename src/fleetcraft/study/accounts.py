@@ -19,6 +19,9 @@ from fleetcraft.scenario.scenario import Scenario
 
 Floats = NDArray[np.float64]
 
+ROUNDING = 1e-9
+"""Of an obligation: payments that differ by no more differ by rounding alone."""
+
 
 @dataclass(frozen=True)
 class Overrun:
@@ -73,7 +76,8 @@ def make_accounts(theatre: Theatre, plan: Plan, deliveries: Deliveries, futures:
     outlay = paid.mean(axis=1) + np.array([once * list(integrated.values()).count(year) for year in years])
     support = _support(theatre, plan, deliveries).mean(axis=1)
     difference = paid.sum(axis=0) - obligated
-    overrun = Overrun(float((difference > 0).mean()), float(difference.mean()), float(np.quantile(difference, 0.9)))
+    over = difference > ROUNDING * obligated
+    overrun = Overrun(float(over.mean()), float(difference.mean()), float(np.quantile(difference, 0.9)))
     return Accounts(
         order_cost=costs,
         integration=once * len(integrated),

@@ -63,7 +63,7 @@ def run_folder(identity: Identity, out: Path | None) -> Path:
 def new_run(target: Path) -> Iterator[Path]:
     """A folder to write a run into, which becomes ``target`` at the end of the block and is removed on any error.
 
-    An earlier run of the same identity is replaced in one step. Raises RunError where the place cannot be written.
+    An earlier run of the same identity stands until then. Raises RunError where the place cannot be written.
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -77,7 +77,7 @@ def new_run(target: Path) -> Iterator[Path]:
             raise RunError(f"{target}: the run was not finished")
         _replace(draft, target)
     finally:
-        shutil.rmtree(draft, ignore_errors=True)
+        _discard(draft)
 
 
 def _replace(draft: Path, target: Path) -> None:
@@ -86,9 +86,16 @@ def _replace(draft: Path, target: Path) -> None:
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
         os.replace(target, aside / "old")
         os.replace(draft, target)
+        _discard(aside / "old")
         shutil.rmtree(aside, ignore_errors=True)
     else:
         os.replace(draft, target)
+
+
+def _discard(folder: Path) -> None:
+    """Remove a folder, its manifest first: what a kill leaves of it does not look whole."""
+    (folder / MANIFEST).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_json(path: Path, value: Any) -> None:

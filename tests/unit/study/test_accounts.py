@@ -1,0 +1,221 @@
+"""The books of a plan, kept by hand beside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from builders import make_scenario
+from fleetcraft.fleet import money
+from fleetcraft.fleet.deliveries import deliver
+from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.futures import Futures, draw_futures
+from fleetcraft.plan import Allocation, Order, Plan
+from fleetcraft.study.accounts import Accounts, make_accounts, order_cost
+from unit.fleet.theatres import futures_of, theatre_of, with_platforms
+
+RATES = {"fx.csv": "year,usd_per_aud,vol_aud\n2025,0.5,0.2\n", "correlation.csv": ",aud\naud,1.0\n"}
+PLAN = Plan(
+    (Order("boat", "2027Q1", 2), Order("drone", "2026Q1", 3), Order("drone", "2026Q4", 1)),
+    (Allocation("boat", "baltra", "bay", 1, 1), Allocation("drone", "baltra", "bay", 4, 1)),
+)
+ONCE = 2e6
+
+
+@cache
+def theatre() -> Theatre:
+    scenario = make_scenario(
+        platforms=[
+            {"production_rate_per_year": 1000, "unit_price_likely": 3e6},
+            {
+                "id": "boat",
+                "domain": "surface",
+                "price_currency": "AUD",
+                "unit_price_likely": 4e6,
+                "production_rate_per_year": 1000,
+                "operating_cost_per_hour": 10,
+            },
+        ],
+        files=RATES,
+        exchange={
+            "start": {"AUD": 0.5},
+            "table": "fx.csv",
+            "correlation": "correlation.csv",
+            "volatility_year": 2025,
+        },
+        acquisition={
+            "on_top": {"extra": 0.3},
+            "escalation_per_year": 0.02,
+            "discount_per_year": 0.04,
+            "integration_cost": ONCE,
+            "payments": {"order": 0.3, "half_way": 0.5, "delivery": 0.2},
+        },
+        budget={"obligation": {2026: 90e6, 2027: 90e6}},
+    )
+    return theatre_of(scenario)
+
+
+def books(futures: Futures, plan: Plan = PLAN) -> Accounts:
+    return make_accounts(theatre(), plan, deliver(theatre().scenario, plan, futures), futures)
+
+
+def still(**stated: Any) -> Futures:
+    """Futures in which rates stay and prices are the likely ones."""
+    return futures_of(theatre().scenario, **({"lead_months": 9, "count": 3} | stated))
+
+
+def price(platform: int, day: date) -> float:
+    base, rate = ((3e6, 1.0), (4e6, 0.5))[platform]
+    return base * rate * 1.3 * 1.02 ** ((day - date(2026, 7, 1)).days / 365.25)
+
+
+# Obligations
+
+
+def test_obligations_fall_into_the_year_of_the_order_with_each_types_integration_once() -> None:
+    found = books(still())
+    drones, boats = 3 * price(0, date(2026, 1, 1)) + price(0, date(2026, 10, 1)), 2 * price(1, date(2027, 1, 1))
+    assert found.obligation == pytest.approx({2026: drones + ONCE, 2027: boats + ONCE, 2028: 0.0})
+    assert found.integration == 2 * ONCE
+    assert found.acquisition == pytest.approx(drones + boats + 2 * ONCE)
+    costs = {(o.platform, o.period): cost for o, cost in found.order_cost.items()}
+    assert costs["drone", "2026Q1"] == pytest.approx(3 * price(0, date(2026, 1, 1)))
+    assert costs["boat", "2027Q1"] == pytest.approx(boats)
+    assert order_cost(theatre().scenario, PLAN.orders[0]) == pytest.approx(boats)
+
+
+# Payments
+
+
+def test_where_nothing_moves_payments_are_obligations() -> None:
+    found = books(still(lead_months=3))
+    assert sum(found.outlay.values()) == pytest.approx(found.acquisition)
+    assert found.overrun.probability == 0.0
+    assert found.overrun.mean == pytest.approx(0.0, abs=1.0)
+    assert found.overrun.p90 == pytest.approx(0.0, abs=1.0)
+
+
+@given(st.floats(1e5, 1e9), st.floats(1e5, 1e9), st.integers(1, 40), st.floats(1, 30))
+@settings(max_examples=60, deadline=None)
+def test_rounding_is_no_overrun(drone: float, boat: float, craft: int, lead_months: float) -> None:
+    prices = (drone, boat)
+    scenario = with_platforms(
+        theatre().scenario,
+        [
+            p.model_copy(update={"unit_price_likely": price_, "production_rate_per_year": 20.0})
+            for p, price_ in zip(theatre().scenario.platforms, prices, strict=True)
+        ],
+    )
+    plan = Plan((Order("boat", "2026Q3", craft), Order("drone", "2026Q1", craft + 1)), ())
+    futures = futures_of(scenario, lead_months=lead_months, count=2)
+    found = make_accounts(theatre_of(scenario), plan, deliver(scenario, plan, futures), futures)
+    assert found.overrun.probability == 0.0
+    assert abs(found.overrun.mean) <= 1e-9 * found.acquisition
+
+
+def test_payments_fall_due_at_order_half_way_and_delivery() -> None:
+    """Boats of January 2027 with 18 months: a third of a year's payments in 2027 twice, the last in 2028."""
+    plan = Plan((Order("boat", "2027Q1", 1),), (Allocation("boat", "baltra", "bay", 1, 1),))
+    cost = price(1, date(2027, 1, 1))
+    found = books(still(lead_months=18), plan)
+    assert found.outlay == pytest.approx({2026: 0.0, 2027: 0.8 * cost + ONCE, 2028: 0.2 * cost})
+    late = books(still(lead_months=36), plan)
+    # half way is in July 2028; the delivery after the calendar's end is shown in its last year
+    assert late.outlay == pytest.approx({2026: 0.0, 2027: 0.3 * cost + ONCE, 2028: 0.7 * cost})
+
+
+def test_outlays_follow_each_futures_dates() -> None:
+    plan = Plan((Order("boat", "2027Q1", 1),), (Allocation("boat", "baltra", "bay", 1, 1),))
+    cost = price(1, date(2027, 1, 1))
+    found = books(still(lead_months=[[9, 9], [9, 18]], count=2), plan)
+    assert found.outlay == pytest.approx({2026: 0.0, 2027: 0.9 * cost + ONCE, 2028: 0.1 * cost})
+
+
+def test_a_craft_that_never_comes_is_paid_at_its_order_alone() -> None:
+    """Three futures, an embargo in one: of its drones only the first payment is made, and no overrun comes of it."""
+    embargo = np.array([[np.inf, np.inf], [0.5, np.inf], [np.inf, np.inf]])
+    plan = Plan((Order("drone", "2026Q1", 1),), (Allocation("drone", "baltra", "bay", 1, 1),))
+    cost = price(0, date(2026, 1, 1))
+    found = books(still(embargo_h=embargo), plan)
+    assert sum(found.outlay.values()) == pytest.approx((2 * cost + 0.3 * cost) / 3 + ONCE)
+    assert found.overrun.probability == 0.0
+    assert found.overrun.mean == pytest.approx(0.0, abs=1.0)
+
+
+# Overruns
+
+
+def test_a_dearer_price_is_an_overrun_in_its_future() -> None:
+    """A tenth dearer in one future of four: that much of the obligation, in that future."""
+    factor = np.array([[1.0, 1.0], [1.0, 1.0], [1.1, 1.1], [1.0, 1.0]])
+    found = books(still(price_factor=factor, count=4))
+    craft = found.acquisition - found.integration
+    assert found.overrun.probability == 0.25
+    assert found.overrun.mean == pytest.approx(0.1 * craft / 4)
+    assert found.overrun.p90 == pytest.approx(np.quantile([0, 0, 0.1 * craft, 0], 0.9))
+    assert sum(found.outlay.values()) == pytest.approx(found.acquisition + 0.1 * craft / 4)
+
+
+def test_a_cheaper_price_is_no_overrun() -> None:
+    found = books(still(price_factor=0.9))
+    assert found.overrun.probability == 0.0
+    assert found.overrun.mean == pytest.approx(-0.1 * (found.acquisition - found.integration))
+
+
+def test_each_payment_is_made_at_the_rate_of_its_own_date() -> None:
+    """The rate doubles in the twelfth month: order and half way at the old one, delivery at twice."""
+    plan = Plan((Order("boat", "2026Q3", 1),), (Allocation("boat", "baltra", "bay", 1, 1),))
+    futures = still(lead_months=9, count=1)
+    factor = np.where(np.arange(len(futures.rate_h)) >= 12, 2.0, 1.0)[None, :, None]
+    found = books(replace(futures, rate_factor=factor), plan)
+    cost = price(1, date(2026, 7, 1))
+    assert found.overrun.mean == pytest.approx(0.2 * cost)
+    assert found.outlay == pytest.approx({2026: 0.8 * cost + ONCE, 2027: 0.4 * cost, 2028: 0.0})
+
+
+def test_rates_and_prices_drawn_leave_the_mean_near_the_obligation() -> None:
+    """Rates are martingales; a PERT price of (2, 4, 6) is likely on average: the mean overrun is small."""
+    plan = Plan((Order("boat", "2026Q1", 1),), (Allocation("boat", "baltra", "bay", 1, 1),))
+    futures = draw_futures(theatre().scenario, 1, "judge", range(4000))
+    even = replace(futures, unit_price=np.full_like(futures.unit_price, 4e6))
+    found = books(even, plan)
+    cost = price(1, date(2026, 1, 1))
+    assert abs(found.overrun.mean) < 0.01 * cost
+    assert 0.3 < found.overrun.probability < 0.6
+    assert found.overrun.p90 > 0.05 * cost
+
+
+# Support
+
+
+def test_support_is_usable_years_times_upkeep() -> None:
+    """Usable from October 2026: a quarter of a year, then all; a boat without a row costs its fixed part."""
+    t = theatre()
+    plan = Plan(
+        (Order("boat", "2026Q1", 2), Order("drone", "2026Q1", 1)),
+        (Allocation("boat", "baltra", "bay", 1, 1), Allocation("drone", "baltra", "bay", 1, 1)),
+    )
+    found = books(still(lead_months=9), plan)
+    yearly = dict(zip(t.pair_index, money.support_per_year(t), strict=True))
+    idle = 0.08 * 4e6 * 0.5 * 1.02 ** ((date(2026, 1, 1) - date(2026, 7, 1)).days / 365.25)
+    upkeep = yearly["drone", "baltra", "bay"] + yearly["boat", "baltra", "bay"] + idle
+    assert found.support[2027] == pytest.approx(upkeep)
+    assert found.support[2028] == pytest.approx(upkeep * 366 / 365)
+    usable_days = 365 - 9 * 365.25 / 12
+    assert found.support[2026] == pytest.approx(upkeep * usable_days / 365, rel=0.02)
+    discounted = sum(v * 1.04 ** -(year - 2026 + 0.5) for year, v in found.support.items())
+    assert found.life_cycle == pytest.approx(found.acquisition + discounted, rel=1e-4)
+
+
+def test_an_empty_plan_costs_nothing() -> None:
+    found = books(still(), Plan((), ()))
+    assert found.acquisition == found.life_cycle == found.integration == 0.0
+    assert set(found.outlay.values()) == set(found.support.values()) == {0.0}
+    assert (found.overrun.probability, found.overrun.mean, found.overrun.p90) == (0.0, 0.0, 0.0)

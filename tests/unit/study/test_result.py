@@ -1,0 +1,208 @@
+"""The answer as plain data: each entry against its own meaning."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from builders import make_scenario
+from fleetcraft.fleet.deliveries import deliver
+from fleetcraft.fleet.theatre import Theatre, make_theatre
+from fleetcraft.futures import Futures
+from fleetcraft.plan import Allocation, Order, Plan
+from fleetcraft.study import result
+from fleetcraft.study.accounts import make_accounts
+from fleetcraft.study.judge import Judgement
+from fleetcraft.study.warnings import ceiling_warnings, range_warnings
+from unit.fleet.theatres import futures_of, theatre_of
+from unit.study.test_judge import blank
+
+BOAT: dict[str, Any] = {"area": "bay", "target": "small_craft"}
+PLAN = Plan(
+    (Order("drone", "2026Q1", 2), Order("drone", "2026Q3", 1), Order("slow", "2026Q1", 4)),
+    (Allocation("drone", "baltra", "bay", 3, 1), Allocation("slow", "baltra", "bay", 4, 1)),
+)
+MONTH = 730.5
+
+
+@cache
+def theatre() -> Theatre:
+    rate = {"production_rate_per_year": 1000}
+    scenario = make_scenario(
+        platforms=[rate, {**rate, "id": "slow", "name": "Slow one", "supplier": "Another", "supplier_country": "NO"}],
+        requirements=[
+            {**BOAT, "measure": "detection", "within_h": 4, "at_least": 0.5},
+            {"area": "bay", "measure": "presence", "domain": "air", "craft": 2, "at_least": 0.8, "weight": 2},
+            {**BOAT, "measure": "revisit", "at_most": 48},
+        ],
+        budget={"obligation": {2026: 50e6}, "support": {2028: 9e6}},
+    )
+    return theatre_of(scenario)
+
+
+def judged(futures: Futures, *, planned: bool = True) -> Judgement:
+    t = theatre()
+    deliveries = deliver(t.scenario, PLAN, futures)
+    return Judgement(
+        plan=PLAN,
+        outcome=blank(t, PLAN, len(futures)),
+        futures=futures,
+        deliveries=deliveries,
+        accounts=make_accounts(t, PLAN, deliveries, futures),
+        planned=np.array([0.4, 0.7, 50.0]) if planned else None,
+        planned_attainment=0.6 if planned else None,
+    )
+
+
+def half_late() -> Judgement:
+    """Two futures: drones after 9 months in both, slow ones after 9 and after 30 months."""
+    return judged(futures_of(theatre().scenario, lead_months=[[9, 9], [9, 30]], count=2))
+
+
+def test_requirements_are_told_in_plain_words() -> None:
+    sentences = [result.requirement_sentence(theatre().scenario, r) for r in theatre().scenario.requirements]
+    assert sentences == [
+        "a small craft in Bay found within 4 h of arriving with probability 0.5 or more",
+        "2 air craft on station and able to see in Bay at least 80% of the time",
+        "a still small craft in Bay looked at every 48 h or less",
+    ]
+
+
+def test_requirement_entries_carry_the_demand_and_both_values() -> None:
+    entries = result.requirement_entries(theatre(), half_late())
+    assert [e["planned"] for e in entries] == [0.4, 0.7, 50.0]
+    assert [e["threshold"] for e in entries] == [0.5, 0.8, 48.0]
+    assert [e["at_most"] for e in entries] == [False, False, True]
+    assert [e["unit"] for e in entries] == ["fraction", "fraction", "h"]
+    assert [e["ceiling"] for e in entries] == [1.0, 1.0, 0.0]
+    assert [e["weight"] for e in entries] == [1.0, 2.0, 1.0]
+    contract = {"id", "area", "measure", "target", "threshold", "weight", "ceiling", "planned", "simulated", "low"}
+    assert all(
+        contract | {"high", "probability_met", "sentence", "within_h", "domain", "craft"} <= set(e) for e in entries
+    )
+    bare = result.requirement_entries(theatre(), judged(futures_of(theatre().scenario), planned=False))
+    assert all("planned" not in e for e in bare)
+
+
+def test_orders_tell_what_of_them_comes_in_time() -> None:
+    entries = {(e["platform"], e["period"]): e for e in result.order_entries(theatre(), half_late())}
+    assert entries["drone", "2026Q1"]["delivered_mean"] == pytest.approx(2.0)
+    assert entries["drone", "2026Q3"]["delivered_mean"] == pytest.approx(1.0)
+    assert entries["slow", "2026Q1"]["delivered_mean"] == pytest.approx(2.0)
+    for entry in entries.values():
+        assert entry["unit_price"] * entry["quantity"] == pytest.approx(entry["cost"])
+    assert entries["slow", "2026Q1"]["supplier_country"] == "NO"
+
+
+def test_first_day_says_who_could_be_in_time() -> None:
+    entries = {e["platform"]: e for e in result.first_day_entries(theatre(), half_late())}
+    assert {p: e["probability_usable_in_time"] for p, e in entries.items()} == {"drone": 1.0, "slow": 0.5}
+
+
+def test_late_names_the_types_that_may_miss_the_window_likeliest_first() -> None:
+    assert result.late_entries(theatre(), half_late()) == [{"platform": "slow", "probability_usable_in_time": 0.5}]
+    both = judged(futures_of(theatre().scenario, lead_months=[[30, 30], [9, 30]], count=2))
+    assert [e["platform"] for e in result.late_entries(theatre(), both)] == ["slow", "drone"]
+
+
+def test_deliveries_count_usable_craft_month_by_month() -> None:
+    entries = result.delivery_entries(theatre(), half_late())
+    slow = {e["date"]: e for e in entries if e["platform"] == "slow"}
+    assert len(slow) == 36
+    assert (slow["2026-09-01"]["mean"], slow["2026-11-01"]["mean"], slow["2028-08-01"]["mean"]) == (0.0, 2.0, 4.0)
+    assert (slow["2026-11-01"]["low"], slow["2026-11-01"]["high"]) == (pytest.approx(0.2), pytest.approx(3.8))
+    for platform in ("drone", "slow"):
+        means = [e["mean"] for e in entries if e["platform"] == platform]
+        assert means == sorted(means)
+
+
+def test_the_books_name_every_year_and_its_budget() -> None:
+    cost = result.cost_entry(theatre().scenario, half_late())
+    assert cost["currency"] == "USD"
+    assert cost["budget"] == {
+        "2026": {"obligation": 50e6, "support": None},
+        "2027": {"obligation": 0.0, "support": None},
+        "2028": {"obligation": 0.0, "support": 9e6},
+    }
+    assert set(cost["by_fiscal_year"]) == {"2026", "2027", "2028"}
+    assert sum(y["obligation"] for y in cost["by_fiscal_year"].values()) == pytest.approx(cost["acquisition"])
+
+
+def test_attainment_without_a_formula_tells_the_simulation_alone() -> None:
+    assert result.attainment_entry(theatre().scenario, half_late())["planned"] == 0.6
+    bare = judged(futures_of(theatre().scenario, count=3), planned=False)
+    assert set(result.attainment_entry(theatre().scenario, bare)) == {"simulated", "low", "high"}
+
+
+def test_every_entry_is_json() -> None:
+    """What is unknown is null, never NaN."""
+    one = judged(futures_of(theatre().scenario))
+    entries = {
+        "requirements": result.requirement_entries(theatre(), one),
+        "attainment": result.attainment_entry(theatre().scenario, one),
+        "fleet": result.fleet_entries(theatre().scenario, one),
+        "cost": result.cost_entry(theatre().scenario, one),
+        "head": result.head(theatre().scenario, 1, {"loop": 1.0}),
+    }
+    text = json.dumps(entries, allow_nan=False)
+    assert '"low": null' in text
+    assert '"availability": {"drone": null' in text
+
+
+# Warnings
+
+
+def test_a_threshold_no_fleet_could_reach_is_a_warning() -> None:
+    assert ceiling_warnings(theatre()) == []
+    blind = make_scenario(
+        requirements=[
+            {**BOAT, "measure": "detection", "within_h": 4, "at_least": 0.5},
+            {"area": "bay", "measure": "presence", "domain": "surface", "craft": 1, "at_least": 0.8},
+            {**BOAT, "measure": "revisit", "at_most": 48},
+        ]
+    )
+    (boats,) = ceiling_warnings(theatre_of(blind))
+    assert boats.startswith("bay-presence-1_surface: the threshold 0.8 fraction is out of reach")
+    assert len(ceiling_warnings(theatre_of(blind, distance_nm=900))) == 3
+
+
+def test_rows_beyond_range_and_sweeps_beyond_the_law_are_warnings() -> None:
+    rows = [
+        {"platform": "drone", "base": "baltra", "area": "bay", "share_in_range": 0.79},
+        {"platform": "slow", "base": "baltra", "area": "bay", "share_in_range": 0.81},
+    ]
+    (partly,) = range_warnings(theatre(), rows)
+    assert partly == "drone from baltra: only 79% of bay lies in its range"
+    narrow = theatre_of(theatre().scenario, perimeter_nm=11.9 * np.pi)
+    wide = range_warnings(narrow, rows[1:])
+    assert len(wide) == 1
+    assert wide[0].startswith("slow in bay: its sweep width against small_craft exceeds half")
+    assert range_warnings(theatre_of(theatre().scenario, perimeter_nm=12.1 * np.pi), rows[1:]) == []
+
+
+# Rows and the scenario
+
+
+def test_rows_are_told_with_their_sortie_and_route() -> None:
+    measured = make_theatre(theatre().scenario)
+    futures = futures_of(measured.scenario)
+    deliveries = deliver(measured.scenario, PLAN, futures)
+    accounts = make_accounts(measured, PLAN, deliveries, futures)
+    judgement = Judgement(PLAN, blank(measured, PLAN, 1), futures, deliveries, accounts, None, None)
+    entries = result.allocation_entries(measured, judgement)
+    n = measured.pair_index["drone", "baltra", "bay"]
+    assert [e["platform"] for e in entries] == ["drone", "slow"]
+    assert entries[0]["transit_h"] == pytest.approx(measured.pairs.transit_h[n])
+    assert entries[0]["share_in_range"] == 1.0
+    lon, lat = entries[0]["route"][0]
+    assert (lon, lat) == pytest.approx((-90.2659, -0.4538), abs=1e-3)
+    assert entries[0]["route"][-1] == pytest.approx([-90.5, 2.0], abs=0.01)
+    told = result.scenario_entries(measured, entries)
+    assert told["dates"]["window_start"] == "2028-01-01"
+    assert [p["id"] for p in told["places"]] == ["baltra"]
+    assert told["areas"][0]["area_nm2"] == pytest.approx(3600, rel=0.02)
+    assert told["warnings"] == ["no platform value has a source: the scenario has no platform_sources"]

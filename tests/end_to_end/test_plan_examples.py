@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import json
 import math
 import shutil
@@ -99,7 +100,7 @@ def test_types_that_cannot_be_in_time_are_named_and_not_bought(japan: Planned) -
 def test_every_order_and_requirement_is_in_the_report_and_tables(planned: Planned) -> None:
     text = (planned.folder / "report.html").read_text()
     for order in planned.result["orders"]:
-        assert order["platform"] in text
+        assert html.escape(order["name"], quote=False) in text
     table = pd.read_parquet(planned.folder / "tables" / "requirements.parquet")
     assert set(table["id"]) == {r["id"] for r in planned.result["requirements"]}
 

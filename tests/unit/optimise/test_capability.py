@@ -83,6 +83,16 @@ def test_orders_of_a_later_year_join_the_same_queue() -> None:
         np.testing.assert_allclose(tranches.share[j], tranches.share[first[slot]])
 
 
+def test_a_later_years_first_craft_waits_for_its_integration() -> None:
+    """Ordered in January 2027, one a month from July, integrated in September: what is left of the year from then."""
+    scenario = scenario_with(12.0, budget=TWO_YEARS)
+    tranches = free_tranches(scenario, futures_of(scenario, lead_months=6, integration_months=3))
+    first = next(j for j, period in enumerate(tranches.period) if period.id == "2027Q1")
+    usable_month = np.maximum(9, 6 + np.arange(tranches.size[first]))
+    left = np.clip(12 - usable_month, 0, None) / 12
+    assert tranches.years[first, 0, 1] == pytest.approx(left.mean(), abs=0.005)
+
+
 def test_a_policy_makes_room_for_craft_that_come_late() -> None:
     scenario = scenario_with(budget={"obligation": {2026: 10e6}}, policies={"domain_minimum": {"air": 7}})
     tranches = free_tranches(scenario, futures_of(scenario, lead_months=6))

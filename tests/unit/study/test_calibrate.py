@@ -297,6 +297,19 @@ def test_each_round_knows_what_the_last_one_taught(monkeypatch: pytest.MonkeyPat
     np.testing.assert_allclose(rho, [1.0, 1.2, 1.2, 1.2, 1.2, 1.2])
 
 
+def test_the_first_lesson_is_taken_whole_and_later_ones_by_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first fleet serves half its duty, every later one nine tenths."""
+
+    def changing(theatre_: Theatre, plan: Plan, **stated: Any) -> Outcome:
+        truth = world(0.5 if plan == fleet(1) else 0.9)
+        return with_expected(truth, 0, ALL_FOUND)(theatre_, plan, **stated)
+
+    planner = Planner(*(fleet(n) for n in range(1, 20)))
+    loop(monkeypatch, planner, changing)
+    kappa = [asked.kappa[pairs("drone")[0]] for asked in planner.asked]
+    np.testing.assert_allclose(kappa, [1.0, 0.5, 0.7, 0.8, 0.85, 0.875])
+
+
 def test_the_plan_that_simulates_best_is_kept_and_calibrated_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     planner = Planner(fleet(2), fleet(4), fleet(2))
     found = loop(monkeypatch, planner, world(0.5, (0.2, 1.0, 1.0)))

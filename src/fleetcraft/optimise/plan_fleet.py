@@ -279,8 +279,8 @@ def _allocate(
 ) -> Plan | None:
     """Whole craft in whole rows for decided orders, over the pairs that the continuous allocation uses; else None.
 
-    Craft fill every row pro rata, so each platform is one tranche. Relax, then round by a small integer programme
-    that starts from the floor of the relaxation; an incumbent worse than rounding by hand is not accepted.
+    Craft fill every row pro rata, so each platform is one tranche. Relax, then round by a small integer programme in
+    which each row lies between its floor and one above its ceiling; where none fits, over all kept pairs.
     """
     c = make_capability(theatre, fixed_tranches(theatre.scenario, orders, futures), corrections)
     v = make_variables(c)

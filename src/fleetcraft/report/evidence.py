@@ -10,7 +10,7 @@ from typing import Any
 from fleetcraft.report import narrative, tables, tokens
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, linked, table
 from fleetcraft.report.run import Run
-from fleetcraft.report.section import Figures, Section, breakable, facts, stated, text
+from fleetcraft.report.section import Figures, Section, facts, stated, text
 from fleetcraft.report.tokens import MISSING, NOT_COMPUTED, is_missing, number, percent
 
 
@@ -90,7 +90,7 @@ def _assumption(row: Mapping[Any, Any]) -> tuple[object, ...]:
     unit = text(row["unit"])
     used = row["likely"] if is_missing(row["value"]) else row["value"]
     return (
-        h("code", breakable(row["path"])),
+        h("code", row["path"]),
         stated(used, unit),
         f"{stated(row['low'], unit)} to {stated(row['high'], unit)}",
         unit,
@@ -134,7 +134,7 @@ def _value(row: Mapping[Any, Any]) -> tuple[object, ...]:
     unit = text(row["unit"])
     spread = "" if is_missing(row["low"]) else f"{stated(row['low'], unit)} to {stated(row['high'], unit)}"
     return (
-        h("code", breakable(row["field"])),
+        h("code", row["field"]),
         stated(row["value"], unit),
         unit,
         text(row["kind"]),

@@ -9,7 +9,7 @@ import pandas as pd
 from fleetcraft.report import narrative, tables
 from fleetcraft.report.markup import Column, Html, folded, h, join, table
 from fleetcraft.report.run import Run
-from fleetcraft.report.section import Figures, Section, breakable, figure, named, text
+from fleetcraft.report.section import Figures, Section, figure, named, text
 from fleetcraft.report.tokens import day, interval, is_missing, measure, number, percent, probability
 
 
@@ -89,7 +89,7 @@ def _requirement(row: dict[Any, Any]) -> tuple[object, ...]:
     unit = row["unit"]
     sentence = text(row["sentence"]) or f"{text(row['area_name'])}: {narrative.asks(row)}"
     return (
-        join(sentence, h("small", h("code", breakable(row["id"])))),
+        join(sentence, h("small", h("code", row["id"]))),
         f"{float(row['weight']):g}",
         measure(row["planned"], unit),
         measure(row["simulated"], unit),

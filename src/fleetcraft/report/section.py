@@ -53,7 +53,7 @@ def name_list(heading: str, names: Sequence[object]) -> Html:
 
 def named(name: object, id_: object) -> Html:
     """A name with its id below."""
-    return join(text(name) or text(id_), h("small", h("code", breakable(id_))))
+    return join(text(name) or text(id_), h("small", h("code", id_)))
 
 
 def domain(name: object) -> Html:
@@ -90,8 +90,3 @@ def stated(value: object, unit: str) -> str:
     if abs(amount) >= 1e9 and re.fullmatch("[A-Z]{3}", unit):
         return tokens.money(amount, unit)
     return f"{amount:,.15g}".replace("-", "−")
-
-
-def breakable(value: object) -> Html:
-    """A long name that may break after dots, slashes and underscores."""
-    return join(*(join(part, h("wbr")) for part in re.split(r"(?<=[._/])", str(value))))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 
 from fleetcraft.cli.options import CaseOption, DebugOption, JsonOption, QuietOption, ScenarioArgument
+from fleetcraft.errors import ScenarioError
 
 
 def check(
@@ -21,7 +23,12 @@ def check(
     from fleetcraft.scenario.schema import effective_values
     from fleetcraft.study.warnings import ceiling_warnings
 
-    stated = read_scenario(scenario, case)
+    try:
+        stated = read_scenario(scenario, case)
+    except ScenarioError as error:
+        if json_:
+            print(json.dumps({"faults": [asdict(fault) for fault in error.faults]}, ensure_ascii=False))
+        raise
     defaults = effective_values(stated)
     warnings = [*warnings_of(stated), *ceiling_warnings(make_theatre(stated))]
     if json_:

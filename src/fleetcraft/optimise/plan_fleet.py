@@ -35,6 +35,8 @@ LEAST_ORDER = 0.3
 """A type that the relaxation orders less of than this is left out before rounding."""
 ROUNDS_OF_DROPPING = 3
 ROUNDS_OF_ROUNDING = 3
+STRAGGLERS = 3
+"""A type of no more craft than this must earn its integration, or leaves."""
 ROUNDING_LIMITS = Limits(gap=0.002, nodes=500)
 
 
@@ -79,9 +81,11 @@ def plan_fleet(theatre: Theatre, futures: Futures, corrections: Corrections, lim
     if not len(best.values):
         raise LimitError("the solver stopped at its limit before it found any plan")
     chosen = _cheapest(programme, relaxation, c, v, best, bound, limits)
+    chosen = _without_stragglers(relaxation, c, v, chosen, _least_attainment(best, bound))
     plan = _allocate_what_can_be_kept(theatre, futures, corrections, c, v, chosen.values[v.ordered.index].round())
     values = planned_values(theatre, plan, deliver(theatre.scenario, plan, futures), corrections)
-    status: Status = "optimal" if bound - best.objective <= limits.gap * max(best.objective, 1e-9) else "feasible"
+    proven = bound - best.objective <= limits.gap * max(best.objective, 1e-9) and best.stopped_by != "time"
+    status: Status = "optimal" if proven else "feasible"
     planned = float(attainment(theatre.scenario.requirements, values).mean())
     return FleetSolution(plan, status, best.stopped_by, best.objective, bound, planned)
 
@@ -115,8 +119,10 @@ def _best_orders(
 ) -> tuple[Solution, float]:
     """Relax for the bound, round for an incumbent; branch only where the gap is still too wide."""
     relaxed = relaxation.solve(v.groups)
-    if relaxed.status != "optimal":
+    if relaxed.status == "infeasible":
         return relaxed, relaxed.bound
+    if relaxed.status != "optimal":
+        return Solution("limit", relaxed.stopped_by, -np.inf, np.inf, np.zeros(0)), np.inf
     rounded = _rounded(relaxation, c, v, relaxed.values)
     if len(rounded.values) and relaxed.bound - rounded.objective <= limits.gap * rounded.objective:
         return rounded, relaxed.bound
@@ -209,7 +215,7 @@ def _cheapest(
     round it is rounded up.
     """
     cost = life_cycle_cost(c, v)
-    least = best.objective - max(COST_TOLERANCE, bound - best.objective)
+    least = _least_attainment(best, bound)
     asked = least
     for turn in range(1, ROUNDS_OF_ROUNDING + 1):
         relaxed = _cheapest_relaxation(programme, c, v, best, asked, limits)
@@ -223,6 +229,29 @@ def _cheapest(
             return whole
         asked = min(asked + least - whole.objective, best.objective)
     return best
+
+
+def _least_attainment(best: Solution, bound: float) -> float:
+    """What a cheaper plan must still attain."""
+    return best.objective - max(COST_TOLERANCE, bound - best.objective)
+
+
+def _without_stragglers(
+    relaxation: Relaxation, c: Capability, v: Variables, chosen: Solution, least: float
+) -> Solution:
+    """Types of very few craft leave, the fewest first, while the rest attains enough: each pays an integration."""
+    orders = chosen.values[v.ordered.index].round()
+    platform = np.array([p for p, _ in v.order_key], dtype=np.int64)
+    craft = np.bincount(platform, weights=orders, minlength=len(c.theatre.scenario.platforms))
+    few = np.flatnonzero((craft > 0) & (craft <= STRAGGLERS))
+    for type_ in few[np.argsort(craft[few], kind="stable")]:
+        fewer = np.where(platform == type_, 0.0, orders)
+        if not _follow_policies(c, v, fewer):
+            continue
+        without = _fixed(relaxation, c, v, fewer)
+        if len(without.values) and without.objective >= least:
+            chosen, orders = without, fewer
+    return chosen
 
 
 def _cheapest_relaxation(

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.errors import FleetcraftError
-from fleetcraft.optimise.programme import Columns, Programme
+from fleetcraft.optimise.programme import INFINITY, Columns, Programme
 
 Floats = NDArray[np.float64]
 Status = Literal["optimal", "feasible", "infeasible", "limit"]
@@ -83,6 +83,7 @@ class Relaxation:
             return _run(self._highs, linear=True)
         finally:
             self._highs.setOptionValue("solver", "simplex")
+            self._highs.setOptionValue("time_limit", INFINITY)  # a limit is for the first solve; later ones are short
 
 
 def _highs(limits: Limits, threads: int) -> highspy.Highs:

@@ -90,9 +90,10 @@ def _key_figures(result: tables.Result) -> list[tuple[str, str, str]]:
     chance = result.get("probability_all_met")
     together = "" if chance is None else f"all at once in {narrative.share_of_years(chance)}"
     tiles.append(("Requirements reached, mean year", reached, together))
-    if "status" in result:
-        stopped = f"{result['status']}; stopped by {result.get('stopped_by')}"
-        tiles.append(("Gap to the proven bound", percent(result.get("gap"), 2), stopped))
+    bought = tables.orders(result)
+    if not bought.empty:
+        usable = f"{tokens.number(bought['delivered_mean'].sum())} of {tokens.number(bought['quantity'].sum())}"
+        tiles.append(("Craft usable in time", usable, "when the measured year opens, in the mean future"))
     return tiles
 
 

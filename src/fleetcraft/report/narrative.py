@@ -26,6 +26,10 @@ from fleetcraft.scenario.scenario import Scenario
 NEVER = 0.005
 """Below this share of futures a type is said to earn nothing by the deadline."""
 
+WARNINGS_SHOWN = 3
+WORTH_TELLING = 0.02
+"""A share of the budget that, left unspent, asks for a reason."""
+
 _STATUS = {
     "optimal": "optimal within the tolerance asked for",
     "feasible": "feasible, not proven optimal",
@@ -49,7 +53,7 @@ def question(scenario: Scenario) -> str:
 
 def answer(result: Result) -> str:
     """The whole report in one paragraph: what to buy, what it attains, what is met, how sure the plan is."""
-    said = (purchase(result), attainment(result), met(result), solve(result))
+    said = (purchase(result), left_over(result), at_risk(result), attainment(result), met(result), solve(result))
     return " ".join(sentence for sentence in said if sentence)
 
 
@@ -73,6 +77,32 @@ def purchase(result: Result) -> str:
 def budgeted(cost: Mapping[str, Any]) -> float:
     """Acquisition money that may be obligated in all fiscal years."""
     return float(sum(year.get("obligation") or 0 for year in cost.get("budget", {}).values()))
+
+
+def left_over(result: Result) -> str:
+    """Why acquisition money is left, where much is."""
+    cost = result.get("cost") or {}
+    budget = budgeted(cost)
+    left = budget - cost.get("acquisition", budget)
+    if "status" not in result or left < WORTH_TELLING * budget or not result.get("orders"):
+        return ""
+    return (
+        f"{money(left, cost['currency'])} is left by choice: among the plans within half a point of the best attainment "
+        "found, this one costs least over its life."
+    )
+
+
+def at_risk(result: Result) -> str:
+    """What moving prices and rates may add to the obligated sum."""
+    cost = result.get("cost") or {}
+    found = cost.get("overrun") or {}
+    if found.get("probability") is None or not result.get("orders"):
+        return ""
+    return (
+        f"Prices and rates as they may turn out make it dearer than obligated in "
+        f"{probability(found['probability'])} of futures, by {money(found['p90'], cost['currency'])} or more in one "
+        "of ten."
+    )
 
 
 def _against(cost: Mapping[str, Any]) -> str:
@@ -130,16 +160,28 @@ def share_of_years(chance: float) -> str:
 
 
 def solve(result: Result) -> str:
-    """Status, gap and what stopped the search."""
+    """Status, gap, what stopped the search, and how far the whole plan lies from the bound."""
     if "status" not in result:
         return ""
     status = _STATUS.get(result["status"], str(result["status"]))
-    gap = "" if result.get("gap") is None else f", with a gap of {percent(result['gap'], 2)} to the proven bound"
-    why = _STOPPED.get(str(result.get("stopped_by")), str(result.get("stopped_by")))
+    gap = "" if result.get("gap") is None else f", {percent(result['gap'], 2)} from its proven bound"
+    why = "" if result.get("stopped_by") == "gap" else f"; the search stopped because {_stopped(result)}"
     again = (
         "" if result.get("reproducible", True) else " Stopped by time, the run is not reproducible to the last digit."
     )
-    return f"The plan is {status}{gap}; the search stopped because {why}.{again}"
+    return f"The programme on the futures it was solved on is {status}{gap}{why}.{again}{_whole(result)}"
+
+
+def _stopped(result: Result) -> str:
+    return _STOPPED.get(str(result.get("stopped_by")), str(result.get("stopped_by")))
+
+
+def _whole(result: Result) -> str:
+    gap = result.get("rounding_gap")
+    if gap is None:
+        return ""
+    side = "below" if gap >= 0 else "above"
+    return f" In whole craft and by the exact formula the plan lies {percent(abs(gap), 1)} {side} that bound."
 
 
 def overrun(result: Result) -> str:
@@ -183,6 +225,14 @@ def late(result: Result) -> list[str]:
             share = probability(row["probability_usable_in_time"])
             lines.append(f"{name}: {in_time} of {number(own['quantity'].sum())} craft ({share})")
     return lines
+
+
+def warned(result: Result) -> str:
+    """The first warnings, and how many more the report holds."""
+    warnings = result["warnings"]
+    more = len(warnings) - WARNINGS_SHOWN
+    shown = [f"warning: {text}" for text in warnings[:WARNINGS_SHOWN]]
+    return "\n".join([*shown, *([f"and {plural(more, 'more warning')} in the report"] if more > 0 else [])])
 
 
 def likely_value(result: Result) -> str:

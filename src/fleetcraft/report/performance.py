@@ -18,7 +18,8 @@ def area_map(run: Run, figures: Figures) -> Section | None:
     if "map" not in figures:
         return None
     caption = (
-        "Areas shaded by the weighted share of their thresholds that the mean simulated year reaches. Lambert "
+        "Areas shaded, and their figures: how much of what is asked there the mean simulated year reaches, the "
+        "weighted share of the thresholds; not the share of targets found, which the requirements below tell. Lambert "
         "azimuthal equal-area projection, positions in degrees, distances in nautical miles (nm); coastline Natural "
         "Earth 1:50m."
     )

@@ -28,7 +28,7 @@ def plan_summary(result: Result, scenario: Scenario) -> Group:
     due = tokens.day(scenario.calendar.deadline)
     late = f"\nEarn nothing by {due}, even if ordered on the first day: {narrative.listed(nothing)}."
     parts = (
-        Text(scenario.name, style="bold"),
+        Text(scenario.name + (f", case {scenario.case}" if scenario.case else ""), style="bold"),
         Text(narrative.answer(result)),
         orders_table(result) if result.get("orders") else None,
         budget_table(result) if "cost" in result else None,

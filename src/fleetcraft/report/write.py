@@ -16,12 +16,13 @@ from fleetcraft.report.run import Run, read_run
 from fleetcraft.report.tables import all_tables, csv_bytes, parquet_bytes
 
 
-def write_report(run_folder: Path, manifest: Mapping[str, Any] | None = None) -> Path:
+def write_report(run_folder: str | Path, manifest: Mapping[str, Any] | None = None) -> Path:
     """Write every file of ``report_files`` into a run folder; returns the path of report.html, which is written last.
 
     ``manifest`` stands in for manifest.json in a run that is still being written, which gets its own file last.
     Raises RunError where manifest.json or result.json is missing, ScenarioError where the scenario cannot be read.
     """
+    run_folder = Path(run_folder)
     files = report_files(read_run(run_folder, manifest))
     for name, content in files.items():
         _replace(run_folder / name, content)

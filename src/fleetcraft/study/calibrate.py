@@ -114,7 +114,7 @@ def plan_and_calibrate(
     best = max(visits, key=lambda v: v.simulated)
     progress("calibrating the chosen plan", len(rounds), MOST_ROUNDS)
     frozen = calibrate_plan(theatre, best.solution.plan, seed=seed, threads=threads, start=best.corrections)
-    solution = replace(best.solution, stopped_by="time") if stopped else best.solution
+    solution = replace(best.solution, stopped_by="time", status="feasible") if stopped else best.solution
     return Calibrated(solution, frozen, tuple(rounds))
 
 

@@ -39,6 +39,9 @@ class Options:
     time_limit_s: float | None = None
 
 
+DEFAULTS = Options()
+
+
 @dataclass(frozen=True)
 class Answer:
     """A plan and the run's result.json."""
@@ -62,7 +65,7 @@ class _Stopwatch:
 
 
 def plan_scenario(
-    scenario: Scenario, options: Options, *, threads: int = 1, progress: Progress = no_progress
+    scenario: Scenario, options: Options = DEFAULTS, *, threads: int = 1, progress: Progress = no_progress
 ) -> Answer:
     """Decide, calibrate, judge.
 
@@ -114,7 +117,7 @@ def plan_scenario(
 def simulate_scenario(
     scenario: Scenario,
     plan: Plan,
-    options: Options,
+    options: Options = DEFAULTS,
     *,
     threads: int = 1,
     progress: Progress = no_progress,
@@ -138,13 +141,21 @@ def simulate_scenario(
             threads=threads,
             progress=lambda done, of: progress("judging the plan in fresh futures", done, of),
         )
+    measured = _measured(theatre, judgement)
     result = {
         **entries.head(scenario, options.seed, watch.seconds),
-        **_measured(theatre, judgement),
+        **measured,
+        "warnings": [*measured["warnings"], *_origin_warning(scenario, plan, file)],
         "replications": options.replications,
         "futures": {"judge": options.replications},
     }
     return Answer(whole, result)
+
+
+def _origin_warning(scenario: Scenario, plan: Plan, file: str) -> list[str]:
+    if plan.scenario in (None, scenario.hash):
+        return []
+    return [f"{file} was made for another scenario ({str(plan.scenario)[:8]}), not for this one ({scenario.hash[:8]})"]
 
 
 def _measured(theatre: Theatre, judgement: Judgement) -> Json:
@@ -162,7 +173,7 @@ def _measured(theatre: Theatre, judgement: Judgement) -> Json:
         "late": entries.late_entries(theatre, judgement),
         "first_day": entries.first_day_entries(theatre, judgement),
         "deliveries": entries.delivery_entries(theatre, judgement),
-        **entries.scenario_entries(theatre, allocation),
+        **entries.scenario_entries(theatre, judgement, allocation),
     }
 
 

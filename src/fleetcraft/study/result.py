@@ -27,7 +27,7 @@ from fleetcraft.simulate.measures import (
     yearly_attainment,
 )
 from fleetcraft.study.judge import Judgement
-from fleetcraft.study.warnings import ceiling_warnings, range_warnings
+from fleetcraft.study.warnings import breaches, ceiling_warnings, range_warnings
 from fleetcraft.units import HOURS_PER_MONTH
 
 Floats = NDArray[np.float64]
@@ -259,7 +259,7 @@ def _month_starts(start: date, end: date) -> list[date]:
     return [m for m in months if start <= m <= end]
 
 
-def scenario_entries(theatre: Theatre, allocation: Sequence[Mapping[str, Any]]) -> Json:
+def scenario_entries(theatre: Theatre, judgement: Judgement, allocation: Sequence[Mapping[str, Any]]) -> Json:
     """What the report needs to know of the scenario itself."""
     scenario = theatre.scenario
     calendar, geometry = scenario.calendar, theatre.geometry
@@ -290,7 +290,12 @@ def scenario_entries(theatre: Theatre, allocation: Sequence[Mapping[str, Any]]) 
             "end": calendar.end.isoformat(),
             "window_start": calendar.window_start.isoformat(),
         },
-        "warnings": [*warnings_of(scenario), *ceiling_warnings(theatre), *range_warnings(theatre, allocation)],
+        "warnings": [
+            *breaches(theatre, judgement.plan, judgement.accounts),
+            *ceiling_warnings(theatre),
+            *range_warnings(theatre, allocation),
+            *warnings_of(scenario),
+        ],
     }
 
 

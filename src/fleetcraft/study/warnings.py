@@ -7,11 +7,53 @@ from typing import Any
 
 import numpy as np
 
+from fleetcraft.fleet.money import people_per_craft
 from fleetcraft.fleet.theatre import Theatre
-from fleetcraft.optimise.formula import ceilings
+from fleetcraft.optimise.formula import ceilings, plan_rows
+from fleetcraft.plan import Plan
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.study.accounts import Accounts
 
 IN_RANGE = 0.8
+TOLERANCE = 1e-6
+
+
+def breaches(theatre: Theatre, plan: Plan, accounts: Accounts) -> list[str]:
+    """Hard limits that a plan does not keep: money by year (support as expected over futures), room, people."""
+    scenario = theatre.scenario
+    limit = {year: scenario.budget.obligation.get(year, 0.0) for year in accounts.obligation}
+    told = [*_over("obligation", accounts.obligation, limit, scenario.currency)]
+    told += _over("support", accounts.support, scenario.budget.support, scenario.currency)
+    rows = plan_rows(theatre, plan.allocation or ())
+    people = float(people_per_craft(theatre)[rows.pair] @ rows.craft)
+    if scenario.operations.people_limit is not None and people > scenario.operations.people_limit * (1 + TOLERANCE):
+        told.append(
+            f"the fleet needs {people:,.0f} people, more than people_limit {scenario.operations.people_limit:,.0f}"
+        )
+    for place in scenario.places:
+        for domain in place.serves:
+            based = sum(
+                row.craft
+                for row in plan.allocation or ()
+                if row.base == place.id and _domain(scenario, row.platform) == domain
+            )
+            room = place.capacity(domain)
+            if room is not None and based > room:
+                told.append(f"{place.id}: {based} {domain} craft based there, more than its capacity of {room}")
+    return told
+
+
+def _over(what: str, spent: Mapping[int, float], limit: Mapping[int, float], currency: str) -> list[str]:
+    return [
+        f"{what} {year}: {currency} {spent[year]:,.0f} exceeds the budget of {limit[year]:,.0f} "
+        f"by {spent[year] - limit[year]:,.0f}"
+        for year in spent
+        if year in limit and spent[year] > limit[year] * (1 + TOLERANCE)
+    ]
+
+
+def _domain(scenario: Scenario, platform: str) -> str:
+    return scenario.platforms[scenario.platform_index[platform]].domain
 
 
 def ceiling_warnings(theatre: Theatre) -> list[str]:

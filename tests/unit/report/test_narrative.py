@@ -31,10 +31,24 @@ def test_the_answer_holds_what_a_minister_asks(japan):
         "formula says 78.6%",
         "of 28 requirements",
         "at once in none of the years",
-        "gap of 0.49%",
-        "because the gap was reached",
+        "0.49% from its proven bound",
+        "of futures, by ¥",
     ):
         assert part in answer
+
+
+def test_money_left_and_the_whole_plan_s_distance_are_explained(japan):
+    cost = {**japan.result["cost"], "acquisition": 150e9}
+    assert "is left by choice" in said(narrative.answer({**japan.result, "cost": cost}))
+    assert "is left by choice" not in said(narrative.answer(japan.result))
+    assert "1.5% above that bound" in said(narrative.solve({**japan.result, "rounding_gap": -0.015}))
+
+
+def test_warnings_are_counted():
+    shown = said(narrative.warned({"warnings": [f"doubt {n}" for n in range(5)]}))
+    assert "warning: doubt 2" in shown
+    assert "doubt 3" not in shown
+    assert "2 more warnings in the report" in shown
 
 
 def test_a_time_limit_is_never_called_optimal_and_is_marked_not_reproducible(japan):

@@ -201,8 +201,11 @@ def test_rows_are_told_with_their_sortie_and_route() -> None:
     lon, lat = entries[0]["route"][0]
     assert (lon, lat) == pytest.approx((-90.2659, -0.4538), abs=1e-3)
     assert entries[0]["route"][-1] == pytest.approx([-90.5, 2.0], abs=0.01)
-    told = result.scenario_entries(measured, entries)
+    told = result.scenario_entries(measured, judgement, entries)
     assert told["dates"]["window_start"] == "2028-01-01"
     assert [p["id"] for p in told["places"]] == ["baltra"]
     assert told["areas"][0]["area_nm2"] == pytest.approx(3600, rel=0.02)
-    assert told["warnings"] == ["no platform value has a source: the scenario has no platform_sources"]
+    support, sources = told["warnings"]
+    assert support.startswith("support 2028: USD ")
+    assert "exceeds the budget of 9,000,000 by" in support
+    assert sources == "no platform value has a source: the scenario has no platform_sources"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 import typer
@@ -19,6 +20,7 @@ from fleetcraft.cli.options import (
     threads_or_all,
 )
 from fleetcraft.cli.progress import shown_progress
+from fleetcraft.errors import InfeasibleError
 
 
 def plan(
@@ -46,7 +48,8 @@ def plan(
     from fleetcraft.cli.runs import identity_of, plan_options, store_answer
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.decide import Options, plan_scenario
-    from fleetcraft.study.store import run_folder
+    from fleetcraft.study.result import head
+    from fleetcraft.study.store import require_writable, run_folder
 
     stated = read_scenario(scenario, case)
     options = Options(
@@ -57,9 +60,14 @@ def plan(
         time_limit_s=time_limit,
     )
     identity = identity_of(stated, "plan", plan_options(options), seed)
-    run_folder(identity, out)
+    require_writable(run_folder(identity, out))
     with shown_progress(quiet or json_) as progress:
-        answer = plan_scenario(stated, options, threads=threads_or_all(threads), progress=progress)
+        try:
+            answer = plan_scenario(stated, options, threads=threads_or_all(threads), progress=progress)
+        except InfeasibleError as error:
+            if json_:
+                print(json.dumps({**head(stated, seed, {}), "status": "infeasible", "conflicts": error.conflicts}))
+            raise
         progress("writing the report", 0, 1)
         folder = store_answer(scenario, identity, answer, out)
     print_answer(answer.result, stated, folder, json_=json_, quiet=quiet)

@@ -41,14 +41,14 @@ def simulate(
     from fleetcraft.plan_file import plan_to_json, read_plan_file
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.decide import Options, simulate_scenario
-    from fleetcraft.study.store import run_folder
+    from fleetcraft.study.store import require_writable, run_folder
 
     stated = read_scenario(scenario, case)
     judged = read_plan_file(plan, stated)
     options = Options(seed=seed, replications=replications)
     content = sha256(plan_to_json(judged).encode()).hexdigest()
     identity = identity_of(stated, "simulate", {"replications": replications, "plan": content}, seed)
-    run_folder(identity, out)
+    require_writable(run_folder(identity, out))
     with shown_progress(quiet or json_) as progress:
         answer = simulate_scenario(
             stated, judged, options, threads=threads_or_all(threads), progress=progress, file=plan.name

@@ -42,19 +42,19 @@ def queue(scenario: Scenario, platform: int, order_h: Floats, futures: Futures) 
     """Arrival and usable hours (F, n) of a platform's craft ordered at ``order_h`` (n,), in queue order.
 
     Craft n arrives at max(its order + lead time + slip, arrival of n-1 + 12 / (yearly rate x buyer's share) months);
-    the first craft of a licensed type come with the original line's lead time. Nothing arrives after an embargo.
+    the first craft of a licensed type come from the original line, with its lead time, its maker's slip and its
+    country's embargo. Nothing arrives after an embargo.
     Usable: max(arrival, the type's first arrival + integration).
     """
     type_ = scenario.platforms[platform]
     gap_h = MONTHS_PER_YEAR / (type_.production_rate_per_year * scenario.acquisition.buyers_share) * HOURS_PER_MONTH
     n = np.arange(len(order_h))
-    lead = np.repeat(futures.lead_time_months[:, platform, None], len(order_h), axis=1)
+    line = np.full(len(order_h), platform)
     if type_.licensed_from is not None:
-        original = scenario.platform_index[type_.licensed_from]
-        lead = np.where(n < type_.original_line_units, futures.lead_time_months[:, original, None], lead)
-    earliest = order_h + (lead + futures.slip_months[:, platform, None]) * HOURS_PER_MONTH
+        line[: type_.original_line_units] = scenario.platform_index[type_.licensed_from]
+    earliest = order_h + (futures.lead_time_months + futures.slip_months)[:, line] * HOURS_PER_MONTH
     arrival = np.maximum.accumulate(earliest - n * gap_h, axis=1) + n * gap_h
-    arrival = np.where(arrival > futures.embargo_h[:, platform, None], np.inf, arrival)
+    arrival = np.where(arrival > futures.embargo_h[:, line], np.inf, arrival)
     integrated = arrival[:, :1] + futures.integration_months[:, platform, None] * HOURS_PER_MONTH
     return arrival, np.maximum(arrival, integrated)
 

@@ -105,12 +105,16 @@ def attainment_objective(c: Capability, v: Variables) -> Floats:
 
 
 def life_cycle_cost(c: Capability, v: Variables) -> Floats:
-    """Acquisition + expected discounted support to the calendar's end, per column, in units of ``money_unit``."""
+    """Acquisition + expected support to the calendar's end, discounted, per column, in units of ``money_unit``."""
     unit = money_unit(c)
+    scenario = c.theatre.scenario
+    discount = discount_factors(scenario)
+    years = scenario.calendar.fiscal_years
+    signed = np.array([discount[years.index(int(period[:4]))] for _, period in v.order_key])
     cost = np.zeros(v.groups[-1].index[-1] + 1)
-    cost[v.ordered.index] = np.array([c.unit_cost[key] for key in v.order_key]) / unit
-    cost[v.first.index] = c.theatre.scenario.acquisition.integration_cost / unit
-    cost[v.upkeep.index] = c.tranches.years.mean(axis=1) @ discount_factors(c.theatre.scenario)
+    cost[v.ordered.index] = signed * np.array([c.unit_cost[key] for key in v.order_key]) / unit
+    cost[v.first.index] = signed * scenario.acquisition.integration_cost / unit
+    cost[v.upkeep.index] = c.tranches.years.mean(axis=1) @ discount
     return cost
 
 

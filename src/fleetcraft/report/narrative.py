@@ -87,8 +87,8 @@ def left_over(result: Result) -> str:
     if "status" not in result or left < WORTH_TELLING * budget or not result.get("orders"):
         return ""
     return (
-        f"{money(left, cost['currency'])} is left by choice: among the plans within half a point of the best "
-        "attainment found, this one costs least over its life."
+        f"{money(left, cost['currency'])} is not obligated: what it could still add is worth less than half a point of "
+        "attainment, or support money, makers' output, lead times and bases bind first."
     )
 
 

@@ -85,7 +85,7 @@ def make_accounts(theatre: Theatre, plan: Plan, deliveries: Deliveries, futures:
         outlay=dict(zip(years, outlay.tolist(), strict=True)),
         support=dict(zip(years, support.tolist(), strict=True)),
         overrun=overrun if len(deliveries.platform) else Overrun(0.0, 0.0, 0.0),
-        life_cycle=sum(obligation.values()) + float(support @ money.discount_factors(scenario)),
+        life_cycle=float((np.array(list(obligation.values())) + support) @ money.discount_factors(scenario)),
     )
 
 

@@ -14,7 +14,7 @@ from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Theatre, make_theatre
 from fleetcraft.futures import likely_future
 from fleetcraft.optimise.corrections import Corrections
-from fleetcraft.optimise.formula import planned_values
+from fleetcraft.optimise.formula import plan_rows, planned_values
 from fleetcraft.optimise.plan_fleet import plan_fleet
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.plan import Plan
@@ -26,6 +26,8 @@ from fleetcraft.study.judge import Judgement, complete_plan, judge_plan
 Json = dict[str, Any]
 
 LIKELY_REPLICATIONS = 100
+MOST_NODES = 100
+"""Nodes of a search, where rounding leaves too wide a gap: a limit that any machine reaches alike."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def plan_scenario(
     Raises InfeasibleError where no plan meets the hard constraints, LimitError where a limit left nothing to show.
     """
     watch = _Stopwatch()
-    limits = Limits(gap=options.gap, seconds=options.time_limit_s)
+    limits = Limits(gap=options.gap, nodes=MOST_NODES, seconds=options.time_limit_s)
     with watch.stage("geography"):
         progress("measuring areas and routes", 0, 1)
         theatre = make_theatre(scenario)
@@ -104,6 +106,7 @@ def plan_scenario(
         "gap": solution.gap,
         "rounding_gap": solution.rounding_gap,
         **_measured(theatre, judgement),
+        "corrections": _corrections(theatre, solution.plan, calibrated.corrections),
         "evpi": None,
         "vss": None,
         "loop": [_round_entry(number, turn) for number, turn in enumerate(calibrated.rounds, 1)],
@@ -174,6 +177,17 @@ def _measured(theatre: Theatre, judgement: Judgement) -> Json:
         "first_day": entries.first_day_entries(theatre, judgement),
         "deliveries": entries.delivery_entries(theatre, judgement),
         **entries.scenario_entries(theatre, judgement, allocation),
+    }
+
+
+def _corrections(theatre: Theatre, plan: Plan, corrections: Corrections) -> Json:
+    """What the loop has taught: rho of each requirement, kappa of each row of the plan."""
+    rows = plan_rows(theatre, plan.allocation or ())
+    names = [f"{row.platform}/{row.base}/{row.area}" for row in plan.allocation or ()]
+    ids = [r.id for r in theatre.scenario.requirements]
+    return {
+        "rho": dict(zip(ids, corrections.rho.tolist(), strict=True)),
+        "kappa": dict(zip(names, corrections.kappa[rows.pair].tolist(), strict=True)),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures, draw_futures
 from fleetcraft.optimise.corrections import Corrections
-from fleetcraft.optimise.formula import planned_values
+from fleetcraft.optimise.formula import plan_rows, planned_values
 from fleetcraft.optimise.greedy import place_craft
 from fleetcraft.plan import Plan
 from fleetcraft.simulate.outcome import Outcome
@@ -78,7 +78,9 @@ def complete_plan(theatre: Theatre, plan: Plan, *, seed: int, file: str = "plan.
     closed = [r for r in plan.allocation if (r.platform, r.base, r.area) not in theatre.pair_index]
     if closed:
         raise ScenarioError([_closed(file, r.platform, r.base, r.area) for r in closed])
-    return plan
+    kept = plan_rows(theatre, plan.allocation).stations.tolist()
+    rows = tuple(replace(row, stations=n) for row, n in zip(plan.allocation, kept, strict=True))
+    return replace(plan, allocation=rows)
 
 
 def _closed(file: str, platform: str, base: str, area: str) -> Fault:

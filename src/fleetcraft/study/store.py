@@ -59,6 +59,16 @@ def run_folder(identity: Identity, out: Path | None) -> Path:
     return out
 
 
+def require_writable(target: Path) -> None:
+    """Raises RunError, before any work is done, where a run's folder could not be made."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.try-", dir=target.parent):
+            pass
+    except OSError as error:
+        raise RunError(f"{target}: cannot be written: {error.strerror}; choose another folder with --out") from error
+
+
 @contextmanager
 def new_run(target: Path) -> Iterator[Path]:
     """A folder to write a run into, which becomes ``target`` at the end of the block and is removed on any error.
@@ -157,4 +167,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise RunError(f"{path}: found {error}, expected the manifest of a run") from error
     if not isinstance(manifest, dict):
         raise RunError(f"{path}: found {type(manifest).__name__}, expected the manifest of a run")
+    _require_unchanged(folder, manifest.get("files", {}))
     return {key: value for key, value in manifest.items() if key != "files"}
+
+
+def _require_unchanged(folder: Path, checksums: Mapping[str, str]) -> None:
+    """Raises RunError where what a report is made from is not what the run wrote."""
+    for name, checksum in checksums.items():
+        made_from = name in ("result.json", "plan.json") or name.startswith("scenario/")
+        if made_from and (not (folder / name).is_file() or _checksum(folder / name) != checksum):
+            raise RunError(
+                f"{folder / name}: found a file that was changed or lost after the run, expected the run's own"
+            )

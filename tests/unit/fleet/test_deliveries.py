@@ -88,6 +88,13 @@ def test_a_licensed_type_takes_its_first_craft_from_the_original_line() -> None:
     np.testing.assert_allclose(usable[0] / MONTH, [10, 10, 20, 21])
 
 
+def test_the_original_line_s_slip_and_embargo_come_with_its_craft() -> None:
+    embargo = np.array([[6.0 * MONTH, np.inf, np.inf]])
+    futures = futures_of(scenario(), lead_months=[[3.0, 20.0, 9.0]], slip_months=[[2.5, 1.0, 0.0]], embargo_h=embargo)
+    arrival, _ = queue(scenario(), 1, np.zeros(4), futures)
+    np.testing.assert_allclose(arrival[0] / MONTH, [5.5, np.inf, 21, 22])
+
+
 def test_a_fast_line_is_never_overtaken_by_a_later_order() -> None:
     """A licensed type's own line may be quicker than the original: its third craft still waits for the second."""
     futures = futures_of(scenario(), lead_months=[[20.0, 6.0, 9.0]])

@@ -38,8 +38,8 @@ def test_the_answer_holds_what_a_minister_asks(japan):
 
 def test_money_left_and_the_whole_plan_s_distance_are_explained(japan):
     cost = {**japan.result["cost"], "acquisition": 150e9}
-    assert "is left by choice" in said(narrative.answer({**japan.result, "cost": cost}))
-    assert "is left by choice" not in said(narrative.answer(japan.result))
+    assert "is not obligated" in said(narrative.answer({**japan.result, "cost": cost}))
+    assert "is not obligated" not in said(narrative.answer(japan.result))
     overrun = {"probability": 0.56, "mean": 3e9, "p90": 21.3e9}
     told = said(narrative.answer({**japan.result, "cost": {**cost, "overrun": overrun}}))
     assert "dearer than obligated in 56% of futures, by ¥21.3 bn or more in one of ten" in told

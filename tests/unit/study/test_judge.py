@@ -92,7 +92,9 @@ def test_a_plan_without_allocation_is_placed_by_the_greedy_rule() -> None:
     placed = complete_plan(theatre, Plan((Order("drone", "2026Q1", 3),)), seed=1)
     assert placed.allocation is not None
     assert [(r.base, r.area, r.craft) for r in placed.allocation] == [("baltra", "bay", 3)]
-    assert complete_plan(theatre, PLAN, seed=1) is PLAN
+    whole = complete_plan(theatre, PLAN, seed=1)
+    assert whole.orders == PLAN.orders
+    assert [(r.base, r.area, r.craft, r.stations) for r in whole.allocation or ()] == [("baltra", "bay", 3, 1)]
 
 
 def test_rows_that_cannot_be_flown_are_all_told() -> None:

@@ -37,6 +37,8 @@ ROUNDS_OF_DROPPING = 3
 ROUNDS_OF_ROUNDING = 3
 STRAGGLERS = 3
 """A type of no more craft than this must earn its integration, or leaves."""
+ROUNDING_LOSS = 0.005
+"""A share of the attainment that rounding may lose before rounding down is tried as well."""
 ROUNDING_LIMITS = Limits(gap=0.002, nodes=500)
 
 
@@ -135,7 +137,11 @@ def _best_orders(
 
 
 def _rounded(relaxation: Relaxation, c: Capability, v: Variables, relaxed: Floats) -> Solution:
-    """Relax, round, fix: types in or out, then orders to the nearest whole numbers that keep the hard laws."""
+    """Relax, round, fix: types in or out, then orders to the nearest whole numbers that keep the hard laws.
+
+    Where money is tight the nearest numbers may give up many cheap craft for part of a dear one; rounding down then
+    loses less.
+    """
     bought = relaxed[v.ordered.index] >= LEAST_ORDER
     for _ in range(ROUNDS_OF_DROPPING):
         settled = relaxation.solve(_with_types(v, bought))
@@ -145,9 +151,12 @@ def _rounded(relaxation: Relaxation, c: Capability, v: Variables, relaxed: Float
         if (still == bought).all():
             break
         bought = still
-    return _fixed(
-        relaxation, c, v, _nearest_whole(c, v, settled.values[v.ordered.index], settled.values[v.first.index])
-    )
+    ordered, first = settled.values[v.ordered.index], settled.values[v.first.index]
+    nearest = _fixed(relaxation, c, v, _nearest_whole(c, v, ordered, first))
+    if nearest.objective >= settled.objective * (1 - ROUNDING_LOSS):
+        return nearest
+    fewer = _fixed(relaxation, c, v, _nearest_whole(c, v, np.floor(ordered + 1e-6), first))
+    return max(nearest, fewer, key=lambda solution: solution.objective)
 
 
 def _with_types(v: Variables, bought: NDArray[np.bool_]) -> tuple[Columns, ...]:

@@ -129,7 +129,8 @@ def _solution(highs: highspy.Highs, linear: bool) -> Solution:
     kinds = highspy.HighsModelStatus
     if status in (kinds.kInfeasible, kinds.kUnboundedOrInfeasible):
         return Solution("infeasible", "gap", -np.inf, -np.inf, np.zeros(0))
-    stopped_by: StoppedBy = {kinds.kOptimal: "gap", kinds.kSolutionLimit: "nodes"}.get(status, "time")  # type: ignore[assignment]
+    reasons: dict[highspy.HighsModelStatus, StoppedBy] = {kinds.kOptimal: "gap", kinds.kSolutionLimit: "nodes"}
+    stopped_by = reasons.get(status, "time")
     bound = info.objective_function_value if linear else info.mip_dual_bound
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return Solution("limit", stopped_by, -np.inf, bound, np.zeros(0))

@@ -17,6 +17,7 @@ from calling import Called, call
 from fleetcraft import __version__
 from fleetcraft.cli import main as command_line
 from fleetcraft.scenario.examples import copy_example
+from fleetcraft.study import decide
 
 FLEETCRAFT = [sys.executable, "-c", "from fleetcraft.cli.main import main; main()"]
 
@@ -126,13 +127,17 @@ def test_the_schema_is_a_json_schema() -> None:
     assert schema["$defs"]["Platform"]["properties"]["endurance_h"]["unit"] == "h"
 
 
-def test_an_out_folder_with_something_in_it_is_refused_before_any_work(tmp_path: Path) -> None:
+def test_an_out_folder_with_something_in_it_is_refused_before_any_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def work(*_: object, **__: object) -> None:
+        raise AssertionError("planning began")
+
+    monkeypatch.setattr(decide, "plan_scenario", work)
     (tmp_path / "old.txt").write_text("old")
-    start = time.monotonic()
     refused = call("plan", "japan-2026", "--out", tmp_path)
     assert refused.status == 2
     assert str(tmp_path) in refused.err
-    assert time.monotonic() - start < 30  # planning takes longer on any machine this runs on
     assert [p.name for p in tmp_path.iterdir()] == ["old.txt"]
 
 

@@ -2,13 +2,15 @@
 
 Lead times, integration times and unit prices are PERT of shape 4 for each platform, slips PERT for each supplier,
 exchange rates correlated geometric Brownian motion without drift, and an embargo by a foreign supplier country
-happens with a probability from a date uniform between the first order date and the deadline (model.md 7).
+happens with a probability from a date uniform between the first order date and the deadline. Groundings of a type
+begin as a Poisson process from the calendar's start and last equally long; those that overlap are one (model.md 6).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 import numpy as np
@@ -18,7 +20,7 @@ from scipy.special import betaincinv, ndtri
 from fleetcraft import rng
 from fleetcraft.scenario.budget import Triangle
 from fleetcraft.scenario.scenario import Scenario
-from fleetcraft.units import HOURS_PER_MONTH
+from fleetcraft.units import HOURS_PER_MONTH, HOURS_PER_YEAR
 
 Floats = NDArray[np.float64]
 Block = Literal["solve", "loop", "judge"]
@@ -27,13 +29,19 @@ PERT_SHAPE = 4.0
 MONTHS_PER_YEAR = 12.0
 
 
+def _none_grounded() -> Floats:
+    return np.empty((1, 1, 0))
+
+
 @dataclass(frozen=True)
 class Futures:
     """F futures of a scenario's P platforms and C foreign currencies.
 
     ``embargo_h`` is the hour from which the supplier's country stops delivering (inf: never); ``unit_price`` is in
     the price currency and price year; ``rate_factor`` holds, at the start of each month of ``rate_h`` (hours from
-    the calendar's start), the rate over the budget rate.
+    the calendar's start), the rate over the budget rate. ``grounded_from_h`` and ``grounded_to_h`` hold the moments
+    from and to which each type stands down, apart and in order, then inf: K is the most that any type has; they are
+    broadcast to (F, P, K).
     """
 
     lead_time_months: Floats  # (F, P)
@@ -44,9 +52,23 @@ class Futures:
     currencies: tuple[str, ...]
     rate_h: Floats  # (K,)
     rate_factor: Floats  # (F, K, C)
+    grounded_from_h: Floats = field(default_factory=_none_grounded)  # (F, P, K)
+    grounded_to_h: Floats = field(default_factory=_none_grounded)  # (F, P, K)
+
+    def __post_init__(self) -> None:
+        for name in ("grounded_from_h", "grounded_to_h"):
+            stated: Floats = getattr(self, name)
+            shape = (*self.lead_time_months.shape, stated.shape[-1])
+            object.__setattr__(self, name, np.broadcast_to(stated, shape))
 
     def __len__(self) -> int:
         return int(self.lead_time_months.shape[0])
+
+    def grounded_share(self, start_h: float, end_h: float) -> Floats:
+        """Share of [start_h, end_h] (hours, of positive length) in which each type is grounded, (F, P)."""
+        from_h, to_h = (np.clip(moment, start_h, end_h) for moment in (self.grounded_from_h, self.grounded_to_h))
+        share: Floats = (to_h - from_h).sum(axis=-1) / (end_h - start_h)
+        return share
 
     def rate_factor_at(self, currency: str, hours: Floats) -> Floats:
         """Rate over budget rate at moments (F, ...), held from the month's start; 1 for the scenario's own currency."""
@@ -84,6 +106,7 @@ def draw_futures(scenario: Scenario, seed: int, block: Block, indices: Sequence[
     lead = [(p.lead_time_months_low, p.lead_time_months_likely, p.lead_time_months_high) for p in platforms]
     price = [(p.unit_price_low, p.unit_price_likely, p.unit_price_high) for p in platforms]
     rate_h = _rate_grid(scenario)
+    grounded_from_h, grounded_to_h = _groundings(scenario, len(indices), uniform)
     return Futures(
         lead_time_months=_columns(lead_u, lead),
         slip_months=_triangle(slip_u, scenario.acquisition.slip_months),
@@ -93,11 +116,13 @@ def draw_futures(scenario: Scenario, seed: int, block: Block, indices: Sequence[
         currencies=_currencies(scenario),
         rate_h=rate_h,
         rate_factor=_rate_paths(scenario, rate_h, len(indices), uniform),
+        grounded_from_h=grounded_from_h,
+        grounded_to_h=grounded_to_h,
     )
 
 
 def likely_future(scenario: Scenario) -> Futures:
-    """The single future in which everything takes its likely value, rates stay and nobody stops delivering."""
+    """The single future in which all takes its likely value, rates stay, nobody stops delivering or is grounded."""
     shape = (1, len(scenario.platforms))
     rate_h = _rate_grid(scenario)
     currencies = _currencies(scenario)
@@ -129,6 +154,31 @@ def _embargo_h(scenario: Scenario, uniform: Callable[[Sequence[str]], Floats]) -
     moment: Floats = uniform([f"embargo_date/{c}" for c in countries]) * scenario.calendar.window_start_h
     embargo_h: Floats = np.where(happens & foreign, moment, np.inf)
     return embargo_h
+
+
+def _groundings(scenario: Scenario, count: int, uniform: Callable[[Sequence[str]], Floats]) -> tuple[Floats, Floats]:
+    """From and to of each type's groundings (F, P, K): those that begin in the calendar, overlapping ones merged."""
+    law = scenario.uncertainty.grounding
+    start_h = _grounding_starts(scenario, count, uniform)
+    end_h = start_h + law.months * HOURS_PER_MONTH
+    edge = np.ones_like(start_h[..., :1], dtype=bool)
+    is_apart = start_h[..., 1:] > end_h[..., :-1]
+    from_h = np.sort(np.where(np.concatenate([edge, is_apart], axis=-1), start_h, np.inf), axis=-1)
+    to_h = np.sort(np.where(np.concatenate([is_apart, edge], axis=-1), end_h, np.inf), axis=-1)
+    most = int(np.isfinite(from_h).sum(axis=-1).max(initial=0))
+    return from_h[..., :most], to_h[..., :most]
+
+
+def _grounding_starts(scenario: Scenario, count: int, uniform: Callable[[Sequence[str]], Floats]) -> Floats:
+    """Starts (F, P, N) of a Poisson process of each type in hours from the calendar's start; inf after its end."""
+    rate_per_h = scenario.uncertainty.grounding.per_type_year / HOURS_PER_YEAR
+    calendar_h = scenario.calendar.hours(scenario.calendar.end + timedelta(days=1))
+    starts = [np.zeros((count, len(scenario.platforms)))]
+    while rate_per_h > 0 and (starts[-1] < calendar_h).any():
+        gap_h = -np.log(uniform([f"grounding/{p.id}/{len(starts) - 1}" for p in scenario.platforms])) / rate_per_h
+        starts.append(starts[-1] + gap_h)
+    drawn = np.stack(starts, axis=-1)[..., 1:]
+    return np.where(drawn < calendar_h, drawn, np.inf)
 
 
 def _currencies(scenario: Scenario) -> tuple[str, ...]:

@@ -23,7 +23,8 @@ class Deliveries:
     """C craft in queue order, platform by platform, over F futures.
 
     ``number`` counts a platform's craft from 0; ``row`` is an index into the plan's allocation, -1 for a craft that
-    no row takes; times are hours from the calendar's start, inf where the craft never comes.
+    no row takes; times are hours from the calendar's start, inf where the craft never comes. ``grounded_share`` is
+    the share of the window in which the craft's whole type is grounded.
     """
 
     platform: Ints  # (C,)
@@ -32,6 +33,7 @@ class Deliveries:
     order_h: Floats  # (C,)
     arrival_h: Floats  # (F, C)
     usable_h: Floats  # (F, C)
+    grounded_share: Floats  # (F, C)
 
     def usable_by(self, moment_h: float) -> NDArray[np.bool_]:
         """Which craft are usable at a moment, shape (F, C)."""
@@ -88,11 +90,19 @@ def deliver(scenario: Scenario, plan: Plan, futures: Futures) -> Deliveries:
         arrivals.append(arrival)
         usables.append(usable)
     none = np.zeros((len(futures), 0))
+    platform = np.concatenate([*platforms, np.zeros(0)]).astype(np.int64)
     return Deliveries(
-        platform=np.concatenate([*platforms, np.zeros(0)]).astype(np.int64),
+        platform=platform,
         number=np.concatenate([*numbers, np.zeros(0)]).astype(np.int64),
         row=np.concatenate([*rows, np.zeros(0)]).astype(np.int64),
         order_h=np.concatenate([*orders_h, np.zeros(0)]),
         arrival_h=np.concatenate([*arrivals, none], axis=1),
         usable_h=np.concatenate([*usables, none], axis=1),
+        grounded_share=grounded_share(scenario, futures)[:, platform],
     )
+
+
+def grounded_share(scenario: Scenario, futures: Futures) -> Floats:
+    """Share of the window in which each type is grounded, (F, P)."""
+    start_h = scenario.calendar.window_start_h
+    return futures.grounded_share(start_h, start_h + scenario.calendar.window_h)

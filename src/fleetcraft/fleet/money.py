@@ -7,8 +7,9 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
 from fleetcraft.fleet.theatre import Theatre
-from fleetcraft.physics import cost
+from fleetcraft.physics import cost, reliability
 from fleetcraft.scenario.calendar import Period
 from fleetcraft.scenario.platform import Platform
 from fleetcraft.scenario.scenario import Scenario
@@ -37,8 +38,7 @@ def unit_obligation(scenario: Scenario, platform: Platform, period: Period) -> f
 
 def fixed_support_per_year(scenario: Scenario, platform: Platform) -> float:
     """Yearly fixed support of one craft, at calendar-start prices and the budget rate."""
-    price = platform.unit_price_likely * escalation_factor(scenario, platform, scenario.calendar.start)
-    return price * platform.annual_support_cost_fraction * scenario.rate(platform.price_currency)
+    return price_at_start(scenario, platform) * platform.annual_support_cost_fraction
 
 
 def people_per_craft(theatre: Theatre) -> Floats:
@@ -51,14 +51,34 @@ def people_per_craft(theatre: Theatre) -> Floats:
     return people
 
 
+def price_at_start(scenario: Scenario, platform: Platform) -> float:
+    """Likely price of the craft alone, at calendar-start prices and the budget rate."""
+    escalated = platform.unit_price_likely * escalation_factor(scenario, platform, scenario.calendar.start)
+    return escalated * scenario.rate(platform.price_currency)
+
+
+def replacement_per_year(theatre: Theatre) -> Floats:
+    """Yearly cost of replacing what one craft's place loses in each open pair, (N,); 0 where losses are not replaced.
+
+    Expected losses x price of the craft alone: its ground equipment is not lost with it.
+    """
+    scenario, pairs = theatre.scenario, theatre.pairs
+    after_h = replacement_h(scenario)[pairs.platform]
+    rate = np.where(np.isfinite(after_h), loss_rate_per_h(scenario)[pairs.platform], 0.0)
+    losses = reliability.losses_per_h(rate, pairs.operating_h_per_h, np.where(np.isfinite(after_h), after_h, 0.0))
+    price = np.array([price_at_start(scenario, p) for p in scenario.platforms])
+    replaced: Floats = losses * HOURS_PER_YEAR * price[pairs.platform]
+    return replaced
+
+
 def support_per_year(theatre: Theatre) -> Floats:
-    """Yearly cost of keeping one craft at work in each open pair, (N,): fixed support, operating hours, people."""
+    """Yearly cost of one craft at work in each open pair, (N,): fixed support, hours, people, replaced losses."""
     scenario, pairs = theatre.scenario, theatre.pairs
     fixed = np.array([fixed_support_per_year(scenario, p) for p in scenario.platforms])
     hourly = np.array([p.operating_cost_per_hour * scenario.rate(p.price_currency) for p in scenario.platforms])
     operating = hourly[pairs.platform] * pairs.operating_h_per_h * HOURS_PER_YEAR
     people = people_per_craft(theatre) * scenario.operations.person_year_cost
-    support: Floats = fixed[pairs.platform] + operating + people
+    support: Floats = fixed[pairs.platform] + operating + people + replacement_per_year(theatre)
     return support
 
 

@@ -103,6 +103,44 @@ class Theatre:
         return rate
 
 
+def identifies(scenario: Scenario, target: str) -> NDArray[np.bool_]:
+    """Which platforms can identify a target class, (P,): those that identify the kind it is swept as."""
+    kind = scenario.swept_as(target)
+    return np.array([kind in p.identifies for p in scenario.platforms], dtype=bool)
+
+
+def identification_service_h(theatre: Theatre, area: int, target: str) -> Floats:
+    """Hours in which a craft of each platform reaches and identifies a contact of a class in an area, (P,).
+
+    inf where the platform cannot identify it. The class must state its ``dwell_h``.
+    """
+    scenario = theatre.scenario
+    dwell_h = scenario.targets[target].dwell_h
+    assert dwell_h is not None
+    speed = np.array([p.max_speed_kn for p in scenario.platforms])
+    hours = search.identification_service_h(theatre.geometry.area_nm2[area], speed, dwell_h)
+    return np.where(identifies(scenario, target), hours, np.inf)
+
+
+def hand_over_h(scenario: Scenario) -> Floats:
+    """Hours until a contact found by a craft of one platform can be taken by one of another, (P, P), symmetric.
+
+    0 within a type and where both share an interface; gateway_h where a gateway joins an interface of each; else
+    desk_h.
+    """
+    hand_over, platforms = scenario.operations.hand_over, scenario.platforms
+    joined = {frozenset(pair) for pair in hand_over.gateways}
+
+    def hours(a: Platform, b: Platform) -> float:
+        if a.id == b.id or a.interfaces & b.interfaces:
+            return 0.0
+        if any(frozenset((i, j)) in joined for i in a.interfaces for j in b.interfaces):
+            return hand_over.gateway_h
+        return hand_over.desk_h
+
+    return np.array([[hours(a, b) for b in platforms] for a in platforms], dtype=np.float64)
+
+
 def make_theatre(scenario: Scenario) -> Theatre:
     """Measure the areas, route the distances, fit the weather and open the pairs of a scenario."""
     geometry = measure_areas(scenario.areas)
@@ -223,18 +261,28 @@ def _weather_wait_h(
     if climate is None:
         return wait
     turnaround = np.array([p.turnaround_h for p in scenario.platforms])[platform]
-    limits = [(p.max_sea_state_launch, launch_wind_limit_kn(p)) for p in scenario.platforms]
-    kinds = sorted(set(limits))
-    kind = np.array([kinds.index(limit) for limit in limits], dtype=np.int64)[platform]
+    rules = [_weather_rule(scenario, p) for p in scenario.platforms]
+    kinds = sorted(set(rules))
+    kind = np.array([kinds.index(rule) for rule in rules], dtype=np.int64)[platform]
     for a, g in sorted(set(zip(area.tolist(), kind.tolist(), strict=True))):
         members = np.flatnonzero((area == a) & (kind == g))
-        sea_state, wind_kn = kinds[g]
+        launch, recover, wind_kn, window_h = kinds[g]
         for month in range(12):
-            pi = climate.sea_state[a, month]
-            launchable = weather.launchable_share(
-                pi, sea_state, wind_kn, climate.wind_scale_kn[a, month], climate.wind_k[a, month]
-            )
+            pi, wind = climate.sea_state[a, month], (climate.wind_scale_kn[a, month], climate.wind_k[a, month])
             wait[members, month] = weather.weather_wait_h(
-                climate.generator[a, month], pi, launchable, flight_h[members], turnaround[members]
+                climate.generator[a, month],
+                pi,
+                weather.launchable_share(pi, launch, wind_kn, *wind),
+                flight_h[members],
+                turnaround[members],
+                recoverable=weather.launchable_share(pi, recover, wind_kn, *wind),
+                window_h=window_h,
             )
     return wait
+
+
+def _weather_rule(scenario: Scenario, platform: Platform) -> tuple[int, int, float, float]:
+    """Roughest sea for launch and for recovery, strongest wind, hours of launch weather looked for ahead."""
+    window_h = scenario.operations.classes[platform.craft_class].weather_window_h
+    wind_kn = launch_wind_limit_kn(platform)
+    return platform.max_sea_state_launch, platform.recovery_sea_state, wind_kn, window_h

@@ -1,4 +1,4 @@
-"""Physics turned into what a linear programme can hold: tranches, exposures, curves, costs."""
+"""Physics turned into what a linear programme can hold: tranches, kept pairs, gains, costs."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet import money
-from fleetcraft.fleet.deliveries import MONTHS_PER_YEAR, queue
-from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.fleet.deliveries import MONTHS_PER_YEAR, grounded_share, queue
+from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
+from fleetcraft.fleet.theatre import Theatre, identifies
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.corrections import Corrections
-from fleetcraft.optimise.formula import longest_search_h
-from fleetcraft.optimise.tangents import concave_envelope, exponential_tangents
-from fleetcraft.physics import measures, reliability, sortie
+from fleetcraft.optimise.formula import of_domain
+from fleetcraft.optimise.gains import Gain, make_gain
+from fleetcraft.physics import reliability
 from fleetcraft.scenario.calendar import Period
-from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.units import HOURS_PER_MONTH
 
@@ -31,17 +31,16 @@ FEW_CRAFT = 8
 """A queue no longer than this is cut at every craft."""
 SPLIT_PLACE = 0.05
 """By this share of a gap a place may be too early for a period's order: a year is then the maker's yearly number."""
-MOST_STRATA = 5
-MOST_STATIONS_IN_CURVE = 30
 
 
 @dataclass(frozen=True)
 class Tranches:
     """J slices of the orders: craft of one platform and period that share their chances of being usable in time.
 
-    ``share`` (J, F) is the mean of the slice's craft usable at the window's first day; ``years`` (J, F, Y) their
-    mean usable years in each fiscal year; ``before_h`` the hours between usable and the window's first day of each of
-    its craft that is usable in time, over all futures, one array a slice.
+    ``share`` (J, F) is the mean of the slice's craft usable at the window's first day, less the share of the window
+    in which their type is grounded; ``years`` (J, F, Y) their mean usable years in each fiscal year; ``before_h`` the
+    hours between usable and the window's first day of each of its craft that is usable in time, over all futures, one
+    array a slice.
     ``slot`` (J,) counts the craft that the maker's line could have delivered before the slice's first: slices of one
     platform and slot are the same places in its queue, open to orders of several periods. The last slice of a
     platform and period may be ``late``: beyond every craft that could be usable in time, and without end.
@@ -58,23 +57,6 @@ class Tranches:
 
 
 @dataclass(frozen=True)
-class Gain:
-    """What one requirement's value is made of, as lines over sums of on-station craft.
-
-    In stratum s the sum over platforms of ``weight`` (S, P) x craft on station is cut by ``slope`` x sum +
-    ``intercept`` (the lowest line holds); the value is ``share`` @ strata, times ``scale``.
-    """
-
-    requirement: int
-    area: int
-    share: Floats  # (S,)
-    weight: Floats  # (S, P)
-    slope: tuple[Floats, ...]  # one array of lines for each stratum
-    intercept: tuple[Floats, ...]
-    scale: float  # attainment per unit of value: rho / threshold
-
-
-@dataclass(frozen=True)
 class Capability:
     """Everything the programme's laws need, as arrays."""
 
@@ -82,7 +64,7 @@ class Capability:
     tranches: Tranches
     pair: Ints  # (M,) kept pairs, indices into theatre.pairs
     on_station: Floats  # (M,) craft on station per craft allocated
-    survival: Floats  # (J, M) share of a tranche's craft still there in the window, where the pair is its platform's
+    survival: Floats  # (J, M) share of a tranche's craft there in the window, where the pair is its platform's
     people: Floats  # (M,)
     support: Floats  # (M,) a year
     unit_cost: Mapping[tuple[int, str], float]  # (platform, period id)
@@ -213,7 +195,8 @@ def fixed_tranches(scenario: Scenario, orders: Mapping[tuple[int, str], int], fu
 def _stack(scenario: Scenario, futures: Futures, slices: list[_Slice]) -> Tranches:
     window_h = scenario.calendar.window_start_h
     years = len(scenario.calendar.fiscal_years)
-    share = [(s.usable_h <= window_h).mean(axis=1) for s in slices]
+    flying = 1.0 - grounded_share(scenario, futures)
+    share = [(s.usable_h <= window_h).mean(axis=1) * flying[:, s.platform] for s in slices]
     usable_years = [money.usable_years(scenario, s.usable_h).mean(axis=-1).T for s in slices]
     return Tranches(
         platform=np.array([s.platform for s in slices], dtype=np.int64),
@@ -256,11 +239,13 @@ def _useful(theatre: Theatre) -> NDArray[np.bool_]:
     useful = np.zeros((len(scenario.platforms), len(scenario.areas)), dtype=bool)
     for requirement in scenario.requirements:
         area = scenario.area_index[requirement.area]
-        if requirement.measure == "presence":
-            useful[:, area] |= np.array([p.domain == requirement.domain for p in scenario.platforms])
-        else:
-            assert requirement.target is not None
+        for domain in requirement.domains or (requirement.domain,):
+            useful[:, area] |= of_domain(scenario, domain)
+        if requirement.target is not None:
             useful[:, area] |= theatre.look_rate_per_h(area, requirement.target).max(axis=1) > 0
+        if requirement.measure == "identification":
+            assert requirement.target is not None
+            useful[:, area] |= identifies(scenario, requirement.target)
     return useful
 
 
@@ -282,119 +267,23 @@ def make_capability(
         unit_cost={
             key: money.unit_obligation(scenario, scenario.platforms[key[0]], period) for key, period in periods.items()
         },
-        gains=tuple(_gain(theatre, index, corrections, pair) for index in range(len(scenario.requirements))),
+        gains=tuple(make_gain(theatre, index, corrections, pair) for index in range(len(scenario.requirements))),
         futures=int(tranches.share.shape[1]),
     )
 
 
 def _survival(theatre: Theatre, tranches: Tranches, pair: Ints) -> Floats:
-    """Share not lost, averaged over the window and over the craft in time: (J, M), 1 for pairs of other platforms."""
+    """Share not lost, or replaced, averaged over the window and the craft in time: (J, M), 1 for other platforms."""
     platform = theatre.pairs.platform[pair]
     hours_per_h = theatre.pairs.operating_h_per_h[pair]
-    rate = reliability.loss_rate_per_h(np.array([p.loss_per_100k_h for p in theatre.scenario.platforms])[platform])
+    rate, replaced_h = loss_rate_per_h(theatre.scenario)[platform], replacement_h(theatre.scenario)[platform]
     window_h = theatre.scenario.calendar.window_h
     survival = np.ones((len(tranches.size), len(pair)))
     for j, before_h in enumerate(tranches.before_h):
         if len(before_h):
             mine = np.flatnonzero(platform == tranches.platform[j])
-            flown_h = before_h[:, None] * hours_per_h[mine]
-            lasting = reliability.mean_survival(rate[mine], flown_h, hours_per_h[mine], window_h)
-            survival[j, mine] = lasting.mean(axis=0)
+            filled = reliability.mean_presence(
+                rate[mine], before_h[:, None], hours_per_h[mine], window_h, replaced_h[mine]
+            )
+            survival[j, mine] = filled.mean(axis=0)
     return survival
-
-
-def _gain(theatre: Theatre, index: int, corrections: Corrections, pair: Ints) -> Gain:
-    requirement = theatre.scenario.requirements[index]
-    if requirement.measure == "detection":
-        return _detection_gain(theatre, index, requirement, corrections, pair)
-    if requirement.measure == "presence":
-        return _presence_gain(theatre, index, requirement, corrections, pair)
-    return _revisit_gain(theatre, index, requirement, corrections)
-
-
-def _detection_gain(
-    theatre: Theatre, index: int, requirement: Requirement, corrections: Corrections, pair: Ints
-) -> Gain:
-    """Exposures add: a craft on station contributes e / o, e = -ln(1 - o (1 - exp(-b))), at the last occupancy o."""
-    area = theatre.scenario.area_index[requirement.area]
-    strata = theatre.strata[area]
-    assert requirement.target is not None
-    rate = theatre.detection_rate_per_h(area, requirement.target).T[strata.wind_band]
-    coverage = longest_search_h(theatre, requirement) * np.where(strata.sees, rate, 0.0)
-    o = corrections.occupancy[:, area]
-    exposure = -np.log1p(o * np.expm1(-coverage)) / o
-    local = np.unique(theatre.pairs.platform[pair[theatre.pairs.area[pair] == area]])
-    share, weight = merge_strata(strata.share, exposure, local)
-    slope, intercept = exponential_tangents()
-    lines = len(share)
-    scale = float(corrections.rho[index]) / requirement.threshold
-    return Gain(index, area, share, weight, (slope,) * lines, (intercept,) * lines, scale)
-
-
-def _presence_gain(
-    theatre: Theatre, index: int, requirement: Requirement, corrections: Corrections, pair: Ints
-) -> Gain:
-    """P(at least k) over independent stations, as the concave envelope of the curves of every type that could serve."""
-    area = theatre.scenario.area_index[requirement.area]
-    strata = theatre.strata[area]
-    domain = np.array([p.domain == requirement.domain for p in theatre.scenario.platforms])
-    sees = (strata.sees & domain).astype(np.float64)
-    here = pair[theatre.pairs.area[pair] == area]
-    local = np.unique(theatre.pairs.platform[here])
-    share, weight = merge_strata(strata.share, sees, local)
-    assert requirement.craft is not None
-    able = here[domain[theatre.pairs.platform[here]]]
-    on_station, present = _presence_curves(theatre, able, corrections.kappa, requirement.craft)
-    slope, intercept = concave_envelope(on_station, present)
-    lines = len(share)
-    scale = float(corrections.rho[index]) / requirement.threshold
-    return Gain(index, area, share, weight, (slope,) * lines, (intercept,) * lines, scale)
-
-
-def _presence_curves(theatre: Theatre, pair: Ints, kappa: Floats, craft: int) -> tuple[Floats, Floats]:
-    """Points (mean craft on station, P(at least ``craft``)) of n = 1, 2, ... craft of each pair alone."""
-    duties = np.unique(np.round(np.stack([theatre.pairs.duty[pair], kappa[pair]], axis=1), 3), axis=0)
-    on_station, present = [np.zeros(1)], [np.zeros(1)]
-    for duty, correction in duties:
-        most = int(np.ceil(MOST_STATIONS_IN_CURVE / max(duty, 0.02)))
-        for n in range(1, most + 1):
-            stations = sortie.stations(n, duty)
-            o = sortie.occupancy(np.array([float(n)]), duty, correction, stations)
-            chance = measures.presence_share(np.ones(1), np.ones((1, 1), dtype=bool), o, stations.reshape(1), craft)
-            on_station.append(o * stations)
-            present.append(np.atleast_1d(chance))
-            if chance > 0.999:
-                break
-    return np.concatenate(on_station), np.concatenate(present)
-
-
-def _revisit_gain(theatre: Theatre, index: int, requirement: Requirement, corrections: Corrections) -> Gain:
-    """threshold / value = threshold x mean look rate: linear in the craft on station."""
-    area = theatre.scenario.area_index[requirement.area]
-    strata = theatre.strata[area]
-    assert requirement.target is not None
-    rate = np.where(strata.sees, theatre.look_rate_per_h(area, requirement.target).T[strata.wind_band], 0.0)
-    weight = (strata.share @ rate)[None, :] * requirement.threshold
-    lines = (np.array([1.0]),)
-    return Gain(index, area, np.ones(1), weight, lines, (np.zeros(1),), 1.0 / float(corrections.rho[index]))
-
-
-def merge_strata(share: Floats, weight: Floats, local: Ints) -> tuple[Floats, Floats]:
-    """Weather strata merged to at most five for the platforms ``local``: (S',) shares and (S', P) mean weights.
-
-    Equal strata merge exactly; then the pair whose merging changes the weights least, share by share, goes first.
-    """
-    signature = np.column_stack([np.zeros(len(share)), np.round(weight[:, local], 12)])
-    _, group = np.unique(signature, axis=0, return_inverse=True)
-    group = group.ravel()
-    shares: Floats = np.bincount(group, weights=share).astype(np.float64)
-    means: Floats = np.stack([share[group == g] @ weight[group == g] / shares[g] for g in range(len(shares))])
-    while len(shares) > MOST_STRATA:
-        distance = np.abs(means[:, None, local] - means[None, :, local]).sum(axis=-1)
-        harm = distance * shares[:, None] * shares[None, :] / (shares[:, None] + shares[None, :])
-        harm[np.tril_indices(len(shares))] = np.inf
-        i, j = np.unravel_index(int(harm.argmin()), harm.shape)
-        means[i] = (shares[i] * means[i] + shares[j] * means[j]) / (shares[i] + shares[j])
-        shares[i] += shares[j]
-        means, shares = np.delete(means, j, axis=0), np.delete(shares, j)
-    return shares, means

@@ -1,4 +1,4 @@
-"""What simulation has taught about the formulas: kappa, rho and occupancy (model.md 8)."""
+"""What simulation has taught about the formulas: kappa, rho, busy and occupancy (model.md 8)."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ FIRST_OCCUPANCY = 0.8
 class Corrections:
     """``kappa`` (N,) multiplies the duty of each open pair, ``rho`` (R,) the planned value of each requirement.
 
-    ``occupancy`` (P, A) is the share of time a station of a platform in an area was occupied when last simulated;
-    the programme linearises exposures there.
+    ``busy`` (N,) is the share of the hours on station and able to see that a craft of each open pair spends
+    identifying; ``occupancy`` (P, A) the share of time a station of a platform in an area was occupied, busy or not,
+    when last simulated: the programme linearises exposures there.
     """
 
     kappa: Floats
     rho: Floats
+    busy: Floats
     occupancy: Floats
 
 
@@ -35,5 +37,6 @@ def no_corrections(theatre: Theatre) -> Corrections:
     return Corrections(
         kappa=np.ones(len(theatre.pairs)),
         rho=np.ones(len(scenario.requirements)),
+        busy=np.zeros(len(theatre.pairs)),
         occupancy=np.full((len(scenario.platforms), len(scenario.areas)), FIRST_OCCUPANCY),
     )

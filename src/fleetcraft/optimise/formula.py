@@ -5,21 +5,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet.deliveries import Deliveries
-from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
+from fleetcraft.fleet.theatre import Theatre, identification_service_h, identifies
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.physics import measures, reliability, sortie
 from fleetcraft.plan import Allocation, Plan
-from fleetcraft.scenario.requirement import Requirement
+from fleetcraft.scenario.platform import Domain
+from fleetcraft.scenario.requirement import Measure, Requirement
+from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.units import HOURS_PER_DAY
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -60,29 +65,33 @@ def allocation_of(theatre: Theatre, pair: Ints, craft: Ints) -> tuple[Allocation
     return tuple(sorted(rows))
 
 
-def surviving_craft(theatre: Theatre, rows: Rows, deliveries: Deliveries) -> Floats:
-    """Usable craft of each row less expected hull losses, averaged over the window, (F, rows).
+def expected_craft(theatre: Theatre, rows: Rows, deliveries: Deliveries) -> Floats:
+    """Craft of each row at work, averaged over the window, (F, rows).
 
-    A craft that has operated since it became usable survives with exp(-loss rate x operating hours).
+    Each craft usable in time counts less its expected losses, with those replaced that its class replaces, and less
+    the share of the window in which its type is grounded.
     """
     window_h = theatre.scenario.calendar.window_start_h
     placed = np.flatnonzero(deliveries.row >= 0)
-    row = deliveries.row[placed]
-    hours_per_h = theatre.pairs.operating_h_per_h[rows.pair][row]
-    losses = np.array([p.loss_per_100k_h for p in theatre.scenario.platforms])
-    loss_rate = reliability.loss_rate_per_h(losses[deliveries.platform[placed]])
+    row, platform = deliveries.row[placed], deliveries.platform[placed]
     usable = deliveries.usable_h[:, placed]
     in_time = usable <= window_h
-    before = np.where(in_time, window_h - usable, 0.0) * hours_per_h
-    survival = reliability.mean_survival(loss_rate, before, hours_per_h, theatre.scenario.calendar.window_h)
+    filled = reliability.mean_presence(
+        loss_rate_per_h(theatre.scenario)[platform],
+        np.where(in_time, window_h - usable, 0.0),
+        theatre.pairs.operating_h_per_h[rows.pair][row],
+        theatre.scenario.calendar.window_h,
+        replacement_h(theatre.scenario)[platform],
+    )
+    flying = 1.0 - deliveries.grounded_share[:, placed]
     belongs = (row[:, None] == np.arange(len(rows.pair))).astype(np.float64)
-    craft: Floats = np.where(in_time, survival, 0.0) @ belongs
+    craft: Floats = (np.where(in_time, filled, 0.0) * flying) @ belongs
     return craft
 
 
 def occupancy(theatre: Theatre, rows: Rows, deliveries: Deliveries, kappa: Floats) -> Floats:
-    """Share of time each station of a row is occupied, (F, rows)."""
-    craft = surviving_craft(theatre, rows, deliveries)
+    """Share of time each station of a row is occupied, by craft busy or not, (F, rows)."""
+    craft = expected_craft(theatre, rows, deliveries)
     return sortie.occupancy(craft, theatre.pairs.duty[rows.pair], kappa[rows.pair], rows.stations)
 
 
@@ -91,7 +100,7 @@ def planned_values(theatre: Theatre, plan: Plan, deliveries: Deliveries, correct
     assert plan.allocation is not None
     rows = plan_rows(theatre, plan.allocation)
     occupied = occupancy(theatre, rows, deliveries, corrections.kappa)
-    values = [_value(theatre, requirement, rows, occupied) for requirement in theatre.scenario.requirements]
+    values = [_value(_Watch.of(theatre, r, rows, occupied, corrections.busy), r) for r in _requirements(theatre)]
     window_h = theatre.scenario.calendar.window_h
     is_revisit = np.array([r.measure == "revisit" for r in _requirements(theatre)], dtype=bool)
     bare = np.stack(values, axis=1)
@@ -104,35 +113,126 @@ def _requirements(theatre: Theatre) -> tuple[Requirement, ...]:
     return theatre.scenario.requirements
 
 
-def _value(theatre: Theatre, requirement: Requirement, rows: Rows, occupied: Floats) -> Floats:
-    """Uncorrected value of one requirement in every future, (F,)."""
-    area = theatre.scenario.area_index[requirement.area]
-    strata = theatre.strata[area]
-    mine = np.flatnonzero(theatre.pairs.area[rows.pair] == area)
-    platform = theatre.pairs.platform[rows.pair[mine]]
-    occupied, stations = occupied[:, mine], rows.stations[mine]
-    sees = strata.sees[:, platform]
-    if requirement.measure == "presence":
-        domains = np.array([p.domain for p in theatre.scenario.platforms])
-        counts = domains[platform] == requirement.domain
-        assert requirement.craft is not None
-        return measures.presence_share(
-            strata.share, sees[:, counts], occupied[:, counts], stations[counts], requirement.craft
+@dataclass(frozen=True)
+class _Watch:
+    """What watches one requirement's area: its weather and the n rows of the plan that serve it."""
+
+    theatre: Theatre
+    area: int
+    share: Floats  # (S,)
+    wind_band: Ints  # (S,)
+    sees: Bools  # (S, n)
+    platform: Ints  # (n,)
+    occupied: Floats  # (F, n), busy or not
+    busy: Floats  # (n,)
+    stations: Ints  # (n,)
+
+    @classmethod
+    def of(cls, theatre: Theatre, requirement: Requirement, rows: Rows, occupied: Floats, busy: Floats) -> _Watch:
+        area = theatre.scenario.area_index[requirement.area]
+        strata = theatre.strata[area]
+        mine = np.flatnonzero(theatre.pairs.area[rows.pair] == area)
+        platform = theatre.pairs.platform[rows.pair[mine]]
+        return cls(
+            theatre=theatre,
+            area=area,
+            share=strata.share,
+            wind_band=strata.wind_band,
+            sees=strata.sees[:, platform],
+            platform=platform,
+            occupied=occupied[:, mine],
+            busy=busy[rows.pair[mine]],
+            stations=rows.stations[mine],
         )
+
+    @property
+    def searching(self) -> Floats:
+        """Share of time each station is occupied by a craft that is not busy, (F, n)."""
+        return self.occupied * (1.0 - self.busy)
+
+    def of_domain(self, domain: Domain | None) -> Bools:
+        """Which rows are of a domain, (n,)."""
+        return of_domain(self.theatre.scenario, domain)[self.platform]
+
+    def rate_per_h(self, by_platform: Floats) -> Floats:
+        """A rate (P, 3) by wind band as that of each row in each stratum, 0 where it cannot see, (S, n)."""
+        return np.where(self.sees, by_platform[self.platform].T[self.wind_band], 0.0)
+
+
+def _value(watch: _Watch, requirement: Requirement) -> Floats:
+    """Uncorrected value of one requirement in every future, (F,)."""
+    return _LAWS[requirement.measure](watch, requirement)
+
+
+def _presence(watch: _Watch, requirement: Requirement) -> Floats:
+    assert requirement.craft is not None
+    counts = watch.of_domain(requirement.domain)
+    return measures.presence_share(
+        watch.share, watch.sees[:, counts], watch.searching[:, counts], watch.stations[counts], requirement.craft
+    )
+
+
+def _layered(watch: _Watch, requirement: Requirement) -> Floats:
+    assert requirement.domains is not None
+    members = np.stack([watch.of_domain(domain) for domain in requirement.domains])
+    return measures.layered_share(watch.share, watch.sees, watch.searching, watch.stations, members)
+
+
+def _revisit(watch: _Watch, requirement: Requirement) -> Floats:
     assert requirement.target is not None
-    if requirement.measure == "revisit":
-        rate = np.where(sees, theatre.look_rate_per_h(area, requirement.target)[platform].T[strata.wind_band], 0.0)
-        mean_rate = (occupied * stations) @ (strata.share @ rate)
-        return measures.revisit_h(mean_rate, theatre.scenario.calendar.window_h)
-    rate = np.where(sees, theatre.detection_rate_per_h(area, requirement.target)[platform].T[strata.wind_band], 0.0)
-    return measures.detection_share(strata.share, longest_search_h(theatre, requirement) * rate, occupied, stations)
+    rate = watch.rate_per_h(watch.theatre.look_rate_per_h(watch.area, requirement.target))
+    mean_rate = (watch.searching * watch.stations) @ (watch.share @ rate)
+    return measures.revisit_h(mean_rate, watch.theatre.scenario.calendar.window_h)
+
+
+def _detection(watch: _Watch, requirement: Requirement) -> Floats:
+    assert requirement.target is not None
+    rate = watch.rate_per_h(watch.theatre.detection_rate_per_h(watch.area, requirement.target))
+    coverage = longest_search_h(watch.theatre, requirement) * rate
+    return measures.detection_share(watch.share, coverage, watch.searching, watch.stations)
+
+
+def _identification(watch: _Watch, requirement: Requirement) -> Floats:
+    assert requirement.target is not None
+    theatre, target = watch.theatre, requirement.target
+    return measures.identification_share(
+        share=watch.share,
+        rate_per_h=watch.rate_per_h(theatre.detection_rate_per_h(watch.area, target)),
+        identifies=watch.sees & identifies(theatre.scenario, target)[watch.platform],
+        occupancy=watch.occupied,
+        busy=watch.busy,
+        stations=watch.stations,
+        service_h=identification_service_h(theatre, watch.area, target)[watch.platform],
+        longest_h=longest_search_h(theatre, requirement),
+        contacts_per_h=contacts_per_h(theatre.scenario, target),
+    )
+
+
+_LAWS: Mapping[Measure, Callable[[_Watch, Requirement], Floats]] = {
+    "detection": _detection,
+    "identification": _identification,
+    "presence": _presence,
+    "layered": _layered,
+    "revisit": _revisit,
+}
 
 
 def longest_search_h(theatre: Theatre, requirement: Requirement) -> float:
-    """tau = min(within_h, hours present): how long a target can be searched for in time."""
+    """tau = min(within_h, hours present): how long a target can be searched for, and looked at, in time."""
     assert requirement.within_h is not None
     assert requirement.target is not None
     return min(requirement.within_h, theatre.scenario.targets[requirement.target].hours_present)
+
+
+def contacts_per_h(scenario: Scenario, target: str) -> float:
+    """Arrivals per hour in each area of targets of a class and of what looks like them."""
+    class_ = scenario.targets[target]
+    return class_.arrivals_per_day * (1.0 + class_.background_per_target) / HOURS_PER_DAY
+
+
+def of_domain(scenario: Scenario, domain: Domain | None) -> Bools:
+    """Which platforms are of a domain, (P,)."""
+    return np.array([p.domain == domain for p in scenario.platforms], dtype=bool)
 
 
 def ceilings(theatre: Theatre) -> Floats:
@@ -141,16 +241,23 @@ def ceilings(theatre: Theatre) -> Floats:
 
 
 def _ceiling(theatre: Theatre, requirement: Requirement) -> float:
-    area = theatre.scenario.area_index[requirement.area]
+    """Share of the year in which somebody could do all that the measure asks for (of a revisit, its least hours)."""
+    scenario = theatre.scenario
+    area = scenario.area_index[requirement.area]
     platform = np.unique(theatre.pairs.platform[theatre.pairs.area == area])
     strata = theatre.strata[area]
     sees = strata.sees[:, platform]
-    if requirement.measure == "presence":
-        domains = np.array([p.domain for p in theatre.scenario.platforms])
-        return float(strata.share @ (sees & (domains[platform] == requirement.domain)).any(axis=1))
+    if requirement.measure in ("presence", "layered"):
+        wanted = requirement.domains or (requirement.domain,)
+        there = [(sees & of_domain(scenario, domain)[platform]).any(axis=1) for domain in wanted]
+        return float(strata.share @ np.all(there, axis=0))
     assert requirement.target is not None
     if requirement.measure == "revisit":
         able = (theatre.look_rate_per_h(area, requirement.target)[platform].T[strata.wind_band] > 0) & sees
-        return 0.0 if able.any() else theatre.scenario.calendar.window_h
+        return 0.0 if able.any() else scenario.calendar.window_h
     able = (theatre.detection_rate_per_h(area, requirement.target)[platform].T[strata.wind_band] > 0) & sees
-    return float(strata.share @ able.any(axis=1))
+    able_share = able.any(axis=1)
+    if requirement.measure == "identification":
+        service_h = identification_service_h(theatre, area, requirement.target)[platform]
+        able_share &= (sees & (service_h < longest_search_h(theatre, requirement))).any(axis=1)
+    return float(strata.share @ able_share)

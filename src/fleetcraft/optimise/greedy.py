@@ -12,6 +12,7 @@ from fleetcraft.futures import Futures
 from fleetcraft.optimise.capability import Capability, fixed_tranches, make_capability
 from fleetcraft.optimise.corrections import no_corrections
 from fleetcraft.optimise.formula import allocation_of
+from fleetcraft.optimise.gains import Gain
 from fleetcraft.plan import Plan
 from fleetcraft.scenario.platform import DOMAINS
 
@@ -36,7 +37,7 @@ def place_craft(theatre: Theatre, plan: Plan, futures: Futures) -> Plan:
     usable = np.zeros(len(index))
     usable[tranches.platform] = tranches.share.mean(axis=1)
     room = _Room(theatre)
-    summed = [np.zeros(len(g.share)) for g in c.gains]
+    summed = [[np.zeros(len(gain.share)) for _ in gain.curves] for gain in c.gains]
     craft = np.zeros(len(c.pair), dtype=np.int64)
     while True:
         best = _best_base(theatre, c, room, left)
@@ -50,7 +51,8 @@ def place_craft(theatre: Theatre, plan: Plan, futures: Futures) -> Plan:
         room.take(int(c.pair[m]))
         for g, already in zip(c.gains, summed, strict=True):
             if g.area == area:
-                already += g.weight[:, platform] * c.on_station[m] * usable[platform]
+                for curve, total in zip(g.curves, already, strict=True):
+                    total += curve.weight[:, platform] * c.on_station[m] * usable[platform]
     return Plan(plan.orders, allocation_of(theatre, c.pair, craft), plan.scenario)
 
 
@@ -91,20 +93,20 @@ def _best_base(theatre: Theatre, c: Capability, room: _Room, left: Ints) -> Ints
     return best
 
 
-def _marginal_attainment(c: Capability, summed: list[Floats], usable: Floats, best: Ints) -> Floats:
+def _marginal_attainment(c: Capability, summed: list[list[Floats]], usable: Floats, best: Ints) -> Floats:
     """Growth of the weighted attainment by one more craft, (P, A)."""
     growth = np.zeros(best.shape)
     on_station = np.where(best >= 0, c.on_station[best], 0.0) * usable[:, None]
     for g, already in zip(c.gains, summed, strict=True):
-        more = already[:, None] + g.weight * on_station[:, g.area]
-        now, then = _on_curve(g.slope, g.intercept, already[:, None]), _on_curve(g.slope, g.intercept, more)
+        now = [total[:, None] for total in already]
+        then = [t + curve.weight * on_station[:, g.area] for t, curve in zip(now, g.curves, strict=True)]
         weight = c.theatre.scenario.requirements[g.requirement].weight
-        value = np.minimum(g.scale * (g.share @ then), 1.0) - np.minimum(g.scale * (g.share @ now), 1.0)
-        growth[:, g.area] += weight * value
+        growth[:, g.area] += weight * (_attained(g, then) - _attained(g, now))
     return growth
 
 
-def _on_curve(slope: tuple[Floats, ...], intercept: tuple[Floats, ...], summed: Floats) -> Floats:
-    """The lowest of each stratum's lines at (S, n) sums."""
-    lines = [(s[:, None] * x + i[:, None]).min(axis=0) for s, i, x in zip(slope, intercept, summed, strict=True)]
-    return np.stack(lines)
+def _attained(gain: Gain, summed: list[Floats]) -> Floats:
+    """Attainment of a requirement, (n,), at (S, n) sums of each of its curves."""
+    values = [curve.highest(total) for curve, total in zip(gain.curves, summed, strict=True)]
+    attained: Floats = np.minimum(gain.scale * (gain.share @ np.min(values, axis=0)), 1.0)
+    return attained

@@ -25,8 +25,9 @@ class Variables:
     placed[j,m]             craft of slice j allocated to pair m, continuous
     on_station[j,a]         mean craft of slice j on station in area a, were they all usable
     upkeep[j]               money a year that keeps the craft of slice j at work
-    summed[g,f,s]           exposure (or craft present, or looks) in future f and weather stratum s
-    reached[g,f,s]          its value on the curve
+    summed[g,f,s]           exposure (or craft present, looks, contacts served) in future f and weather stratum s; one
+                            for each curve of g
+    reached[g,f,s]          the value on the lowest of the curves
     attained[g,f]           value over threshold, at most 1
     ======================= ==================================================================================
     """
@@ -47,9 +48,11 @@ class Variables:
     placed_pair: Ints
     station_tranche: Ints
     station_area: Ints
-    curve_gain: Ints
-    curve_future: Ints
-    curve_stratum: Ints
+    reached_gain: Ints
+    reached_future: Ints
+    reached_stratum: Ints
+    summed_curve: Ints  # counts the curves of all gains, one after the other
+    summed_reached: Ints  # the entry of reached that the sum bounds
 
     @property
     def groups(self) -> tuple[Columns, ...]:
@@ -89,12 +92,13 @@ def make_variables(c: Capability) -> Variables:
     station = np.unique(np.stack([placed_tranche, pairs.area[c.pair[placed_pair]]], axis=1), axis=0).reshape(-1, 2)
     station_labels = [f"{slice_labels[j]},{scenario.areas[a].id}" for j, a in station]
 
-    curve = [(g, f, s) for g, gain in enumerate(c.gains) for f in range(c.futures) for s in range(len(gain.share))]
     gain_ids = [scenario.requirements[gain.requirement].id for gain in c.gains]
-    curve_labels = [f"{gain_ids[g]},{f},{s}" for g, f, s in curve]
-    attained_labels = [f"{name},{f}" for name in gain_ids for f in range(c.futures)]
-    flat = [(c.gains[g].slope[s][-1] == 0, c.gains[g].intercept[s][-1]) for g, _, s in curve]
-    highest = np.array([intercept if is_flat else np.inf for is_flat, intercept in flat])
+    spots = [(g, f, s) for g, gain in enumerate(c.gains) for f in range(c.futures) for s in range(len(gain.share))]
+    highest = [min(curve.intercept[-1] if curve.slope[-1] == 0 else np.inf for curve in g.curves) for g in c.gains]
+    curves = [(g, curve.name) for g, gain in enumerate(c.gains) for curve in gain.curves]
+    of_gain = [[i for i, (g, _, _) in enumerate(spots) if g == gain] for gain in range(len(c.gains))]
+    summed = [(k, i) for k, (g, _) in enumerate(curves) for i in of_gain[g]]
+    curve_ids = [f"{gain_ids[g]}:{name}" if name else gain_ids[g] for g, name in curves]
 
     columns = ColumnCounter()
     return Variables(
@@ -105,18 +109,24 @@ def make_variables(c: Capability) -> Variables:
         placed=columns.add("placed", place_labels, upper=tranches.size[placed_tranche]),
         on_station=columns.add("on_station", station_labels),
         upkeep=columns.add("upkeep", slice_labels),
-        summed=columns.add("summed", curve_labels),
-        reached=columns.add("reached", curve_labels, upper=highest),
-        attained=columns.add("attained", attained_labels, upper=1.0),
+        summed=columns.add("summed", [f"{curve_ids[k]},{spots[i][1]},{spots[i][2]}" for k, i in summed]),
+        reached=columns.add(
+            "reached",
+            [f"{gain_ids[g]},{f},{s}" for g, f, s in spots],
+            upper=np.array([highest[g] for g, _, _ in spots]),
+        ),
+        attained=columns.add("attained", [f"{name},{f}" for name in gain_ids for f in range(c.futures)], upper=1.0),
         order_key=keys,
         tranche_order=tranche_order,
         placed_tranche=placed_tranche,
         placed_pair=placed_pair,
         station_tranche=station[:, 0],
         station_area=station[:, 1],
-        curve_gain=np.array([g for g, _, _ in curve], dtype=np.int64),
-        curve_future=np.array([f for _, f, _ in curve], dtype=np.int64),
-        curve_stratum=np.array([s for _, _, s in curve], dtype=np.int64),
+        reached_gain=np.array([g for g, _, _ in spots], dtype=np.int64),
+        reached_future=np.array([f for _, f, _ in spots], dtype=np.int64),
+        reached_stratum=np.array([s for _, _, s in spots], dtype=np.int64),
+        summed_curve=np.array([k for k, _ in summed], dtype=np.int64),
+        summed_reached=np.array([i for _, i in summed], dtype=np.int64),
     )
 
 

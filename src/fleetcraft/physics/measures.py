@@ -1,8 +1,9 @@
 """The planned value of each measure (model.md 4), exact for a whole plan.
 
 Rows are the plan's (platform, base, area) rows that count towards one requirement. Each station of a row is occupied a
-share o of the time, independently of the others; the weather is common to all, one stratum at a time.
-Array letters: S strata, n rows, ... any leading axes (futures).
+share o of the time, independently of the others; the weather is common to all, one stratum at a time. A craft that is
+busy identifying neither searches nor counts as present: where that matters o is the share occupied and not busy.
+Array letters: S strata, n rows, D domains, ... any leading axes (futures).
 """
 
 from __future__ import annotations
@@ -18,10 +19,16 @@ def detection_share(share: Array, coverage: Array, occupancy: Array, stations: I
     ``share`` (S,) pi; ``coverage`` (S, n) b = tau W_eff v_rel / A of one craft on station through tau, the time in
     which a target must be found, 0 where the craft is blind; ``occupancy`` (..., n) o in [0, 1]; ``stations`` (n,).
     """
+    detected: Array = np.vecdot(_found(coverage, occupancy, stations), share)
+    return detected
+
+
+def _found(coverage: Array, occupancy: Array, stations: Integers) -> Array:
+    """Chance in each stratum that some station finds a target, (..., S); ``coverage`` (S, n) or (..., S, n)."""
     found_by_one = -np.expm1(-np.asarray(coverage, float))
     missed: Array = np.power(1.0 - np.asarray(occupancy, float)[..., None, :] * found_by_one, stations)
-    detected: Array = np.vecdot(1.0 - missed.prod(axis=-1), share)
-    return detected
+    found: Array = 1.0 - missed.prod(axis=-1)
+    return found
 
 
 def presence_share(share: Array, sees: Booleans, occupancy: Array, stations: Integers, craft: int) -> Array:
@@ -41,6 +48,57 @@ def presence_share(share: Array, sees: Booleans, occupancy: Array, stations: Int
             counted[1:] += arrives
     enough: Array = np.vecdot(counted[craft], share)
     return enough
+
+
+def layered_share(share: Array, sees: Booleans, occupancy: Array, stations: Integers, members: Booleans) -> Array:
+    """Share of time, shape (...), in which every domain has a craft on station and able to see.
+
+    sum_s pi_s prod_d (1 - prod over the rows of d that see in s of (1 - o)^stations): given the weather, domains are
+    independent. ``members`` (D, n) tells which rows are of each domain; ``share`` (S,); ``sees`` (S, n);
+    ``occupancy`` (..., n) o in [0, 1]; ``stations`` (n,). 0 where a domain has no row.
+    """
+    absent: Array = np.power(1.0 - np.asarray(occupancy, float)[..., None, :] * np.asarray(sees), stations)
+    layers = [1.0 - absent[..., domain].prod(axis=-1) for domain in np.asarray(members)]
+    together: Array = np.vecdot(np.prod(layers, axis=0), share)
+    return together
+
+
+def identification_share(
+    share: Array,
+    rate_per_h: Array,
+    identifies: Booleans,
+    occupancy: Array,
+    busy: Array,
+    stations: Integers,
+    service_h: Array,
+    longest_h: float,
+    contacts_per_h: float,
+) -> Array:
+    """Share of targets found and then identified in time, shape (...): sum_s pi_s min(D_s, M_s / (nu service_s)).
+
+    D_s is the chance that a craft not busy finds a target within tau_s = max(longest - service_s, 0); M_s the mean
+    number of craft on station, busy or not, that can see and identify; service_s their mean service time. What comes
+    in cannot be served faster than M_s / service_s contacts an hour, the capacity of M_s servers (Erlang 1917).
+    ``share`` (S,) pi; ``rate_per_h`` (S, n) at which one craft on station finds a target, 0 where it is blind;
+    ``identifies`` (S, n): rows that see and can identify; ``occupancy`` (..., n) o in [0, 1], busy hours included;
+    ``busy`` (n,) share of those hours spent identifying; ``stations`` (n,); ``service_h`` (n,), of rows that identify;
+    ``longest_h`` from arrival to the end of the look; ``contacts_per_h`` nu > 0, targets and what looks alike.
+    """
+    on_station = np.asarray(occupancy, float)[..., None, :] * stations * identifies
+    identifiers = on_station.sum(axis=-1)
+    work_h = (on_station * np.where(np.isfinite(service_h), service_h, 0.0)).sum(axis=-1)
+    service = np.divide(work_h, identifiers, out=np.zeros_like(work_h), where=identifiers > 0)
+    search_h = np.maximum(longest_h - service, 0.0)
+    free = np.asarray(occupancy, float) * (1.0 - np.asarray(busy, float))
+    found = _found(search_h[..., None] * rate_per_h, free, stations)
+    served = np.divide(
+        identifiers,
+        contacts_per_h * service,
+        out=np.where(identifiers > 0, np.inf, 0.0),
+        where=contacts_per_h * service > 0,
+    )
+    identified: Array = np.vecdot(np.minimum(found, served), share)
+    return identified
 
 
 def revisit_h(rate_per_h: Real, window_h: Real) -> Array:

@@ -1,7 +1,8 @@
 """Random search (model.md 4).
 
 Sources: Koopman, Search and Screening (1946, 1980), the random-search formula and mean relative speed; Washburn, Search
-and Detection (2014), sweep width; IAMSAR Manual, volume II, weather correction factors.
+and Detection (2014), sweep width; IAMSAR Manual, volume II, weather correction factors; Mathai, An Introduction to
+Geometrical Probability (1999), the mean distance of two points of a square, 0.5214 of its side.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from scipy.special import ellipe
 from fleetcraft.physics.arrays import Array, Real
 
 WIND_BAND_LIMITS_KN = (15.0, 25.0)
+MEAN_DISTANCE_IN_SQUARE = 0.52
 _WEATHER_FACTOR: Mapping[str, tuple[float, float, float]] = MappingProxyType(
     {"surface_vessel": (1.0, 0.9, 0.9), "small_craft": (1.0, 0.5, 0.25), "submerged": (1.0, 1.0, 1.0)}
 )
@@ -60,3 +62,12 @@ def detection_rate_per_h(width_nm: Real, relative_speed_kn: Real, area_nm2: Real
 def detection_probability(rate_per_h: Real, hours: Real) -> Array:
     """Probability 1 - exp(-rate hours) that random search at ``rate_per_h`` finds a target within ``hours``."""
     return -np.expm1(-np.asarray(rate_per_h, float) * hours)
+
+
+def identification_service_h(area_nm2: Real, max_speed_kn: Real, dwell_h: Real) -> Array:
+    """Hours 0.52 sqrt(A) / v_max + dwell that a craft takes to reach a contact in its area and identify it.
+
+    Craft and contact lie anywhere in an area of ``area_nm2`` A, counted as a square, independently of each other.
+    """
+    way_nm: Array = MEAN_DISTANCE_IN_SQUARE * np.sqrt(np.asarray(area_nm2, float))
+    return way_nm / max_speed_kn + dwell_h

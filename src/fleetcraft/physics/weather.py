@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import expm
 from scipy.special import gamma
 
 from fleetcraft.physics.arrays import Array, Booleans, Integers, Real
@@ -23,6 +24,7 @@ CLASSES = 10
 ROUGH_CLASS_MAX = 4
 ROUGH_SHARE_MIN = 0.1
 _SHARE_DIGITS = 9  # a smaller share of a class is rounding of the wind's quantile
+_NEVER = 1e-9  # a chance so small that a spell lasts its window that none does in any calendar
 
 
 def rough_class(sea_state: Array) -> int:
@@ -102,49 +104,82 @@ def launchable_share(
 
 
 def weather_wait_h(
-    generator: Array, sea_state: Array, launchable: Array, flight_h: Array, turnaround_h: Array
+    generator: Array,
+    sea_state: Array,
+    launchable: Array,
+    flight_h: Array,
+    turnaround_h: Array,
+    *,
+    recoverable: Array | None = None,
+    window_h: float = 0.0,
 ) -> Array:
     """Mean wait W_bar (n,) (h) for weather in one cycle: at sea until recovery, then at the base until launch.
 
-    ``generator`` (10, 10) (1/h) and ``sea_state`` (10,): the month's chain and its law; ``launchable`` (10,): P(within
-    limits | class); ``flight_h`` (n,) > 0 and ``turnaround_h`` (n,) >= 0.
+    ``generator`` (10, 10) (1/h) and ``sea_state`` (10,): the month's chain and its law; ``launchable`` and
+    ``recoverable`` (10,): P(within limits | class) at launch and at recovery (None: the same), equal where both are
+    above 0, since one wind decides; ``flight_h`` (n,) > 0 and ``turnaround_h`` (n,) >= 0; ``window_h``: a craft
+    launches only where the weather will stay within limits for so long, which is known ahead.
 
-    The weather at launch follows the law mu that one cycle maps to itself: mu -> exp(Q flight) -> first state within
-    limits -> exp(Q turnaround) -> first state within limits. W_bar adds the mean times to those two first states.
+    The weather at launch follows the law mu that one cycle maps to itself: mu -> exp(Q flight) -> first state fit for
+    recovery -> exp(Q turnaround) -> first state fit for launch. W_bar adds the mean times to those two first states.
     Q runs on (class, within limits or not), the second drawn anew with each class; it is reversible, so that one
     symmetric eigen-decomposition serves every duration. inf where no class is ever within limits. With one class the
-    wind holds all month and a craft that can launch at all never waits: 0.
+    wind holds all month and a craft that can launch at all never waits: 0. A window conditions the weather that
+    follows the launch; one longer than the flight is taken to end with it.
     """
     share = np.asarray(sea_state, float)
     present = np.flatnonzero(share > 0)
-    within = np.round(np.asarray(launchable, float)[present], _SHARE_DIGITS)
-    if not (within > 0).any():
+    at_launch = np.round(np.asarray(launchable, float)[present], _SHARE_DIGITS)
+    at_recovery = np.round(
+        np.asarray(launchable if recoverable is None else recoverable, float)[present], _SHARE_DIGITS
+    )
+    if not (at_launch > 0).any() or not (at_recovery > 0).any():
         return np.full(np.shape(flight_h), np.inf)
-    if present.size == 1 or (within == 1).all():
+    if present.size == 1 or (np.minimum(at_launch, at_recovery) == 1).all():
         return np.zeros(np.shape(flight_h))
-    chain = _gated_chain(generator, share, present, within)
-    flight = _cross(chain, flight_h)
-    turnaround = _cross(chain, turnaround_h)
-    return _cycle_wait_h(flight, turnaround)
+    chain = _gated_chain(generator, share, present, at_launch, at_recovery)
+    calm = _calm_spell(chain, window_h)
+    if np.isinf(calm.wait_h).all():
+        return np.full(np.shape(flight_h), np.inf)
+    left_h = np.maximum(flight_h - calm.hours, 0.0)
+    flight = _cross(chain, chain.launch, left_h, _first_state(chain, chain.recovery))
+    turnaround = _cross(chain, chain.recovery, turnaround_h, _first_state(chain, chain.launch))
+    ready, waited_h = turnaround[..., :-1], turnaround[..., -1:]
+    launch = np.concatenate([ready @ calm.law, waited_h + (ready @ calm.wait_h)[..., None]], axis=-1)
+    return _cycle_wait_h(flight, launch)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _GatedChain:
-    """Spectral form of the chain on (class, within limits or not), seen from its k states within limits.
+    """The chain on its m states (class, wind within limits or not), in spectral form.
 
-    ``decay_per_h`` (m,): eigenvalues; ``start`` (k, m); ``end`` (m, k + 1). start diag(exp(decay t)) end tells, from
-    each state within limits and after t hours, the law of the next state within limits and, last, the mean wait.
+    ``rates_per_h`` (m, m); exp(rates t) = ``start`` diag(exp(decay t)) ``end``; ``launch``, ``recovery``: the states
+    that allow either.
     """
 
+    rates_per_h: Array
     decay_per_h: Array
     start: Array
     end: Array
+    launch: NDArray[np.intp]
+    recovery: NDArray[np.intp]
 
 
-def _gated_chain(generator: Array, share: Array, present: NDArray[np.intp], within: Array) -> _GatedChain:
+@dataclass(frozen=True, slots=True, eq=False)
+class _CalmSpell:
+    """From each of k states fit for launch: the law (k, k) of the state ``hours`` after the launch, the wait (k,)."""
+
+    law: Array
+    wait_h: Array
+    hours: float
+
+
+def _gated_chain(
+    generator: Array, share: Array, present: NDArray[np.intp], at_launch: Array, at_recovery: Array
+) -> _GatedChain:
     """The chain on the states (class, within limits) first, then (class, not within), each that has a probability."""
+    within = np.maximum(at_launch, at_recovery)
     open_, shut = within > 0, within < 1
-    k = int(np.count_nonzero(open_))
     classes = np.concatenate([present[open_], present[shut]])
     drawn = np.concatenate([within[open_], 1.0 - within[shut]])
     rates = generator[classes[:, None], classes] * drawn
@@ -153,18 +188,53 @@ def _gated_chain(generator: Array, share: Array, present: NDArray[np.intp], with
     root = np.sqrt(share[classes] * drawn)
     decay_per_h, vectors = np.linalg.eigh(rates * (root[:, None] / root))
     decay_per_h[-1] = 0.0  # the invariant law does not fade, however long the flight
-    first_open = np.eye(classes.size, k + 1)
-    first_open[k:] = np.linalg.solve(-rates[k:, k:], np.hstack([rates[k:, :k], np.ones((classes.size - k, 1))]))
     return _GatedChain(
+        rates_per_h=rates,
         decay_per_h=decay_per_h,
-        start=vectors[:k] / root[:k, None],
-        end=(vectors.T * root) @ first_open,
+        start=vectors / root[:, None],
+        end=vectors.T * root,
+        launch=np.flatnonzero(at_launch[open_] > 0),
+        recovery=np.flatnonzero(at_recovery[open_] > 0),
     )
 
 
-def _cross(chain: _GatedChain, hours: Array) -> Array:
-    """(n, k, k + 1): from each state within limits, ``hours`` (n,) and then the wait: law of the end, mean wait."""
-    return (chain.start * np.exp(np.multiply.outer(hours, chain.decay_per_h))[:, None, :]) @ chain.end
+def _first_state(chain: _GatedChain, states: NDArray[np.intp]) -> Array:
+    """(m, k + 1): from each state the law of the first of k ``states`` that is met and, last, the mean time to it."""
+    first = np.zeros((len(chain.rates_per_h), states.size + 1))
+    first[states, np.arange(states.size)] = 1.0
+    others = np.setdiff1d(np.arange(len(first)), states)
+    into = np.hstack([chain.rates_per_h[np.ix_(others, states)], np.ones((others.size, 1))])
+    first[others] = np.linalg.solve(-chain.rates_per_h[np.ix_(others, others)], into)
+    return first
+
+
+def _calm_spell(chain: _GatedChain, window_h: float) -> _CalmSpell:
+    """The wait, from a state fit for launch, until the weather will stay so for ``window_h``.
+
+    With C the rates among those states, a spell lasts the window with the law exp(C w); it ends before, in a state
+    outside, with C^-1 (exp(C w) - 1) times the rates out of it, after a mean time of its own; then the wait begins
+    anew at the next state fit for launch.
+    """
+    k = chain.launch.size
+    others = np.setdiff1d(np.arange(len(chain.rates_per_h)), chain.launch)
+    if window_h == 0 or not others.size:
+        return _CalmSpell(np.eye(k), np.zeros(k), 0.0)
+    calm = chain.rates_per_h[np.ix_(chain.launch, chain.launch)]
+    lasts = expm(calm * window_h)
+    if lasts.sum() < _NEVER:
+        return _CalmSpell(np.zeros((k, k)), np.full(k, np.inf), window_h)
+    spent = np.linalg.solve(calm, lasts - np.eye(k))
+    ends = spent @ chain.rates_per_h[np.ix_(chain.launch, others)]
+    next_ = _first_state(chain, chain.launch)[others]
+    ended_h = spent.sum(axis=1) - window_h * lasts.sum(axis=1) + ends @ next_[:, -1]
+    law_and_wait = np.linalg.solve(np.eye(k) - ends @ next_[:, :-1], np.column_stack([lasts, ended_h]))
+    return _CalmSpell(law_and_wait[:, :-1], law_and_wait[:, -1], window_h)
+
+
+def _cross(chain: _GatedChain, states: NDArray[np.intp], hours: Array, first: Array) -> Array:
+    """(n, len(states), k + 1): from each of ``states``, ``hours`` (n,) and then the wait: law of the end, mean wait."""
+    faded = np.exp(np.multiply.outer(hours, chain.decay_per_h))[:, None, :]
+    return (chain.start[states] * faded) @ (chain.end @ first)
 
 
 def _cycle_wait_h(flight: Array, turnaround: Array) -> Array:

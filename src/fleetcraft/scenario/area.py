@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from fleetcraft.scenario.base import Value, quantity
+from fleetcraft.scenario.base import Value, quantity, remark
 
 Ring = tuple[tuple[float, float], ...]
 """Positions (lon, lat) in degrees, first and last the same."""
@@ -15,7 +15,7 @@ class Area(Value):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="short name used everywhere else")
     name: str = Field(min_length=1, description="its name for readers")
-    group: str = Field(default="", description="what the area belongs to (descriptive)")
+    group: str = remark("what the area belongs to")
     polygons: tuple[tuple[Ring, ...], ...] = Field(
         min_length=1, description="each an outer ring and its holes, rings of (lon, lat) in degrees"
     )
@@ -25,8 +25,8 @@ class Area(Value):
     station_lon: float | None = quantity(
         "degree", "where craft work (null: centroid, or nearest water)", None, ge=-180, le=180
     )
-    source: str = Field(default="", description="where the outline comes from (descriptive)")
-    note: str = Field(default="", description="free text (descriptive)")
+    source: str = remark("where the outline comes from")
+    note: str = remark("free text")
 
 
 class EnvironmentMonth(Value):
@@ -34,13 +34,13 @@ class EnvironmentMonth(Value):
 
     area_id: str = Field(description="id of an area")
     month: int = quantity("month", "1 January to 12 December", ge=1, le=12)
-    mean_hs_m: float | None = quantity("m", "mean significant wave height (descriptive)", None, ge=0)
-    mean_hs_low_m: float | None = quantity("m", "its low (descriptive)", None, ge=0)
-    mean_hs_high_m: float | None = quantity("m", "its high (descriptive)", None, ge=0)
-    hs_weibull_k: float | None = quantity("", "Weibull shape of wave height (descriptive)", None, gt=0)
+    mean_hs_m: float | None = quantity("m", "mean significant wave height", None, ge=0, descriptive=True)
+    mean_hs_low_m: float | None = quantity("m", "its low", None, ge=0, descriptive=True)
+    mean_hs_high_m: float | None = quantity("m", "its high", None, ge=0, descriptive=True)
+    hs_weibull_k: float | None = quantity("", "Weibull shape of wave height", None, gt=0, descriptive=True)
     mean_wind_kn: float = quantity("kn", "mean wind", gt=0)
-    mean_wind_low_kn: float | None = quantity("kn", "its low (descriptive)", None, ge=0)
-    mean_wind_high_kn: float | None = quantity("kn", "its high (descriptive)", None, ge=0)
+    mean_wind_low_kn: float | None = quantity("kn", "its low", None, ge=0, descriptive=True)
+    mean_wind_high_kn: float | None = quantity("kn", "its high", None, ge=0, descriptive=True)
     wind_weibull_k: float = quantity("", "Weibull shape of wind", gt=0)
     p_ss0: float = quantity("fraction", "share of time in sea state 0", ge=0, le=1)
     p_ss1: float = quantity("fraction", "share of time in sea state 1", ge=0, le=1)
@@ -53,20 +53,20 @@ class EnvironmentMonth(Value):
     p_ss8: float = quantity("fraction", "share of time in sea state 8", ge=0, le=1)
     p_ss9: float = quantity("fraction", "share of time in sea state 9", ge=0, le=1)
     p_wind_ge_20kn: float | None = quantity(
-        "fraction", "share of time at 20 kn and more (descriptive)", None, ge=0, le=1
+        "fraction", "share of time at 20 kn and more", None, ge=0, le=1, descriptive=True
     )
     p_wind_ge_25kn: float | None = quantity(
-        "fraction", "share of time at 25 kn and more (descriptive)", None, ge=0, le=1
+        "fraction", "share of time at 25 kn and more", None, ge=0, le=1, descriptive=True
     )
     p_wind_ge_28kn: float | None = quantity(
-        "fraction", "share of time at 28 kn and more (descriptive)", None, ge=0, le=1
+        "fraction", "share of time at 28 kn and more", None, ge=0, le=1, descriptive=True
     )
     p_wind_ge_30kn: float | None = quantity(
-        "fraction", "share of time at 30 kn and more (descriptive)", None, ge=0, le=1
+        "fraction", "share of time at 30 kn and more", None, ge=0, le=1, descriptive=True
     )
-    kind: str = Field(default="", description="kind of the values: published, derived or assumption (descriptive)")
-    source_url: str = Field(default="", description="source (descriptive)")
-    note: str = Field(default="", description="free text (descriptive)")
+    kind: str = remark("kind of the values: published, derived or assumption")
+    source_url: str = remark("source")
+    note: str = remark("free text")
 
     @property
     def sea_state_probabilities(self) -> tuple[float, ...]:

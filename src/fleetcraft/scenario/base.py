@@ -6,10 +6,14 @@ from collections.abc import Mapping
 from typing import Any, NoReturn, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic.fields import FieldInfo
 from pydantic.functional_validators import AfterValidator
 
 K = TypeVar("K")
 V = TypeVar("V")
+
+MARK = {"descriptive": True}
+"""What the JSON Schema says of a field that nothing computes with."""
 
 
 class Value(BaseModel):
@@ -38,7 +42,28 @@ def frozen(mapping: Mapping[K, V]) -> FrozenDict[K, V]:
 Frozen = AfterValidator(frozen)
 
 
-def quantity(unit: str, meaning: str, default: Any = ..., **limits: Any) -> Any:
-    """A field with its unit and meaning, both of which the JSON Schema shows."""
+def quantity(unit: str, meaning: str, default: Any = ..., *, descriptive: bool = False, **limits: Any) -> Any:
+    """A field with its unit and meaning, both of which the JSON Schema shows.
+
+    ``descriptive`` marks one that nothing computes with.
+    """
+    extra: dict[str, Any] = {"unit": unit}
     text = f"{meaning} [{unit}]" if unit else meaning
-    return Field(default, description=text, json_schema_extra={"unit": unit}, **limits)
+    if descriptive:
+        text, extra = _marked(text), extra | MARK
+    return Field(default, description=text, json_schema_extra=extra, **limits)
+
+
+def remark(meaning: str, default: Any = "", **limits: Any) -> Any:
+    """A field that only describes: nothing computes with it, and readers and the JSON Schema are told so."""
+    return Field(default, description=_marked(meaning), json_schema_extra=dict(MARK), **limits)
+
+
+def is_descriptive(info: FieldInfo) -> bool:
+    """Whether a field is marked as one that nothing computes with."""
+    extra = info.json_schema_extra
+    return isinstance(extra, dict) and extra.get("descriptive") is True
+
+
+def _marked(meaning: str) -> str:
+    return f"{meaning} (descriptive)"

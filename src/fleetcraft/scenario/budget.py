@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fleetcraft.scenario.base import Frozen, Value, quantity
+from fleetcraft.scenario.base import Frozen, Value, quantity, remark
 
 YearFigures = Annotated[
     Mapping[int, Annotated[float, Field(ge=0)]],
@@ -20,7 +20,7 @@ PositiveRates = Annotated[Mapping[str, Annotated[float, Field(gt=0)]], Frozen]
 class Budget(Value):
     """Acquisition and support money per fiscal year, in the scenario's currency."""
 
-    counts: Literal["obligation"] = Field(default="obligation", description="what the acquisition budget binds")
+    counts: Literal["obligation"] = remark("what the acquisition budget binds: obligations alone so far", "obligation")
     obligation: YearFigures = Field(
         min_length=1, description="acquisition money by fiscal year; a year not named has none"
     )

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from fleetcraft.scenario.base import Value
+from fleetcraft.scenario.base import Value, remark
 from fleetcraft.units import HOURS_PER_YEAR, hours_between
 
 WINDOW_DAYS = 365
@@ -37,7 +37,7 @@ class Calendar(Value):
         pattern=r"^(0[1-9]|1[0-2])-01$",
         description="month and day on which a fiscal year starts, MM-01",
     )
-    period: Literal["quarter"] = Field(default="quarter", description="length of an ordering period")
+    period: Literal["quarter"] = remark("length of an ordering period: the quarter alone so far", "quarter")
 
     @property
     def fiscal_month(self) -> int:

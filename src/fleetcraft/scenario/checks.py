@@ -17,7 +17,7 @@ from fleetcraft.scenario.budget import Triangle
 from fleetcraft.scenario.calendar import WINDOW_DAYS
 from fleetcraft.scenario.currencies import ISO_4217
 from fleetcraft.scenario.draft import Draft
-from fleetcraft.scenario.platform import Platform, SweptAs
+from fleetcraft.scenario.platform import DOMAINS, Platform, SweptAs
 from fleetcraft.scenario.rates import CorrelationRow, volatility_column
 from fleetcraft.scenario.requirement import default_requirement_id
 from fleetcraft.scenario.tables import Row, Table, having
@@ -30,11 +30,14 @@ PROBABILITY_TOLERANCE = 0.01
 SHARE_TOLERANCE = 1e-6
 MEASURE_FIELDS = {
     "detection": ("target", "within_h", "at_least"),
+    "identification": ("target", "within_h", "at_least"),
     "presence": ("domain", "craft", "at_least"),
+    "layered": ("domains", "at_least"),
     "revisit": ("target", "at_most"),
 }
 RANGE = ("low", "likely", "high")
-ALL_MEASURE_FIELDS = ("target", "within_h", "domain", "craft", "at_least", "at_most")
+ALL_MEASURE_FIELDS = ("target", "within_h", "domain", "domains", "craft", "at_least", "at_most")
+FEWEST_LAYERS = 2
 
 
 def needs(*parts: str) -> Callable[[Check], Check]:
@@ -405,6 +408,66 @@ def requirements_state_what_their_measure_needs(draft: Draft) -> Iterator[Fault]
 
 
 @needs("requirements")
+def layers_are_different_domains(draft: Draft) -> Iterator[Fault]:
+    """A layered requirement lists at least FEWEST_LAYERS domains, each once."""
+    for row, requirement in having(draft.requirements, "domains"):
+        domains = requirement.domains
+        if domains is None:
+            continue
+        if len(set(domains)) < len(domains):
+            twice = next(domain for domain in domains if domains.count(domain) > 1)
+            yield row.fault("domains", "each domain once", found=f"{twice} twice")
+        elif len(domains) < FEWEST_LAYERS:
+            found = domains[0] if domains else "nothing"
+            yield row.fault("domains", f"{FEWEST_LAYERS} or more of {', '.join(DOMAINS)}", found=f"{found} alone")
+
+
+@needs("requirements", "targets")
+def identified_targets_have_a_dwell(draft: Draft) -> Iterator[Fault]:
+    """A target class that must be identified says how long that takes on the spot."""
+    demanded = [
+        requirement.target
+        for _, requirement in having(draft.requirements, "measure", "target")
+        if requirement.measure == "identification" and requirement.target is not None
+    ]
+    for name in dict.fromkeys(demanded):
+        target = draft.text.targets.get(name)
+        if target is not None and target.dwell_h is None and draft.sound(f"targets.{name}.dwell_h"):
+            yield draft.fault("targets", name, "dwell_h", expected="a number, which identification of it needs [h]")
+
+
+@needs("operations.hand_over.desk_h", "operations.hand_over.gateway_h")
+def gateways_are_no_slower_than_the_desk(draft: Draft) -> Iterator[Fault]:
+    """gateway_h <= desk_h: who has a gateway still has the desk."""
+    hand_over = draft.text.operations.hand_over
+    if hand_over.gateway_h > hand_over.desk_h:
+        expected = f"a number of at most desk_h, {amount(hand_over.desk_h)} [h]"
+        yield draft.fault("operations", "hand_over", "gateway_h", expected=expected)
+
+
+@needs("platforms")
+def gateways_join_two_interfaces(draft: Draft) -> Iterator[Fault]:
+    """A gateway joins two different interfaces, each of some platform."""
+    if draft.platforms.cut:
+        return
+    known = _interfaces(draft)
+    for number, pair in enumerate(draft.text.operations.hand_over.gateways):
+        path = ("operations", "hand_over", "gateways", number)
+        if not draft.is_own(*path):
+            continue
+        for end, name in enumerate(pair):
+            if name not in known:
+                yield draft.fault(*path, end, expected=f"an interface of a platform: {one_of(sorted(known), name)}")
+        if pair[0] == pair[1]:
+            yield draft.fault(*path, expected="two different interfaces", found=f"{clipped(pair[0])} twice")
+
+
+def _interfaces(draft: Draft) -> set[str]:
+    rows = draft.platforms.having("control_interfaces", "supplier")
+    return {name for _, platform in rows for name in platform.interfaces}
+
+
+@needs("requirements")
 def requirements_differ(draft: Draft) -> Iterator[Fault]:
     """No two requirements have the same id, stated or made."""
     seen: dict[str, Row[Any]] = {}
@@ -451,6 +514,10 @@ CHECKS: tuple[Check, ...] = (
     requirements_name_areas,
     requirements_name_targets,
     requirements_state_what_their_measure_needs,
+    layers_are_different_domains,
+    identified_targets_have_a_dwell,
+    gateways_are_no_slower_than_the_desk,
+    gateways_join_two_interfaces,
     requirements_differ,
     assumed_values_lie_in_their_ranges,
 )

@@ -42,7 +42,6 @@ from fleetcraft.scenario.uncertainty import Assumption
 from fleetcraft.scenario.validation import validated
 from fleetcraft.scenario.wording import fault_at
 
-MEASURES_TO_COME = ("identification", "layered")
 REQUIREMENTS = "requirements"
 FILES = (*KINDS, "rates", "correlations")
 
@@ -77,6 +76,10 @@ class Draft:
     def _is_stated(self, part: str) -> bool:
         path = tuple(part.split("."))
         return all(path[: len(faulty)] != faulty for faulty in self.faulty)
+
+    def is_own(self, *path: Key) -> bool:
+        """Whether all that the statement has at a path is the user's own, the innermost values too."""
+        return not any(all(a == b for a, b in zip(path, faulty, strict=False)) for faulty in self.faulty)
 
     def names(self, *path: Key) -> list[str]:
         """The keys that the statement has at a path, those of faulty values too."""
@@ -116,28 +119,15 @@ def draft_of(folder: Folder, reading: Reading, case: str | None) -> tuple[Draft,
 def _stated(root: Node, *, whole: bool) -> tuple[Draft, list[Fault]]:
     """The statement; where it was not read to its end, missing keys are no fault."""
     result = validated(ScenarioText, root, dotted)
-    to_come = dict(_measures_to_come(root))
-    faults = [fault for path, fault in result.found if path[:2] not in to_come and (whole or _begun(root, path))]
+    faults = [fault for path, fault in result.found if whole or _begun(root, path)]
     requirements = result.value.requirements
     rows = rows_at(root, REQUIREMENTS, result, requirements, lambda number: _requirement((REQUIREMENTS, number)))
-    rows = [row for row in rows if not any(row.node is root.get(*path) for path in to_come)]
-    return Draft(root, result.value, result.faulty, rows), [*faults, *to_come.values()]
+    return Draft(root, result.value, result.faulty, rows), faults
 
 
 def _begun(root: Node, path: Path) -> bool:
     """Whether the statement came as far as the key in which a path begins."""
     return bool(path) and root.child(path[0]) is not None
-
-
-def _measures_to_come(root: Node) -> Iterator[tuple[Path, Fault]]:
-    """Requirements that a later version will simulate; each is one fault, whatever else it says."""
-    listed = root.get(REQUIREMENTS)
-    for number, node in enumerate(listed.items if listed else ()):
-        measure = node.get("measure")
-        if measure is not None and measure.value in MEASURES_TO_COME:
-            path = (REQUIREMENTS, number)
-            expected = f"detection, presence or revisit: this version does not simulate {measure.value} yet"
-            yield path, fault_at(measure, dotted((*path, "measure")), expected)
 
 
 def _load_tables(draft: Draft, folder: Folder) -> Iterator[Fault]:

@@ -71,6 +71,8 @@ def mended(value: object, faulty: Sequence[Path], fragment: Fragment, root: Frag
         return stand_in(fragment, root)
     if isinstance(value, dict):
         return _mended_mapping(value, faulty, fragment, root)
+    if isinstance(value, tuple) and "prefixItems" in fragment:
+        return _mended_row(value, faulty, fragment, root)
     if isinstance(value, tuple):
         item = resolved(fragment.get("items", {}), root)
         return tuple(mended(inner, _below(faulty, n), item, root) for n, inner in enumerate(value))
@@ -93,6 +95,17 @@ def _mended_mapping(
     return kept
 
 
+def _mended_row(
+    value: Sequence[object], faulty: Sequence[Path], fragment: Fragment, root: Fragment
+) -> tuple[object, ...]:
+    """As many items as the schema lists; those that are missing are stood in for."""
+    items = [resolved(item, root) for item in fragment["prefixItems"]]
+    return tuple(
+        mended(value[n], _below(faulty, n), item, root) if n < len(value) else stand_in(item, root)
+        for n, item in enumerate(items)
+    )
+
+
 def _below(paths: Sequence[Path], key: Key) -> list[Path]:
     return [path[1:] for path in paths if path[0] == key]
 
@@ -107,6 +120,8 @@ def stand_in(fragment: Fragment, root: Fragment) -> object:
     if kind == "string":
         is_date = fragment.get("format") == "date"
         return date(SAMPLE_YEAR, 1, 1) if is_date else SAMPLES.get(fragment.get("pattern", ""), "x")
+    if kind == "array" and "prefixItems" in fragment:
+        return _mended_row((), (), fragment, root)
     if kind == "array":
         item = resolved(fragment.get("items", {}), root)
         return tuple(stand_in(item, root) for _ in range(fragment.get("minItems", 0)))

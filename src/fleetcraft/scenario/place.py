@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from fleetcraft.scenario.base import Value, quantity
+from fleetcraft.scenario.base import Value, quantity, remark
 from fleetcraft.scenario.platform import Domain
 
 
@@ -13,18 +13,18 @@ class Place(Value):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$", description="short name used everywhere else")
     name: str = Field(min_length=1, description="its name for readers")
-    kind: str = Field(description="airfield or port (descriptive)")
+    kind: str = remark("airfield or port", ...)
     lat: float = quantity("degree", "latitude, north positive", ge=-90, le=90)
     lon: float = quantity("degree", "longitude, east positive", ge=-180, le=180)
-    country: str = Field(pattern=r"^[A-Z]{2}$", description="ISO 3166 code (descriptive)")
-    operator: str = Field(default="", description="who runs it (descriptive)")
-    icao_or_locode: str = Field(default="", description="its code (descriptive)")
-    runway_ft: float | None = quantity("ft", "longest runway (descriptive)", None, ge=0)
+    country: str = remark("ISO 3166 code", ..., pattern=r"^[A-Z]{2}$")
+    operator: str = remark("who runs it")
+    icao_or_locode: str = remark("its code")
+    runway_ft: float | None = quantity("ft", "longest runway", None, ge=0, descriptive=True)
     serves: tuple[Domain, ...] = Field(min_length=1, description="domains it serves, separated by ;")
-    role: str = Field(default="", description="what it is used for today (descriptive)")
-    position_kind: str = Field(default="", description="kind of the position's source (descriptive)")
-    source_url: str = Field(default="", description="source of the position (descriptive)")
-    note: str = Field(default="", description="free text (descriptive)")
+    role: str = remark("what it is used for today")
+    position_kind: str = remark("kind of the position's source")
+    source_url: str = remark("source of the position")
+    note: str = remark("free text")
     capacity_air: int | None = quantity("craft", "most aircraft based here (empty: unlimited)", None, ge=0)
     capacity_surface: int | None = quantity("craft", "most surface craft based here (empty: unlimited)", None, ge=0)
     capacity_underwater: int | None = quantity(

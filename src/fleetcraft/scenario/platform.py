@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from pydantic import Field
 
-from fleetcraft.scenario.base import Value, quantity
+from fleetcraft.scenario.base import Value, quantity, remark
 
 Domain = Literal["air", "surface", "underwater"]
 DOMAINS: tuple[Domain, ...] = ("air", "surface", "underwater")
 SweptAs = Literal["surface_vessel", "small_craft", "submerged"]
+
+PROPRIETARY = "proprietary"
+_IN_PARENTHESES = re.compile(r"\([^)]*\)?")
+_CLAIM = re.compile(r"\bclaimed\b.*")
 
 
 class Platform(Value):
@@ -30,9 +35,12 @@ class Platform(Value):
     cruise_speed_kn: float = quantity("kn", "speed in transit and on search", gt=0)
     max_speed_kn: float = quantity("kn", "highest speed", gt=0)
     range_nm_from_base: float = quantity("nm", "farthest it may work from its base", gt=0)
-    max_depth_m: float = quantity("m", "deepest dive (descriptive)", ge=0)
+    max_depth_m: float = quantity("m", "deepest dive", ge=0, descriptive=True)
     max_sea_state_operate: int = quantity("WMO class", "roughest sea in which it still searches", ge=0, le=9)
-    max_sea_state_launch: int = quantity("WMO class", "roughest sea for launch and recovery", ge=0, le=9)
+    max_sea_state_launch: int = quantity("WMO class", "roughest sea in which it is launched", ge=0, le=9)
+    max_sea_state_recover: int | None = quantity(
+        "WMO class", "roughest sea in which it is recovered (empty: as max_sea_state_launch)", None, ge=0, le=9
+    )
     max_wind_kn: float = quantity("kn", "strongest wind (air and surface)", gt=0)
     sweep_width_nm_surface_vessel: float = quantity("nm", "sweep width against a surface vessel", ge=0)
     sweep_width_nm_small_craft: float = quantity("nm", "sweep width against a small craft", ge=0)
@@ -48,16 +56,22 @@ class Platform(Value):
     mttr_h: float = quantity("h", "mean repair time with a crew at work", ge=0)
     turnaround_h: float = quantity("h", "from recovery to ready again", ge=0)
     loss_per_100k_h: float = quantity("1/100000 h", "hull losses per operating hours", ge=0)
-    control_interfaces: str = Field(default="", description="interfaces it can be controlled through (descriptive)")
-    datalink: str = Field(default="", description="data link (descriptive)")
-    launch_mode: str = Field(default="", description="how it is launched (descriptive)")
-    armed_variant_exists: Literal["yes", "no"] = Field(
-        description="whether an armed variant is also made (descriptive; only sensors and endurance are modelled)"
+    control_interfaces: str = Field(
+        default="",
+        description="interfaces it can be controlled through, separated by ;: craft that share one hand contacts over "
+        "without delay. 'proprietary' is its supplier's own; text in parentheses and from the word 'claimed' on is "
+        "no part of a name",
     )
-    buyable: str = Field(
-        description="yes, or service where it is offered as a service and priced here as an asset (descriptive)"
+    identifies: tuple[SweptAs, ...] = Field(
+        default=(), description="kinds of target it can identify, separated by ; (empty: none)"
     )
-    price_basis: str = Field(default="", description="what the unit price includes (descriptive)")
+    datalink: str = remark("data link")
+    launch_mode: str = remark("how it is launched")
+    armed_variant_exists: Literal["yes", "no"] = remark(
+        "whether an armed variant is also made; only sensors and endurance are modelled", ...
+    )
+    buyable: str = remark("yes, or service where it is offered as a service and priced here as an asset", ...)
+    price_basis: str = remark("what the unit price includes")
     craft_class: str = Field(description="the operations.classes entry that gives its hours, maintenance and upkeep")
     ground_segment: Literal["included", "extra"] = Field(
         description="whether the unit price already carries its ground equipment; chooses the on-top fraction"
@@ -75,6 +89,20 @@ class Platform(Value):
     domestic_workshare: float = quantity(
         "fraction", "share of the price spent in the buyer's country by a foreign maker", 0.0, ge=0, le=1
     )
+
+    @property
+    def recovery_sea_state(self) -> int:
+        """Roughest sea (WMO class) in which it is recovered: that of its launch unless stated."""
+        return self.max_sea_state_launch if self.max_sea_state_recover is None else self.max_sea_state_recover
+
+    @property
+    def interfaces(self) -> frozenset[str]:
+        """The names of its control interfaces; a proprietary one carries its supplier's name."""
+        tokens = _IN_PARENTHESES.sub(" ", self.control_interfaces).split(";")
+        names = (" ".join(_CLAIM.sub("", token).split()) for token in tokens)
+        return frozenset(
+            f"{PROPRIETARY}/{self.supplier}" if name.startswith(PROPRIETARY) else name for name in names if name
+        )
 
     def sweep_width_nm(self, swept_as: SweptAs) -> float:
         """Sweep width in nm against a kind of target; 0 where the sensor is of the wrong kind."""

@@ -1,4 +1,4 @@
-"""Where values come from, and where what is stated about that does not fit the values in force."""
+"""What a reader should doubt: demands nobody can serve, values without a source or unlike what is stated of them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ TOLERANCE = 1e-9
 def warnings_of(scenario: Scenario) -> tuple[str, ...]:
     """What a reader of the scenario should know though it can be run: one line for each kind of doubt."""
     return (
+        *_demands_that_no_type_serves(scenario),
         *_values_without_source(scenario),
         *_values_unlike_their_source(scenario),
         *_sources_of_unknown_platforms(scenario),
@@ -27,6 +28,24 @@ def warnings_of(scenario: Scenario) -> tuple[str, ...]:
         *_assumptions_not_in_force(scenario),
         *_rates_that_do_not_move(scenario),
     )
+
+
+def _demands_that_no_type_serves(scenario: Scenario) -> Iterator[str]:
+    """Identification of what no platform identifies, and presence of a domain that no platform belongs to."""
+    domains = {platform.domain for platform in scenario.platforms}
+    identified = {kind for platform in scenario.platforms for kind in platform.identifies}
+    unserved = []
+    for requirement in scenario.requirements:
+        asked = requirement.domains or ((requirement.domain,) if requirement.domain is not None else ())
+        unseen = [domain for domain in asked if domain not in domains]
+        if unseen:
+            unserved.append(f"{requirement.id} (no platform is of the domain {unseen[0]})")
+        if requirement.measure == "identification" and requirement.target is not None:
+            kind = scenario.swept_as(requirement.target)
+            if kind not in identified:
+                unserved.append(f"{requirement.id} (no platform identifies {kind})")
+    if unserved:
+        yield f"{_count(unserved, 'requirement')} that no platform can serve: {_listed(unserved)}"
 
 
 def _values_without_source(scenario: Scenario) -> Iterator[str]:
@@ -58,7 +77,7 @@ def _values_unlike_their_source(scenario: Scenario) -> Iterator[str]:
         position = scenario.platform_index.get(source.id)
         if position is None:
             continue
-        value = getattr(scenario.platforms[position], source.field)
+        value = _as_cell(getattr(scenario.platforms[position], source.field))
         if not _same(value, number(source.value)):
             unlike.append(f"{source.field} of {source.id} is {_shown(value)}, its source row has {source.value}")
     if unlike:
@@ -102,6 +121,11 @@ def _rates_that_do_not_move(scenario: Scenario) -> Iterator[str]:
     still = sorted(c for c in priced if scenario.exchange.volatility.get(c) == 0)
     if still:
         yield f"exchange rates that do not move (no volatility is given): {_listed(still)}"
+
+
+def _as_cell(value: object) -> object:
+    """A value as a table has it: several in one cell are separated by ``;``."""
+    return ";".join(map(str, value)) if isinstance(value, tuple) else value
 
 
 def _same(value: object, stated: int | float | str) -> bool:

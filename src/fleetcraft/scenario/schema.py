@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from fleetcraft.scenario.base import Value
+from fleetcraft.scenario.base import Value, is_descriptive
 from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.scenario.tables import KINDS
@@ -82,9 +82,7 @@ def _default(owner: Value, name: str, info: FieldInfo, path: str, *, stated: boo
     value = getattr(owner, name)
     if isinstance(value, Value | Mapping | tuple) and value:
         yield from _defaults(value, path, stated=stated)
-    elif not stated and not (isinstance(owner, Requirement) and value is None):
+    elif not stated and not is_descriptive(info) and not (isinstance(owner, Requirement) and value is None):
         extra = info.json_schema_extra
         unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
-        meaning = info.description or ""
-        if "(descriptive" not in meaning:
-            yield Effective(path, value, unit, meaning.removesuffix(f" [{unit}]"))
+        yield Effective(path, value, unit, (info.description or "").removesuffix(f" [{unit}]"))

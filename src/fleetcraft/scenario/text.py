@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from fleetcraft.scenario.base import Value
+from fleetcraft.scenario.base import Value, remark
 from fleetcraft.scenario.budget import Acquisition, Budget, PositiveRates
 from fleetcraft.scenario.calendar import Calendar
 from fleetcraft.scenario.operations import Operations, Weather
@@ -43,7 +43,7 @@ class ScenarioText(Value):
 
     fleetcraft: int = Field(ge=FORMAT, le=FORMAT, description="number of this format")
     name: str = Field(min_length=1, description="the scenario's name")
-    note: str = Field(default="", description="what the reader should know of it (descriptive)")
+    note: str = remark("what the reader should know of it")
     currency: str = Field(pattern=r"^[A-Z]{3}$", description="ISO 4217 code; all money but prices is in it")
     country: str = Field(
         pattern=r"^[A-Z]{2}$", description="ISO 3166 code of the buyer's country; suppliers elsewhere are foreign"

@@ -15,11 +15,19 @@ class Embargo(Value):
     )
 
 
+class Grounding(Value):
+    """All craft of one type stand down: those at sea come home, none is launched until it ends."""
+
+    per_type_year: float = quantity("1/year", "how often it befalls a type", 0.0, ge=0, le=12)
+    months: float = quantity("month", "how long it lasts", 3.0, gt=0)
+
+
 class Uncertainty(Value):
     """How many futures the plan is solved on, and which rare events they hold."""
 
     futures: int = quantity("futures", "futures the plan is solved on", 20, ge=1, le=1000)
     embargo: Embargo = Field(default=Embargo(probability=0.0), description="embargo by a foreign supplier country")
+    grounding: Grounding = Field(default=Grounding(), description="grounding of a whole type")
 
 
 class Assumption(Value):

@@ -90,6 +90,8 @@ def expectation(fragment: Fragment) -> str:
         return f"{noun}{_limits(fragment)}{unit}"
     if kind == "string":
         return "a date such as 2028-03-31" if fragment.get("format") == "date" else "text"
+    if kind == "array" and "prefixItems" in fragment:
+        return f"a list of {len(fragment['prefixItems'])}"
     if kind == "array" and fragment.get("maxItems") == 0:
         return "an empty list"
     return {"array": "a list", "object": "a mapping"}.get(str(kind), "another value")

@@ -6,8 +6,19 @@ earlier of its two children, the left one in a tie. Node 1 is the next event.
 
 from __future__ import annotations
 
+import numpy as np
+
 from fleetcraft.simulate.jit import kernel
 from fleetcraft.simulate.records import Node, Table
+
+
+@kernel
+def clear(agenda: Table[Node]) -> None:
+    """Nothing is due."""
+    leaves = len(agenda) // 2
+    for node in range(len(agenda)):
+        agenda[node].due_h = np.inf
+        agenda[node].entity = max(node - leaves, 0)
 
 
 @kernel

@@ -6,10 +6,12 @@ from math import floor
 
 import numpy as np
 
-from fleetcraft.simulate.agenda import schedule
 from fleetcraft.simulate.jit import kernel
+from fleetcraft.simulate.log import Log, settle
 from fleetcraft.simulate.random import Words, exponential
+from fleetcraft.simulate.ready import join_ready
 from fleetcraft.simulate.records import (
+    ABSENT,
     IN_REPAIR,
     IN_SERVICE,
     NOBODY,
@@ -18,12 +20,13 @@ from fleetcraft.simulate.records import (
     WAITING,
     Clock,
     Craft,
+    Floats,
     Node,
     Pool,
     Row,
     Table,
 )
-from fleetcraft.simulate.sortie import account_h, in_window_h, needed_h, next_due_h
+from fleetcraft.simulate.sortie import account_h, in_window_h, needed_h
 
 CRAFT_STREAMS = ("failure", "repair", "loss")
 FAILURE, REPAIR, LOSS = range(len(CRAFT_STREAMS))
@@ -43,18 +46,51 @@ def recover(
     rows: Table[Row],
     pools: Table[Pool],
     streams: Words,
+    log: Log,
     clock: Clock,
 ) -> None:
     """Take a craft that came home aboard, or let it wait at sea for weather in which it can be recovered."""
     craft = crafts[c]
     row = rows[craft.row]
-    if not row.launchable:
-        craft.phase = WAITING
-        row.waiting += 1
+    if not row.recoverable:
+        wait_at_sea(crafts, c, row)
     elif craft.failed:
-        await_repair(agenda, crafts, c, rows, pools[row.pool], streams, clock)
+        await_repair(agenda, crafts, c, rows, pools[row.pool], streams, log, clock)
     else:
         serve(craft, row, clock)
+
+
+@kernel
+def wait_at_sea(crafts: Table[Craft], c: int, row: Row) -> None:
+    """Join the end of the row's craft that wait for weather in which they can be recovered."""
+    crafts[c].phase = WAITING
+    crafts[c].next_in_queue = NOBODY
+    if row.first_waiting == NOBODY:
+        row.first_waiting = c
+    else:
+        crafts[row.last_waiting].next_in_queue = c
+    row.last_waiting = c
+
+
+@kernel
+def bring_in_waiting(
+    agenda: Table[Node],
+    crafts: Table[Craft],
+    rows: Table[Row],
+    row: Row,
+    pools: Table[Pool],
+    streams: Words,
+    log: Log,
+    clock: Clock,
+) -> None:
+    """Recover the row's craft that wait at sea, in the order in which they came."""
+    c = row.first_waiting
+    row.first_waiting = NOBODY
+    while c != NOBODY:
+        following = crafts[c].next_in_queue
+        recover(agenda, crafts, c, rows, pools, streams, log, clock)
+        settle(agenda, crafts, c, log, clock)
+        c = following
 
 
 @kernel
@@ -65,6 +101,7 @@ def await_repair(
     rows: Table[Row],
     pool: Pool,
     streams: Words,
+    log: Log,
     clock: Clock,
 ) -> None:
     """Start the repair where a crew is free, else join the end of the queue."""
@@ -72,7 +109,7 @@ def await_repair(
     craft.down_since_h = clock.now_h
     if pool.crews_free > 0:
         pool.crews_free -= 1
-        start_repair(agenda, crafts, c, rows, streams, clock)
+        start_repair(agenda, crafts, c, rows, streams, log, clock)
         return
     craft.phase = QUEUED
     craft.next_in_queue = NOBODY
@@ -85,7 +122,7 @@ def await_repair(
 
 @kernel
 def start_repair(
-    agenda: Table[Node], crafts: Table[Craft], c: int, rows: Table[Row], streams: Words, clock: Clock
+    agenda: Table[Node], crafts: Table[Craft], c: int, rows: Table[Row], streams: Words, log: Log, clock: Clock
 ) -> None:
     """A crew sets to work; the repair takes an exponential time."""
     craft = crafts[c]
@@ -93,7 +130,7 @@ def start_repair(
     craft.phase = IN_REPAIR
     craft.phase_ends_h = clock.now_h + draw_h(streams, c, REPAIR, row.mean_repair_h)
     row.down_total_h += in_window_h(clock, craft.down_since_h, craft.phase_ends_h)
-    schedule(agenda, c, next_due_h(craft))
+    settle(agenda, crafts, c, log, clock)
 
 
 @kernel
@@ -104,6 +141,7 @@ def end_repair(
     rows: Table[Row],
     pools: Table[Pool],
     streams: Words,
+    log: Log,
     clock: Clock,
 ) -> None:
     """The craft goes on to maintenance and turnaround, the crew to the next in the queue."""
@@ -118,7 +156,7 @@ def end_repair(
     else:
         following = pool.first
         pool.first = crafts[following].next_in_queue
-        start_repair(agenda, crafts, following, rows, streams, clock)
+        start_repair(agenda, crafts, following, rows, streams, log, clock)
 
 
 @kernel
@@ -136,8 +174,27 @@ def serve(craft: Craft, row: Row, clock: Clock) -> None:
 
 
 @kernel
-def become_ready(craft: Craft, row: Row) -> None:
+def become_ready(crafts: Table[Craft], c: int, row: Row, ready: Floats) -> None:
     """Join the row's craft that can launch."""
-    craft.phase = READY
-    craft.phase_ends_h = np.inf
-    row.ready += 1
+    crafts[c].phase = READY
+    crafts[c].phase_ends_h = np.inf
+    join_ready(ready, crafts, c, row)
+
+
+@kernel
+def enter_service(crafts: Table[Craft], c: int, row: Row, usable_h: float, streams: Words) -> None:
+    """A new craft: not there before ``usable_h``, then ready, with one sortie on its account."""
+    craft = crafts[c]
+    craft.phase = ABSENT
+    craft.phase_ends_h = usable_h
+    craft.relief_due_h = np.inf
+    craft.look_ends_h = np.inf
+    craft.fails_h = np.inf
+    craft.lost_h = np.inf
+    craft.failed = False
+    craft.hours_to_failure = draw_h(streams, c, FAILURE, row.mean_h_to_failure)
+    craft.hours_to_loss = draw_h(streams, c, LOSS, row.mean_h_to_loss)
+    craft.hours_since_maintenance = 0.0
+    craft.account_h = needed_h(row)
+    craft.account_read_h = usable_h
+    craft.in_row_since_h = usable_h

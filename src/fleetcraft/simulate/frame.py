@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from fleetcraft.simulate.agenda import settle_all
-from fleetcraft.simulate.base import FAILURE, LOSS, draw_h
+from fleetcraft.simulate.agenda import clear, settle_all
+from fleetcraft.simulate.base import enter_service
+from fleetcraft.simulate.contacts import next_around_h
 from fleetcraft.simulate.jit import kernel
-from fleetcraft.simulate.random import Words
+from fleetcraft.simulate.log import Log, note
+from fleetcraft.simulate.losses import end_membership
+from fleetcraft.simulate.random import Words, exponential
 from fleetcraft.simulate.records import (
     ABSENT,
     INBOUND,
@@ -15,10 +18,14 @@ from fleetcraft.simulate.records import (
     NOBODY,
     ON_STATION,
     OUTBOUND,
+    PATH_FULL,
     QUEUED,
+    WEATHER,
     Area,
     Clock,
+    Contacts,
     Craft,
+    Detection,
     Floats,
     Month,
     Node,
@@ -26,11 +33,16 @@ from fleetcraft.simulate.records import (
     Row,
     Sea,
     Series,
+    Spell,
+    StandDown,
     Table,
+    Tables,
+    Type,
 )
-from fleetcraft.simulate.sortie import in_window_h, needed_h
-from fleetcraft.simulate.watch import count, mark
-from fleetcraft.simulate.weather import draw_class, feel
+from fleetcraft.simulate.sortie import in_window_h
+from fleetcraft.simulate.stand_down import next_change_h
+from fleetcraft.simulate.watch import advance, count_row, mark
+from fleetcraft.simulate.weather import draw_path, feel
 
 
 @kernel
@@ -38,50 +50,74 @@ def begin_craft(agenda: Table[Node], crafts: Table[Craft], rows: Table[Row], str
     """Every craft that is usable when the window opens enters at that moment, with one sortie on its account."""
     for c in range(len(crafts)):
         craft = crafts[c]
-        row = rows[craft.row]
-        craft.phase = ABSENT
-        craft.phase_ends_h = craft.usable_h if craft.usable_h <= clock.window_start_h else np.inf
-        craft.relief_due_h = np.inf
-        craft.fails_h = np.inf
-        craft.lost_h = np.inf
-        craft.hours_to_failure = draw_h(streams, c, FAILURE, row.mean_h_to_failure)
-        craft.hours_to_loss = draw_h(streams, c, LOSS, row.mean_h_to_loss)
-        craft.account_h = needed_h(row)
-        craft.account_read_h = craft.usable_h
-        agenda[len(agenda) // 2 + c].due_h = craft.phase_ends_h
+        entry_h = craft.usable_h if craft.usable_h <= clock.window_start_h else np.inf
+        enter_service(crafts, c, rows[craft.row], entry_h, streams)
+        craft.logged_look_h = np.inf
+        agenda[len(agenda) // 2 + c].due_h = entry_h
 
 
 @kernel
 def begin_areas(
     agenda: Table[Node],
-    crafts: Table[Craft],
+    first_entity: int,
     rows: Table[Row],
     areas: Table[Area],
     seas: Table[Sea],
     months: Table[Month],
+    paths: Tables[Spell],
+    path_until_h: float,
     streams: Words,
+    log: Log,
+    clock: Clock,
 ) -> None:
     """The weather starts with the calendar, so that every plan compared meets the same."""
     for a in range(len(areas)):
         area = areas[a]
         if area.climate != NOBODY:
-            draw_class(area, seas, months, streams)
-            feel(area, seas, months, streams, rows, 0.0)
-            agenda[len(agenda) // 2 + len(crafts) + a].due_h = min(area.sea_changes_h, area.month_ends_h)
+            path = paths[area.climate]
+            if not draw_path(path, seas, area.climate, months, area.stream, streams, path_until_h):
+                clock.status = PATH_FULL
+                return
+            feel(area, path, rows)
+            note(log, clock, WEATHER, a, path[0].sea_state, path[0].wind_kn)
+            agenda[len(agenda) // 2 + first_entity + a].due_h = path[1].starts_h
 
 
 @kernel
-def count_craft(crafts: Table[Craft], rows: Table[Row], clock: Clock) -> None:
-    """Count what is still under way when the clock stops."""
-    for c in range(len(crafts)):
-        craft = crafts[c]
-        row = rows[craft.row]
-        if craft.phase in (OUTBOUND, ON_STATION, INBOUND):
-            row.operating_total_h += in_window_h(clock, craft.launched_h, clock.end_h)
-        elif craft.phase == QUEUED:
-            row.down_total_h += in_window_h(clock, craft.down_since_h, clock.end_h)
-        if craft.phase not in (ABSENT, LOST):
-            row.usable_total_h += in_window_h(clock, craft.usable_h, clock.end_h)
+def begin_types(agenda: Table[Node], first_entity: int, types: Table[Type], stand_downs: Tables[StandDown]) -> None:
+    """Each type waits for its first stand-down."""
+    for t in range(len(types)):
+        agenda[len(agenda) // 2 + first_entity + t].due_h = next_change_h(types[t], stand_downs[t])
+
+
+@kernel
+def begin_contacts(
+    agenda: Table[Node],
+    first_entity: int,
+    all_contacts: Table[Contacts],
+    all_waits: Tables[Node],
+    streams: Words,
+    clock: Clock,
+) -> None:
+    """Targets come from the window's opening on, what looks like them from the watch's beginning."""
+    for k in range(len(all_contacts)):
+        contacts = all_contacts[k]
+        clear(all_waits[k])
+        contacts.next_found_h = np.inf
+        contacts.next_target_h = clock.window_start_h + exponential(
+            streams, contacts.stream, 1.0 / contacts.arrivals_per_h
+        )
+        contacts.next_background_h = np.inf
+        if contacts.background_per_h > 0:
+            contacts.next_background_h = clock.watch_start_h + exponential(
+                streams, contacts.background_stream, 1.0 / contacts.background_per_h
+            )
+        clock.now_h = clock.watch_start_h
+        contacts.next_around_h = next_around_h(contacts, streams, clock)
+        clock.now_h = 0.0
+        agenda[len(agenda) // 2 + first_entity + k].due_h = min(
+            min(contacts.next_target_h, contacts.next_background_h), contacts.next_around_h
+        )
 
 
 @kernel
@@ -92,17 +128,48 @@ def begin(
     areas: Table[Area],
     seas: Table[Sea],
     months: Table[Month],
+    paths: Tables[Spell],
+    path_until_h: float,
+    types: Table[Type],
+    stand_downs: Tables[StandDown],
+    all_contacts: Table[Contacts],
+    all_waits: Tables[Node],
     all_series: Table[Series],
     trails: Floats,
+    ready: Floats,
     streams: Words,
+    log: Log,
     clock: Clock,
 ) -> None:
-    """Set every entity's first event, and every trail's first point at the window's opening."""
+    """Set every entity's first event, and every trail's first point."""
+    ready[:] = -np.inf
+    clear(agenda)
     begin_craft(agenda, crafts, rows, streams, clock)
-    begin_areas(agenda, crafts, rows, areas, seas, months, streams)
+    first = len(crafts)
+    begin_areas(agenda, first, rows, areas, seas, months, paths, path_until_h, streams, log, clock)
+    first += len(areas)
+    begin_types(agenda, first, types, stand_downs)
+    first += len(types)
+    begin_contacts(agenda, first, all_contacts, all_waits, streams, clock)
     settle_all(agenda)
     for s in range(len(all_series)):
-        mark(all_series[s], trails[s], clock.window_start_h, clock)
+        trails[s, 0, 0] = clock.watch_start_h
+        trails[s, 0, 1] = 0.0
+        all_series[s].points = 1
+
+
+@kernel
+def count_craft(crafts: Table[Craft], rows: Table[Row], stand_downs: Tables[StandDown], clock: Clock) -> None:
+    """Count what is still under way when the clock stops."""
+    for c in range(len(crafts)):
+        craft = crafts[c]
+        row = rows[craft.row]
+        if craft.phase == OUTBOUND or craft.phase == ON_STATION or craft.phase == INBOUND:
+            row.operating_total_h += in_window_h(clock, craft.launched_h, clock.end_h)
+        elif craft.phase == QUEUED:
+            row.down_total_h += in_window_h(clock, craft.down_since_h, clock.end_h)
+        if craft.phase != ABSENT and craft.phase != LOST:
+            end_membership(craft, row, stand_downs[row.type], clock, clock.end_h)
 
 
 @kernel
@@ -110,16 +177,69 @@ def end(
     crafts: Table[Craft],
     rows: Table[Row],
     areas: Table[Area],
+    stand_downs: Tables[StandDown],
     presences: Table[Presence],
     all_series: Table[Series],
-    rates: Floats,
     trails: Floats,
     clock: Clock,
 ) -> None:
     """Bring every measure and every trail up to the end."""
     clock.now_h = clock.end_h
-    count_craft(crafts, rows, clock)
+    count_craft(crafts, rows, stand_downs, clock)
+    for r in range(len(rows)):
+        count_row(rows[r], clock)
     for a in range(len(areas)):
-        count(areas[a], rows, presences, all_series, rates, trails, clock)
+        advance(areas[a], all_series, clock)
+    for p in range(len(presences)):
+        presence = presences[p]
+        if presence.met:
+            presence.met_total_h += in_window_h(clock, presence.met_since_h, clock.end_h)
     for s in range(len(all_series)):
-        mark(all_series[s], trails[s], clock.end_h, clock)
+        if all_series[s].recorded:
+            mark(all_series[s], trails[s], clock)
+
+
+@kernel
+def tell(
+    rows: Table[Row],
+    presences: Table[Presence],
+    all_series: Table[Series],
+    detections: Table[Detection],
+    identifications: Table[Detection],
+    row_facts: Floats,
+    demand_facts: Floats,
+) -> None:
+    """Write what was measured: ``ROW_FACTS`` of each row, and three numbers of each demand.
+
+    Demands are laid end to end: detections, presences, series, identifications. The numbers are a sum (targets found,
+    hours in which a presence was met, integral of the rate over the window), the targets it is of, and the targets
+    expected to be found.
+    """
+    for r in range(len(rows)):
+        row = rows[r]
+        row_facts[r, 0] = row.station_total_h
+        row_facts[r, 1] = row.seeing_total_h
+        row_facts[r, 2] = row.looking_total_h
+        row_facts[r, 3] = row.usable_total_h
+        row_facts[r, 4] = row.grounded_total_h
+        row_facts[r, 5] = row.operating_total_h
+        row_facts[r, 6] = row.down_total_h
+        row_facts[r, 7] = row.losses
+    demand_facts[:] = 0.0
+    d = 0
+    for i in range(len(detections)):
+        demand_facts[d, 0] = detections[i].found
+        demand_facts[d, 1] = detections[i].arrivals
+        demand_facts[d, 2] = detections[i].expected if detections[i].swept else detections[i].found
+        d += 1
+    for i in range(len(presences)):
+        demand_facts[d, 0] = presences[i].met_total_h
+        d += 1
+    for i in range(len(all_series)):
+        demand_facts[d, 0] = all_series[i].window_integral
+        d += 1
+    for i in range(len(identifications)):
+        demand_facts[d, 0] = identifications[i].found
+        demand_facts[d, 1] = identifications[i].arrivals
+        demand_facts[d, 2] = identifications[i].found
+        d += 1

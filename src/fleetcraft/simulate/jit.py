@@ -27,11 +27,17 @@ _DECORATING = threading.Lock()
 
 
 def kernel(function: F) -> F:
-    """Compile a function that runs without the interpreter's lock.
+    """Compile a function that runs without the interpreter's lock, into the body of each function that calls it.
 
     Division by zero gives inf or nan, as in numpy. Kernels allocate nothing, so arrays need no reference counts (which
-    took two thirds of the time); an allocation in a kernel is a compile-time error.
+    took two thirds of the time); an allocation in a kernel is a compile-time error. A call would hand over every array
+    as seven words (which took a third).
     """
+    return cast(F, _njit(forceinline=True)(function))
+
+
+def called_kernel(function: F) -> F:
+    """Compile as ``kernel`` does, but as a function of its own: what is called from loops that must stay small."""
     return cast(F, _njit()(function))
 
 
@@ -57,7 +63,7 @@ def disk_cached(function: F) -> F:
     """Compile as ``kernel`` does, taking the machine code from the disk cache where it is there."""
     folder = kernel_cache_folder()
     if folder is None:
-        return kernel(function)
+        return called_kernel(function)
     with _DECORATING:
         previous = _CONFIG.CACHE_DIR
         _CONFIG.CACHE_DIR = str(folder)

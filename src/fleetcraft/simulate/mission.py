@@ -10,47 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet.deliveries import Deliveries
-from fleetcraft.fleet.theatre import Theatre, launch_wind_limit_kn
+from fleetcraft.fleet.theatre import Theatre, hand_over_h, identification_service_h, launch_wind_limit_kn
 from fleetcraft.physics import sortie
 from fleetcraft.plan import Allocation, Plan
 from fleetcraft.scenario.calendar import Calendar
 from fleetcraft.scenario.platform import Domain, Platform
 from fleetcraft.scenario.requirement import Requirement, TargetClass
-from fleetcraft.units import HOURS_PER_YEAR
+from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.simulate.reassign import POLICIES, Reassignment
+from fleetcraft.simulate.rows import ROUGHEST, MissionRow
+from fleetcraft.units import HOURS_PER_MONTH
 
 Floats = NDArray[np.float64]
-ROUGHEST = 9
-
-
-@dataclass(frozen=True, kw_only=True)
-class MissionRow:
-    """One row of an allocation with the rules its craft live by; defaults: no failure, loss, upkeep or weather limit.
-
-    ``numbers`` are the craft's places in their platform's delivery queue, from 0. ``rate_per_h`` gives for each
-    (measure, target class) wanted in the area the rate at which one craft that sees finds one target, or looks at a
-    still point, by wind band (below 15 kn, to 25, above).
-    """
-
-    platform: str
-    base: str
-    area: str
-    domain: Domain
-    numbers: tuple[int, ...]
-    stations: int
-    transit_h: float
-    station_h: float
-    turnaround_h: float = 0.0
-    mean_h_to_failure: float = np.inf
-    mean_repair_h: float = 0.0
-    mean_h_to_loss: float = np.inf
-    maintenance_interval_h: float = np.inf
-    maintenance_h: float = 0.0
-    utilisation_h_per_year: float = HOURS_PER_YEAR
-    launch_sea_state: int = ROUGHEST
-    operate_sea_state: int = ROUGHEST
-    launch_wind_kn: float = np.inf
-    operate_wind_kn: float = np.inf
-    rate_per_h: Mapping[tuple[str, str], tuple[float, float, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +40,10 @@ class Mission:
 
     ``weather`` by area id, calm where none is stated; ``repair_crews`` by (base, domain), unlimited where none are
     stated; ``months`` the (first hour, month of the year from 0) of every calendar month, the first one holding hour 0.
+    ``hand_over_h`` by (platform that found a contact, platform that takes it), 0 where none is stated. ``donors`` for
+    each row the rows of the same platform and base that give it a craft when it loses one, first asked first (empty:
+    nobody does). ``targets_in_loop``: targets that must be detected are followed as events, one by one, instead of
+    being swept after the run, with the same result.
     Moments are hours from the calendar's start.
     """
 
@@ -80,10 +55,15 @@ class Mission:
     weather: Mapping[str, MissionWeather] = field(default_factory=dict)
     repair_crews: Mapping[tuple[str, Domain], int] = field(default_factory=dict)
     months: tuple[tuple[float, int], ...] = ((0.0, 0),)
+    hand_over_h: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    donors: tuple[tuple[int, ...], ...] = ()
+    targets_in_loop: bool = False
 
 
-def mission_of(theatre: Theatre, plan: Plan, deliveries: Deliveries) -> Mission:
-    """The mission that a plan's deliveries make possible.
+def mission_of(
+    theatre: Theatre, plan: Plan, deliveries: Deliveries, reassignment: Reassignment | None = None
+) -> Mission:
+    """The mission that a plan's deliveries make possible; without a ``reassignment`` the scenario's own policy holds.
 
     Raises ValueError where the plan has no allocation, KeyError where a row's pair is not open.
     """
@@ -91,11 +71,13 @@ def mission_of(theatre: Theatre, plan: Plan, deliveries: Deliveries) -> Mission:
         raise ValueError("a plan without allocation cannot be simulated; place its craft first")
     scenario = theatre.scenario
     calendar = scenario.calendar
+    policy = reassignment or POLICIES[scenario.operations.reassignment]
+    rows = tuple(
+        _row(theatre, row, tuple(deliveries.number[deliveries.row == i].tolist()))
+        for i, row in enumerate(plan.allocation)
+    )
     return Mission(
-        rows=tuple(
-            _row(theatre, row, tuple(deliveries.number[deliveries.row == i].tolist()))
-            for i, row in enumerate(plan.allocation)
-        ),
+        rows=rows,
         requirements=scenario.requirements,
         targets=scenario.targets,
         window_start_h=calendar.window_start_h,
@@ -108,7 +90,15 @@ def mission_of(theatre: Theatre, plan: Plan, deliveries: Deliveries) -> Mission:
             if (crews := place.repair_crews(domain)) is not None
         },
         months=calendar_months(calendar),
+        hand_over_h=_hand_over(scenario),
+        donors=policy(rows, scenario.requirements),
     )
+
+
+def _hand_over(scenario: Scenario) -> dict[tuple[str, str], float]:
+    hours = hand_over_h(scenario)
+    ids = [platform.id for platform in scenario.platforms]
+    return {(a, b): float(hours[i, j]) for i, a in enumerate(ids) for j, b in enumerate(ids)}
 
 
 def _row(theatre: Theatre, row: Allocation, numbers: tuple[int, ...]) -> MissionRow:
@@ -134,11 +124,26 @@ def _row(theatre: Theatre, row: Allocation, numbers: tuple[int, ...]) -> Mission
         maintenance_h=craft_class.maintenance_duration_h,
         utilisation_h_per_year=craft_class.utilisation_h_per_year,
         launch_sea_state=platform.max_sea_state_launch,
+        recover_sea_state=platform.max_sea_state_recover,
         operate_sea_state=platform.max_sea_state_operate if feels_weather else ROUGHEST,
         launch_wind_kn=launch_wind_limit_kn(platform),
         operate_wind_kn=platform.max_wind_kn if feels_weather else np.inf,
+        weather_window_h=craft_class.weather_window_h,
+        replacement_h=(
+            np.inf if craft_class.replacement_months is None else craft_class.replacement_months * HOURS_PER_MONTH
+        ),
+        service_h=_service_h(theatre, platform, row.area),
         rate_per_h=_rates(theatre, platform, row.area),
     )
+
+
+def _service_h(theatre: Theatre, platform: Platform, area: str) -> dict[str, float]:
+    """The classes to be identified in the area that the platform can identify, each with its hours."""
+    scenario = theatre.scenario
+    a, p = scenario.area_index[area], scenario.platform_index[platform.id]
+    wanted = {r.target for r in scenario.requirements if r.area == area and r.measure == "identification"}
+    hours = {target: float(identification_service_h(theatre, a, target)[p]) for target in wanted if target is not None}
+    return {target: service_h for target, service_h in hours.items() if service_h < np.inf}
 
 
 def _stations(theatre: Theatre, row: Allocation, pair: int) -> int:
@@ -155,7 +160,7 @@ def _rates(theatre: Theatre, platform: Platform, area: str) -> dict[tuple[str, s
         if r.area == area and r.target is not None:
             law = theatre.look_rate_per_h if r.measure == "revisit" else theatre.detection_rate_per_h
             calm, fresh, strong = law(a, r.target)[p].tolist()
-            rates[r.measure, r.target] = (calm, fresh, strong)
+            rates["revisit" if r.measure == "revisit" else "detection", r.target] = (calm, fresh, strong)
     return rates
 
 

@@ -14,11 +14,12 @@ Floats = NDArray[np.float64]
 class Outcome:
     """The measures of n replications (each one year, the window) of a mission with R requirements and some rows.
 
-    ``value`` (n, R): detection, the share of the year's targets found in time (nan where none arrived); presence, the
-    share of time; revisit, hours between looks, at most the window. ``expected`` (n, R): for detection the mean over
-    the arrivals of 1 - exp(-integral of the rate), else as ``value``. The ``row_...`` arrays (n, rows) are hours (or
-    craft lost) inside the window, summed over a row's craft: on station; on station and able to see; usable and not
-    lost; operating; down for repair (the wait for a crew included) or maintenance.
+    ``value`` (n, R): detection and identification, the share of the year's targets found or identified in time (nan
+    where none arrived); presence and layered, the share of time; revisit, hours between looks, at most the window.
+    ``expected`` (n, R): for detection the mean over the arrivals of 1 - exp(-integral of the rate), else as ``value``.
+    The ``row_...`` arrays (n, rows) are hours (or craft lost) inside the window, summed over a row's craft: on station;
+    on station and able to see; of these, busy identifying; usable and not lost; of these, grounded; operating; down for
+    repair (the wait for a crew included) or maintenance.
     """
 
     requirements: tuple[str, ...]
@@ -27,7 +28,9 @@ class Outcome:
     expected: Floats
     row_station_h: Floats
     row_seeing_h: Floats
+    row_busy_h: Floats
     row_usable_h: Floats
+    row_grounded_h: Floats
     row_operating_h: Floats
     row_down_h: Floats
     row_losses: Floats

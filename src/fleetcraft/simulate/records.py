@@ -8,6 +8,7 @@ verb) and durations are hours; moments count from the calendar's start, inf: not
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TypeVar, get_type_hints
 
 import numpy as np
@@ -15,29 +16,46 @@ from numpy.typing import NDArray
 
 T = TypeVar("T")
 Table = Sequence[T]
+Tables = Sequence[Table[T]]
 Records = NDArray[np.void]
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 ABSENT, READY, OUTBOUND, ON_STATION, INBOUND, WAITING, QUEUED, IN_REPAIR, IN_SERVICE, LOST = range(10)
 """Phases of a craft; WAITING at sea for recovery weather, QUEUED for a repair crew."""
 
-RUNNING, DONE, TRAIL_FULL, TOO_MANY_EVENTS = range(4)
-"""States of a replication."""
+RUNNING, DONE, TRAIL_FULL, PATH_FULL, CONTACTS_FULL, LOG_FULL, TOO_MANY_EVENTS = range(7)
+"""States of a replication; the FULL ones name a table that must grow before it is played again."""
 
 NOBODY = -1
-"""No craft, no climate."""
+"""No craft, no area, no row."""
+
+AIR, SURFACE, UNDERWATER = range(3)
+"""Domains."""
+
+PHASE, LOOK, WEATHER, CAME_IN, FOUND, PASSED_ON, GIVEN_UP, IDENTIFIED, NOT_IDENTIFIED = range(9)
+"""Kinds of events in the log."""
+
+
+ROW_FACTS = ("station_h", "seeing_h", "busy_h", "usable_h", "grounded_h", "operating_h", "down_h", "losses")
+"""What is told of a row, in this order."""
+
+DEMAND_FACTS = 3
+"""Numbers told of a demand (``frame.tell``)."""
 
 
 class Clock:
     """The replication as a whole (one record)."""
 
     now_h: float
+    watch_start_h: float  # from when rates are integrated and contacts followed
     window_start_h: float
     window_end_h: float
     end_h: float  # the window's end and the longest time a target is followed
     events: int
     event_limit: int
     status: int
+    logged: int  # records in the log
 
 
 class Node:
@@ -48,7 +66,7 @@ class Node:
 
 
 class Craft:
-    """One craft and the four clocks that can move it on."""
+    """One craft and the clocks that can move it on."""
 
     row: int
     usable_h: float
@@ -57,8 +75,13 @@ class Craft:
     relief_due_h: float  # when a relief must launch to arrive as this craft leaves its station
     fails_h: float
     lost_h: float
+    look_ends_h: float  # when it has identified its contact
+    look_contacts: int  # which contacts that one belongs to
+    look_number: int
+    look_counts_h: float  # when it came in, -inf where it counts in no measure
     launched_h: float
     down_since_h: float
+    in_row_since_h: float
     failed: bool
     hours_to_failure: float
     hours_to_loss: float
@@ -66,6 +89,8 @@ class Craft:
     account_h: float  # the hours account as it stood at account_read_h
     account_read_h: float
     next_in_queue: int
+    logged_phase: int
+    logged_look_h: float
 
 
 class Row:
@@ -73,9 +98,15 @@ class Row:
 
     area: int
     pool: int
+    type: int
     domain: int
     first_craft: int
     end_craft: int
+    ready_root: int  # where its tournament of ready craft begins
+    ready_leaves: int
+    first_donor: int
+    end_donor: int
+    first_rate: int
     stations: int
     transit_h: float
     station_h: float
@@ -83,27 +114,39 @@ class Row:
     mean_h_to_failure: float
     mean_repair_h: float
     mean_h_to_loss: float
+    replacement_h: float
     maintenance_interval_h: float
     maintenance_h: float
     accrual_h_per_h: float
     account_cap_h: float
     launch_sea_state: int
+    recover_sea_state: int
     operate_sea_state: int
     launch_wind_kn: float
     operate_wind_kn: float
+    weather_window_h: float
 
-    launchable: bool  # the weather lets craft launch and be recovered
+    launchable_until_h: float  # launches are open up to this moment, -inf: closed
+    recoverable: bool
     sees: bool
+    grounded: bool
     ready: int
     covering: int  # craft outbound or on station that will still be there when one launched now arrives
-    waiting: int
+    first_waiting: int
+    last_waiting: int
     on_station: int
-    counted_on_station: int  # on_station and seeing as of the area's last count
+    looking: int  # of them, busy identifying
+    counted_on_station: int  # as of counted_h
     counted_seeing: int
+    counted_looking: int
+    counted_searching: int
+    counted_h: float
 
     station_total_h: float
     seeing_total_h: float
+    looking_total_h: float
     usable_total_h: float
+    grounded_total_h: float
     operating_total_h: float
     down_total_h: float
     losses: int
@@ -118,7 +161,7 @@ class Pool:
 
 
 class Area:
-    """One area: which records are its own, its weather, and when it was last counted."""
+    """One area: which records are its own, its weather, and who searches in it."""
 
     first_row: int
     end_row: int
@@ -126,15 +169,17 @@ class Area:
     end_series: int
     first_presence: int
     end_presence: int
-    stream: int
-    climate: int  # index into the seas' areas, NOBODY: calm for ever
+    first_contacts: int
+    end_contacts: int
 
-    month: int
-    month_ends_h: float
-    sea_state: int
-    sea_changes_h: float
-    wind_quantile: float  # within the class, kept while the class lasts
+    climate: int  # index into the weather laws and paths, NOBODY: calm for ever
+    stream: int
+
+    spell: int
     wind_band: int
+    air: int  # craft that search, by domain
+    surface: int
+    underwater: int
     counted_h: float
 
 
@@ -158,40 +203,134 @@ class Month:
     of_year: int
 
 
-class Series:
-    """The detection rate of one kind of target in one area, and its integral since the window opened."""
+class Spell:
+    """One stay of an area's weather in one class."""
 
-    first_rate: int
+    starts_h: float
+    sea_state: int
+    wind_kn: float
+
+
+class StandDown:
+    """One time in which all craft of a type stay at home."""
+
+    from_h: float
+    to_h: float
+
+
+class Type:
+    """One type of craft: which of its stand-downs is next or under way."""
+
+    next: int
+    grounded: bool
+
+
+class Series:
+    """The detection rate of one kind of target in one area, and its integral since the watch began."""
+
+    recorded: bool  # its trail is kept for a sweep
     rate_per_h: float
     integral: float
-    window_integral: float  # up to the window's end
+    window_integral: float  # inside the window
     points: int
 
 
 class Presence:
-    """A demand for craft of a domain in an area at once."""
+    """A demand for craft of some domains in an area at once."""
 
-    domain: int
-    craft: int
+    air: int
+    surface: int
+    underwater: int
     met: bool
+    met_since_h: float
     met_total_h: float
 
 
 class Detection:
-    """A demand to find targets of a class in time."""
+    """A demand to find (or to identify) targets of a class in time."""
 
     series: int
     stream: int
     arrivals_per_h: float
     tau_h: float
+    swept: bool  # after the run; else followed one by one in it
     arrivals: int
     found: int
     expected: float  # sum over arrivals of 1 - exp(-integral of the rate)
 
 
+class Contacts:
+    """Targets of one class in one area, and what looks like them, followed one by one."""
+
+    area: int
+    series: int
+    stream: int
+    background_stream: int
+    around_stream: int
+    finder_stream: int
+    arrivals_per_h: float
+    background_per_h: float
+    around_per_h: float  # like targets, but outside the window, so that it opens and closes on a busy sea
+    present_h: float
+    offered: bool  # handed over for identification
+    first_detection: int
+    end_detection: int
+    first_identification: int
+    end_identification: int
+    first_identifier: int
+    end_identifier: int
+
+    next_target_h: float
+    next_background_h: float
+    next_around_h: float
+    next_found_h: float
+    arrived: int  # how many came in so far; the slot of each is its number modulo the slots
+
+
+class Contact:
+    """One contact: when it came in, and its arrival once more, or -inf where it counts in no measure."""
+
+    arrived_h: float
+    counts_h: float
+
+
+class Offer:
+    """One contact found, waiting to be handed over."""
+
+    found_h: float
+    counts_h: float
+    finder: int  # type of the craft that found it
+    number: int
+
+
+class Queue:
+    """Offers on their way with one delay, a ring in order of finding."""
+
+    first: int
+    waiting: int
+
+
+class Identifier:
+    """One row that can identify contacts of a class: how long a look takes; quickest first."""
+
+    row: int
+    service_h: float
+
+
+class Event:
+    """One line of the log: what happened to whom; number and detail say more, by kind."""
+
+    at_h: float
+    kind: int
+    subject: int
+    number: int
+    detail: float
+
+
 _STORED = {int: np.int64, float: np.float64, bool: np.bool_}
 
 
+@cache
 def record_dtype(record: type) -> np.dtype[np.void]:
     """The structured dtype of a record class."""
     return np.dtype([(name, _STORED[kind]) for name, kind in get_type_hints(record).items()], align=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fleetcraft.simulate.jit import kernel
-from fleetcraft.simulate.records import INBOUND, LOST, ON_STATION, OUTBOUND, Clock, Craft, Row
+from fleetcraft.simulate.records import INBOUND, ON_STATION, OUTBOUND, Clock, Craft, Row
 
 
 @kernel
@@ -41,8 +41,9 @@ def needed_h(row: Row) -> float:
 
 @kernel
 def next_due_h(craft: Craft) -> float:
-    """The earliest of the craft's four clocks."""
-    return min(min(craft.phase_ends_h, craft.relief_due_h), min(craft.fails_h, craft.lost_h))
+    """The earliest of the craft's clocks."""
+    sortie_h = min(min(craft.fails_h, craft.lost_h), min(craft.relief_due_h, craft.look_ends_h))
+    return min(craft.phase_ends_h, sortie_h)
 
 
 @kernel
@@ -55,7 +56,6 @@ def launch(craft: Craft, row: Row, now_h: float) -> None:
     craft.fails_h = now_h + craft.hours_to_failure
     craft.lost_h = now_h + craft.hours_to_loss
     book(craft, row, now_h, -planned_h(row))
-    row.ready -= 1
     row.covering += 1
 
 
@@ -76,6 +76,14 @@ def stop_covering(craft: Craft, row: Row) -> None:
 
 
 @kernel
+def stop_looking(craft: Craft, row: Row) -> None:
+    """No longer busy with a contact."""
+    if craft.look_ends_h < np.inf:
+        craft.look_ends_h = np.inf
+        row.looking -= 1
+
+
+@kernel
 def turn_home(craft: Craft, row: Row, now_h: float) -> None:
     """Head home: as long as the way out took so far, or a whole transit from the station."""
     if craft.phase == OUTBOUND:
@@ -83,6 +91,7 @@ def turn_home(craft: Craft, row: Row, now_h: float) -> None:
     else:
         craft.phase_ends_h = now_h + row.transit_h
         row.on_station -= 1
+        stop_looking(craft, row)
     craft.phase = INBOUND
     stop_covering(craft, row)
 
@@ -94,21 +103,6 @@ def fail(craft: Craft, row: Row, now_h: float) -> None:
     craft.fails_h = np.inf
     if craft.phase != INBOUND:
         turn_home(craft, row, now_h)
-
-
-@kernel
-def be_lost(craft: Craft, row: Row, clock: Clock) -> None:
-    """Leave the fleet for good."""
-    row.operating_total_h += in_window_h(clock, craft.launched_h, clock.now_h)
-    row.losses += clock.window_start_h <= clock.now_h < clock.window_end_h
-    if craft.phase == ON_STATION:
-        row.on_station -= 1
-    stop_covering(craft, row)
-    craft.phase = LOST
-    craft.phase_ends_h = np.inf
-    craft.fails_h = np.inf
-    craft.lost_h = np.inf
-    row.usable_total_h += in_window_h(clock, craft.usable_h, clock.now_h)
 
 
 @kernel

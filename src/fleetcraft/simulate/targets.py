@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from math import expm1, log
+from math import exp
 
-import numpy as np
-
-from fleetcraft.rng import GOLDEN
 from fleetcraft.simulate.jit import kernel
-from fleetcraft.simulate.random import Words, mix64, unit
+from fleetcraft.simulate.random import Words, exponential
 from fleetcraft.simulate.records import Clock, Detection, Floats, Series, Table
 
 
@@ -23,41 +20,37 @@ def segment_at(trail: Floats, segment: int, moment_h: float) -> int:
 @kernel
 def integral_at(trail: Floats, segment: int, moment_h: float) -> float:
     """The integral at a moment of a segment, linear between its ends."""
-    start_h, end_h = trail[segment, 0], trail[segment + 1, 0]
-    start, end = trail[segment, 1], trail[segment + 1, 1]
-    integral: float = start + (end - start) * (moment_h - start_h) / (end_h - start_h)
+    integral: float = trail[segment, 1] + trail[segment, 2] * (moment_h - trail[segment, 0])
     return integral
 
 
 @kernel
-def sweep(detection: Detection, trail: Floats, key: np.uint64, clock: Clock) -> None:
+def sweep(detection: Detection, trail: Floats, streams: Words, clock: Clock) -> None:
     """Let targets arrive through the window and see which are found within tau of their arrival.
 
-    ``trail`` (points, 2) reaches from the window's opening to at least tau past its end. Each arrival takes two numbers
-    of the stream ``key``: when it comes, and the chance against which 1 - exp(-integral over tau) is held.
+    ``trail`` (points, 3) reaches from before the window to at least tau past its end. Each arrival takes two
+    exponential numbers of its stream: the time since the one before, and the exposure at which it is found.
     """
     arrives, leaves = 0, 0
-    key += GOLDEN
-    moment_h = clock.window_start_h - log(unit(mix64(key))) / detection.arrivals_per_h
+    mean_h = 1.0 / detection.arrivals_per_h
+    moment_h = clock.window_start_h + exponential(streams, detection.stream, mean_h)
     while moment_h < clock.window_end_h:
         arrives = segment_at(trail, arrives, moment_h)
         leaves = segment_at(trail, max(arrives, leaves), moment_h + detection.tau_h)
         exposure = integral_at(trail, leaves, moment_h + detection.tau_h) - integral_at(trail, arrives, moment_h)
-        probability = -expm1(-exposure)
-        key += GOLDEN
         detection.arrivals += 1
-        detection.expected += probability
-        detection.found += unit(mix64(key)) < probability
-        key += GOLDEN
-        moment_h -= log(unit(mix64(key))) / detection.arrivals_per_h
+        detection.expected += 1.0 - exp(-exposure)
+        detection.found += exponential(streams, detection.stream, 1.0) < exposure
+        moment_h += exponential(streams, detection.stream, mean_h)
 
 
 @kernel
 def sweep_all(
     detections: Table[Detection], all_series: Table[Series], trails: Floats, streams: Words, clock: Clock
 ) -> None:
-    """Sweep every demand; those on one (area, target) see the same targets, arriving and found alike."""
+    """Sweep every demand that was not followed in the run."""
     for d in range(len(detections)):
         detection = detections[d]
-        series = all_series[detection.series]
-        sweep(detection, trails[detection.series, : series.points], streams[detection.stream], clock)
+        if detection.swept:
+            series = all_series[detection.series]
+            sweep(detection, trails[detection.series, : series.points], streams, clock)

@@ -5,43 +5,54 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from itertools import accumulate
+from math import ceil, log2, sqrt
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fleetcraft.scenario.platform import DOMAINS, Domain
 from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.simulate.base import CRAFT_STREAMS
-from fleetcraft.simulate.mission import Mission, MissionRow, MissionWeather
+from fleetcraft.simulate.mission import Mission, MissionWeather
 from fleetcraft.simulate.random import Words, name_keys
 from fleetcraft.simulate.records import (
     NOBODY,
     RUNNING,
     Area,
     Clock,
+    Contacts,
     Craft,
     Detection,
     Floats,
+    Identifier,
+    Integers,
     Month,
     Pool,
     Presence,
+    Queue,
     Records,
     Row,
     Sea,
     Series,
+    Type,
     table,
 )
+from fleetcraft.simulate.rows import MissionRow
 from fleetcraft.simulate.weather import CLASSES, MONTHS
 from fleetcraft.units import HOURS_PER_DAY, HOURS_PER_YEAR
 
-Ints = NDArray[np.int64]
 Fields = dict[str, object]
-T = TypeVar("T", str, int)
+T = TypeVar("T", str, int, tuple[str, str])
 
 ACCOUNT_DAYS = 90.0
 EVENTS_PER_ENTITY = 200_000
 """A replication with more events than this for each craft and area is refused: some cycle takes next to no time."""
+EVENTS_PER_CONTACT = 10
+WARM_UP_STAYS = 2.0
+"""Contacts are followed from so many of their stays before the window on, so that it opens on a busy sea."""
+CONTACT_STREAMS = ("targets", "background", "around", "finder")
+SIGNIFICANT_BITS = 52
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,50 +60,92 @@ class World:
     """The tables of a mission as they stand before a replication; read-only.
 
     ``craft_order`` (C,) and ``row_order`` (rows,) tell which of the mission's craft and rows each record is;
-    ``measured`` (requirements,) where a requirement's record stands in detections, presences and series, laid end to
-    end.
+    ``measured`` (requirements,) where a requirement's record stands in detections, presences, series and
+    identifications, laid end to end. ``slots`` and ``spells`` are how many contacts at once and how many changes of
+    weather are expected, ``type_ids`` the platforms in the order of ``types``.
     """
 
     clock: Records
     crafts: Records
     rows: Records
     pools: Records
+    donors: Integers
     areas: Records
     seas: Records
     months: Records
+    types: Records
     presences: Records
     series: Records
     detections: Records
+    identifications: Records
+    contacts: Records
+    queues: Records
+    identifiers: Records
+    reach: Integers
+    delays_h: Floats
     rates: Floats
     names: Words
-    craft_order: Ints
-    row_order: Ints
-    measured: Ints
+    craft_order: Integers
+    row_order: Integers
+    measured: Integers
+    type_ids: tuple[str, ...]
+    path_until_h: float
+    ready_nodes: int
+    slots: int
+    climates: int
+
+    @property
+    def demands(self) -> int:
+        """Records of demands, laid end to end."""
+        return len(self.detections) + len(self.presences) + len(self.series) + len(self.identifications)
 
     def __post_init__(self) -> None:
         for each in fields(self):
-            getattr(self, each.name).setflags(write=False)
+            value = getattr(self, each.name)
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
 
 
 def make_world(mission: Mission) -> World:
     """The arrays of a mission."""
     order = _order(mission)
+    delays_h, reach = _hand_over(mission, order)
+    rows = [_row(r, row, order) for r, row in enumerate(order.rows)]
+    ready = [0, *accumulate(2 * leaves for leaves in (_ready_leaves(order, r) for r in range(len(rows))))]
+    for row, root in zip(rows, ready, strict=False):
+        row["ready_root"] = root
+    clock = _clock(mission, order)
+    identifiers = [_identifiers(each, order) for each in order.contacts]
+    first_identifier = [0, *accumulate(len(each) for each in identifiers)]
     return World(
-        clock=table(Clock, [_clock(mission, order)]),
+        clock=table(Clock, [clock]),
         crafts=table(Craft, [{"row": craft.row} for craft in order.craft]),
-        rows=table(Row, [_row(r, row, order) for r, row in enumerate(order.rows)]),
+        rows=table(Row, rows),
         pools=table(Pool, [_pool(mission.repair_crews.get(pool, len(order.craft))) for pool in order.pools]),
+        donors=np.array([donor for row in order.donors for donor in row], dtype=np.int64),
         areas=table(Area, [_area(a, area, order) for a, area in enumerate(order.areas)]),
         seas=table(Sea, [sea for area in order.climates for sea in _seas(mission.weather[area])]),
         months=table(Month, _months(mission)),
+        types=table(Type, [{} for _ in order.types]),
         presences=table(Presence, [_presence(r) for r in order.presences]),
-        series=table(Series, _series(order)),
+        series=table(Series, [{"recorded": _is_swept(mission, law)} for _, law, _ in order.series]),
         detections=table(Detection, [_detection(mission, r, order) for r in order.detections]),
-        rates=_rates(order),
+        identifications=table(Detection, [_detection(mission, r, order) for r in order.identifications]),
+        contacts=table(Contacts, [_contacts(mission, k, order, first_identifier) for k in range(len(order.contacts))]),
+        queues=table(Queue, [{}] * (len(order.contacts) * len(delays_h))).reshape(-1, len(delays_h)),
+        identifiers=table(Identifier, [each for found in identifiers for each in found]),
+        reach=reach,
+        delays_h=delays_h,
+        rates=_exact(_rates(order), len(order.craft)),
         names=name_keys(_stream_names(order)),
         craft_order=np.array([craft.place for craft in order.craft], dtype=np.int64),
         row_order=np.array(order.row_order, dtype=np.int64),
         measured=np.array([_record(r, order) for r in mission.requirements], dtype=np.int64),
+        type_ids=tuple(order.types),
+        path_until_h=mission_end_h(mission) + max((row.weather_window_h for row in mission.rows), default=0.0),
+        ready_nodes=ready[-1],
+        slots=max((_slots(mission, target) for _, target in order.contacts), default=1),
+        climates=len(order.climates),
     )
 
 
@@ -110,39 +163,80 @@ class _Order:
 
     row_order: list[int]
     rows: list[MissionRow]
+    donors: list[list[int]]
+    groups: list[int]  # of each row: rows of one group exchange craft, whose records lie side by side
     craft: list[_Place]
     pools: list[tuple[str, Domain]]
     areas: list[str]
     climates: list[str]
-    series: list[tuple[str, str, str]]  # area, measure, target class
+    types: list[str]
+    series: list[tuple[str, str, str]]  # area, law, target class
     presences: list[Requirement]
     detections: list[Requirement]
+    identifications: list[Requirement]
+    contacts: list[tuple[str, str]]  # area, target class
 
 
 def _order(mission: Mission) -> _Order:
     row_order = sorted(range(len(mission.rows)), key=lambda i: _row_key(mission.rows[i]))
+    rows = [mission.rows[i] for i in row_order]
+    groups = _groups(mission, rows)
     first = np.cumsum([0, *(len(row.numbers) for row in mission.rows)]).tolist()
     areas = sorted({row.area for row in mission.rows} | {r.area for r in mission.requirements})
-    demands = sorted(mission.requirements, key=lambda r: (r.area, r.id))
+    demands = sorted(mission.requirements, key=lambda r: (r.area, r.target or "", r.id))
+    followed = [r for r in demands if r.measure == "identification" or _is_followed(mission, r)]
     return _Order(
         row_order=row_order,
-        rows=[mission.rows[i] for i in row_order],
+        rows=rows,
+        donors=_donors(mission, row_order),
+        groups=groups,
         craft=[
-            _Place(row, number, first[i] + k)
-            for row, i in enumerate(row_order)
-            for number, k in sorted((number, k) for k, number in enumerate(mission.rows[i].numbers))
+            _Place(row, number, first[row_order[row]] + k)
+            for _, row in sorted((group, row) for row, group in enumerate(groups))
+            for number, k in sorted((number, k) for k, number in enumerate(rows[row].numbers))
         ],
         pools=sorted({(row.base, row.domain) for row in mission.rows}),
         areas=areas,
         climates=[area for area in areas if area in mission.weather],
-        series=sorted({(r.area, r.measure, r.target) for r in mission.requirements if r.target is not None}),
-        presences=[r for r in demands if r.measure == "presence"],
+        types=sorted({row.platform for row in mission.rows}),
+        series=sorted({(r.area, law_of(r.measure), r.target) for r in demands if r.target is not None}),
+        presences=[r for r in demands if r.measure in ("presence", "layered")],
         detections=[r for r in demands if r.measure == "detection"],
+        identifications=[r for r in demands if r.measure == "identification"],
+        contacts=sorted({(r.area, r.target) for r in followed if r.target is not None}),
     )
 
 
 def _row_key(row: MissionRow) -> tuple[str, str, str]:
     return row.area, row.platform, row.base
+
+
+def _donors(mission: Mission, row_order: list[int]) -> list[list[int]]:
+    if not mission.donors:
+        return [[] for _ in row_order]
+    place = {i: r for r, i in enumerate(row_order)}
+    return [[place[donor] for donor in mission.donors[i]] for i in row_order]
+
+
+def _groups(mission: Mission, rows: list[MissionRow]) -> list[int]:
+    """Each row its own group, or, where craft are reassigned, one for each (platform, base)."""
+    if not mission.donors:
+        return list(range(len(rows)))
+    keys = [(row.platform, row.base) for row in rows]
+    return [keys.index(key) for key in keys]
+
+
+def law_of(measure: str) -> str:
+    """Which rates a measure of targets rests on: those of looks at a still point, or of finding a target."""
+    return "revisit" if measure == "revisit" else "detection"
+
+
+def _is_followed(mission: Mission, requirement: Requirement) -> bool:
+    return mission.targets_in_loop and requirement.measure == "detection"
+
+
+def _is_swept(mission: Mission, law: str) -> bool:
+    return law == "detection" and not mission.targets_in_loop
 
 
 def _span(sorted_keys: Sequence[T], key: T) -> tuple[int, int]:
@@ -151,48 +245,106 @@ def _span(sorted_keys: Sequence[T], key: T) -> tuple[int, int]:
 
 
 def _record(requirement: Requirement, order: _Order) -> int:
-    """Where a requirement's record stands in detections, presences and series laid end to end."""
+    """Where a requirement's record stands in detections, presences, series and identifications laid end to end."""
     if requirement.measure == "detection":
         return order.detections.index(requirement)
-    if requirement.measure == "presence":
+    if requirement.measure in ("presence", "layered"):
         return len(order.detections) + order.presences.index(requirement)
-    return len(order.detections) + len(order.presences) + _series_index(requirement, order)
+    before = len(order.detections) + len(order.presences)
+    if requirement.measure == "revisit":
+        return before + _series_index(requirement, order)
+    return before + len(order.series) + order.identifications.index(requirement)
 
 
 def _series_index(requirement: Requirement, order: _Order) -> int:
     assert requirement.target is not None
-    return order.series.index((requirement.area, requirement.measure, requirement.target))
+    return order.series.index((requirement.area, law_of(requirement.measure), requirement.target))
 
 
 def _stream_names(order: _Order) -> list[str]:
-    """Three streams for each craft, one for the weather of each area, one for the targets of each series."""
+    """Three streams for each craft, one for each area's weather and each series' targets, four for contacts."""
     craft = [f"{order.rows[craft.row].platform}/{craft.number}" for craft in order.craft]
     return [
         *(f"{kind}/{name}" for name in craft for kind in CRAFT_STREAMS),
         *(f"weather/{area}" for area in order.areas),
         *(f"targets/{area}/{target}" for area, _, target in order.series),
+        *(f"{kind}/{area}/{target}" for area, target in order.contacts for kind in CONTACT_STREAMS),
     ]
 
 
+def _area_stream(order: _Order, a: int) -> int:
+    return len(CRAFT_STREAMS) * len(order.craft) + a
+
+
+def _series_stream(order: _Order, s: int) -> int:
+    return _area_stream(order, len(order.areas)) + s
+
+
+def _contact_stream(order: _Order, k: int, kind: str) -> int:
+    return _series_stream(order, len(order.series)) + len(CONTACT_STREAMS) * k + CONTACT_STREAMS.index(kind)
+
+
+def mission_end_h(mission: Mission) -> float:
+    """When the last target that came in the window needs to be followed no more."""
+    in_time = [_tau_h(mission, r) for r in mission.requirements if r.within_h is not None]
+    return mission.window_end_h + max(in_time, default=0.0)
+
+
+def _watch_start_h(mission: Mission) -> float:
+    """The window's opening, or where contacts are handed over a while before."""
+    looked_at = {r.target for r in mission.requirements if r.measure == "identification"}
+    stays_h = [mission.targets[target].hours_present for target in looked_at if target is not None]
+    return max(mission.window_start_h - WARM_UP_STAYS * max(stays_h, default=0.0), 0.0)
+
+
 def _clock(mission: Mission, order: _Order) -> Fields:
-    followed_h = max((_tau_h(mission, r) for r in order.detections), default=0.0)
+    watch_start_h, end_h = _watch_start_h(mission), mission_end_h(mission)
+    contacts = sum(_contacts_per_h(mission, target) for _, target in order.contacts) * (end_h - watch_start_h)
     return {
+        "watch_start_h": watch_start_h,
         "window_start_h": mission.window_start_h,
         "window_end_h": mission.window_end_h,
-        "end_h": mission.window_end_h + followed_h,
-        "event_limit": EVENTS_PER_ENTITY * (len(order.craft) + len(order.areas)),
+        "end_h": end_h,
+        "event_limit": EVENTS_PER_ENTITY * (len(order.craft) + len(order.areas)) + EVENTS_PER_CONTACT * ceil(contacts),
         "status": RUNNING,
     }
 
 
+def _contacts_per_h(mission: Mission, target: str) -> float:
+    stated = mission.targets[target]
+    return stated.arrivals_per_day / HOURS_PER_DAY * (1.0 + stated.background_per_target)
+
+
+def _slots(mission: Mission, target: str) -> int:
+    """A power of two that the contacts present at once (a Poisson number) hardly ever exceed."""
+    mean = _contacts_per_h(mission, target) * mission.targets[target].hours_present
+    return 1 << ceil(log2(mean + 8.0 * sqrt(mean) + 8.0))
+
+
+def _ready_leaves(order: _Order, r: int) -> int:
+    first, end = _craft_span(order, r)
+    return 1 << max(end - first - 1, 0).bit_length()
+
+
+def _craft_span(order: _Order, r: int) -> tuple[int, int]:
+    return _span([order.groups[craft.row] for craft in order.craft], order.groups[r])
+
+
 def _row(r: int, row: MissionRow, order: _Order) -> Fields:
-    first, end = _span([craft.row for craft in order.craft], r)
+    first, end = _craft_span(order, r)
+    counts = [sum(area == each.area for area, _, _ in order.series) for each in order.rows[:r]]
+    given = [len(donors) for donors in order.donors[: r + 1]]
     return {
         "area": order.areas.index(row.area),
         "pool": order.pools.index((row.base, row.domain)),
+        "type": order.types.index(row.platform),
         "domain": DOMAINS.index(row.domain),
         "first_craft": first,
         "end_craft": end,
+        "ready_leaves": _ready_leaves(order, r),
+        "first_donor": sum(given[:-1]),
+        "end_donor": sum(given),
+        "first_rate": sum(counts),
         "stations": row.stations,
         "transit_h": row.transit_h,
         "station_h": row.station_h,
@@ -200,17 +352,30 @@ def _row(r: int, row: MissionRow, order: _Order) -> Fields:
         "mean_h_to_failure": row.mean_h_to_failure,
         "mean_repair_h": row.mean_repair_h,
         "mean_h_to_loss": row.mean_h_to_loss,
+        "replacement_h": row.replacement_h,
         "maintenance_interval_h": row.maintenance_interval_h,
         "maintenance_h": row.maintenance_h,
         "accrual_h_per_h": row.utilisation_h_per_year / HOURS_PER_YEAR,
-        "account_cap_h": row.utilisation_h_per_year / HOURS_PER_YEAR * ACCOUNT_DAYS * HOURS_PER_DAY,
+        "account_cap_h": _account_cap_h(row),
         "launch_sea_state": row.launch_sea_state,
+        "recover_sea_state": row.launch_sea_state if row.recover_sea_state is None else row.recover_sea_state,
         "operate_sea_state": row.operate_sea_state,
         "launch_wind_kn": row.launch_wind_kn,
         "operate_wind_kn": row.operate_wind_kn,
-        "launchable": True,
+        "weather_window_h": row.weather_window_h,
+        "launchable_until_h": np.inf,
+        "recoverable": True,
         "sees": True,
+        "first_waiting": NOBODY,
+        "last_waiting": NOBODY,
     }
+
+
+def _account_cap_h(row: MissionRow) -> float:
+    """Ninety days' worth; one sortie, so that all accounts are always full, where a craft may operate all hours."""
+    if row.utilisation_h_per_year >= HOURS_PER_YEAR:
+        return 2.0 * row.transit_h + row.station_h
+    return row.utilisation_h_per_year / HOURS_PER_YEAR * ACCOUNT_DAYS * HOURS_PER_DAY
 
 
 def _pool(crews: int) -> Fields:
@@ -221,6 +386,7 @@ def _area(a: int, area: str, order: _Order) -> Fields:
     first_row, end_row = _span([row.area for row in order.rows], area)
     first_series, end_series = _span([each for each, _, _ in order.series], area)
     first_presence, end_presence = _span([r.area for r in order.presences], area)
+    first_contacts, end_contacts = _span([each for each, _ in order.contacts], area)
     return {
         "first_row": first_row,
         "end_row": end_row,
@@ -228,7 +394,9 @@ def _area(a: int, area: str, order: _Order) -> Fields:
         "end_series": end_series,
         "first_presence": first_presence,
         "end_presence": end_presence,
-        "stream": len(CRAFT_STREAMS) * len(order.craft) + a,
+        "first_contacts": first_contacts,
+        "end_contacts": end_contacts,
+        "stream": _area_stream(order, a),
         "climate": order.climates.index(area) if area in order.climates else NOBODY,
     }
 
@@ -260,29 +428,34 @@ def _months(mission: Mission) -> list[Fields]:
 
 
 def _presence(requirement: Requirement) -> Fields:
-    assert requirement.domain is not None
-    return {"domain": DOMAINS.index(requirement.domain), "craft": requirement.craft}
-
-
-def _series(order: _Order) -> list[Fields]:
-    """Each series holds one rate for each row of its area."""
-    row_areas = [row.area for row in order.rows]
-    counts = [end - first for first, end in (_span(row_areas, area) for area, _, _ in order.series)]
-    return [{"first_rate": sum(counts[:s])} for s in range(len(counts))]
+    """How many craft of each domain must search at once."""
+    if requirement.measure == "layered":
+        return {domain: int(domain in (requirement.domains or ())) for domain in DOMAINS}
+    return {domain: requirement.craft if domain == requirement.domain else 0 for domain in DOMAINS}
 
 
 def _rates(order: _Order) -> Floats:
+    """For each row, one after the other, its rate in each series of its area, by wind band."""
     found = [
-        row.rate_per_h[measure, target]
-        for area, measure, target in order.series
+        row.rate_per_h.get((law, target), (0.0, 0.0, 0.0))
         for row in order.rows
+        for area, law, target in order.series
         if row.area == area
     ]
     return np.array(found, dtype=np.float64).reshape(-1, 3)
 
 
+def _exact(rates: Floats, craft: int) -> Floats:
+    """Rates rounded to multiples of one quantum, so small that all craft's rates add up exactly in any order."""
+    largest = craft * float(rates.max(initial=0.0))
+    if largest == 0:
+        return rates
+    quantum = 2.0 ** (ceil(log2(largest)) - SIGNIFICANT_BITS)
+    return np.round(rates / quantum) * quantum
+
+
 def _tau_h(mission: Mission, requirement: Requirement) -> float:
-    """How long a target is followed: until it must be found, or leaves."""
+    """How long a target is followed: until it must be found or identified, or leaves."""
     assert requirement.within_h is not None
     assert requirement.target is not None
     return min(requirement.within_h, mission.targets[requirement.target].hours_present)
@@ -293,7 +466,55 @@ def _detection(mission: Mission, requirement: Requirement, order: _Order) -> Fie
     series = _series_index(requirement, order)
     return {
         "series": series,
-        "stream": len(CRAFT_STREAMS) * len(order.craft) + len(order.areas) + series,
+        "stream": _series_stream(order, series),
         "arrivals_per_h": mission.targets[requirement.target].arrivals_per_day / HOURS_PER_DAY,
         "tau_h": _tau_h(mission, requirement),
+        "swept": requirement.measure == "detection" and not mission.targets_in_loop,
     }
+
+
+def _contacts(mission: Mission, k: int, order: _Order, first_identifier: list[int]) -> Fields:
+    area, target = order.contacts[k]
+    stated = mission.targets[target]
+    arrivals_per_h = stated.arrivals_per_day / HOURS_PER_DAY
+    identifications = _span([(r.area, r.target or "") for r in order.identifications], (area, target))
+    detections = _span([(r.area, r.target or "") for r in order.detections], (area, target))
+    offered = identifications[0] < identifications[1]
+    return {
+        "area": order.areas.index(area),
+        "series": order.series.index((area, "detection", target)),
+        "stream": _contact_stream(order, k, "targets"),
+        "background_stream": _contact_stream(order, k, "background"),
+        "around_stream": _contact_stream(order, k, "around"),
+        "finder_stream": _contact_stream(order, k, "finder"),
+        "arrivals_per_h": arrivals_per_h,
+        "background_per_h": arrivals_per_h * stated.background_per_target if offered else 0.0,
+        "around_per_h": arrivals_per_h if offered else 0.0,
+        "present_h": stated.hours_present,
+        "offered": offered,
+        "first_detection": detections[0],
+        "end_detection": detections[1] if mission.targets_in_loop else detections[0],
+        "first_identification": identifications[0],
+        "end_identification": identifications[1],
+        "first_identifier": first_identifier[k],
+        "end_identifier": first_identifier[k + 1],
+    }
+
+
+def _identifiers(contacts: tuple[str, str], order: _Order) -> list[Fields]:
+    """The rows that can identify a class of contact in an area, the quickest first, ties by id."""
+    area, target = contacts
+    found = [
+        (row.service_h[target], r) for r, row in enumerate(order.rows) if row.area == area and target in row.service_h
+    ]
+    return [{"row": r, "service_h": service_h} for service_h, r in sorted(found)]
+
+
+def _hand_over(mission: Mission, order: _Order) -> tuple[Floats, Integers]:
+    """The delays there are, shortest first, and for each pair of types which of them it takes, (types, types)."""
+    types = order.types
+    hours = np.array([[mission.hand_over_h.get((finder, taker), 0.0) for taker in types] for finder in types])
+    hours = hours.reshape(len(types), len(types))
+    delays_h = np.unique([0.0, *hours.flat])
+    reach = np.searchsorted(delays_h, hours)
+    return delays_h, reach.astype(np.int64)

@@ -328,8 +328,7 @@ def next_around_h(contacts: Contacts, streams: Words, clock: Clock) -> float:
 
 @kernel
 def reschedule_contacts(
-    agenda: Table[Node],
-    first_entity: int,
+    contact_agenda: Table[Node],
     area: Area,
     all_contacts: Table[Contacts],
     all_waits: Tables[Node],
@@ -339,9 +338,9 @@ def reschedule_contacts(
     all_series: Table[Series],
     clock: Clock,
 ) -> None:
-    """Put the contacts of an area on the agenda again, after who searches there, or they themselves, changed."""
+    """Put the contacts of an area on their agenda again, after who searches there, or they themselves, changed."""
     for k in range(area.first_contacts, area.end_contacts):
         contacts = all_contacts[k]
         foresee_find(contacts, all_waits[k], area, all_series[contacts.series], clock)
         due_h = next_contact_h(contacts, all_queues[k], all_offers[k], delays_h)
-        schedule(agenda, first_entity + k, due_h)
+        schedule(contact_agenda, k, due_h)

@@ -92,8 +92,7 @@ def begin_types(agenda: Table[Node], first_entity: int, types: Table[Type], stan
 
 @kernel
 def begin_contacts(
-    agenda: Table[Node],
-    first_entity: int,
+    contact_agenda: Table[Node],
     all_contacts: Table[Contacts],
     all_waits: Tables[Node],
     streams: Words,
@@ -115,14 +114,16 @@ def begin_contacts(
         clock.now_h = clock.watch_start_h
         contacts.next_around_h = next_around_h(contacts, streams, clock)
         clock.now_h = 0.0
-        agenda[len(agenda) // 2 + first_entity + k].due_h = min(
+        contact_agenda[len(contact_agenda) // 2 + k].due_h = min(
             min(contacts.next_target_h, contacts.next_background_h), contacts.next_around_h
         )
+    settle_all(contact_agenda)
 
 
 @kernel
 def begin(
     agenda: Table[Node],
+    contact_agenda: Table[Node],
     crafts: Table[Craft],
     rows: Table[Row],
     areas: Table[Area],
@@ -144,13 +145,13 @@ def begin(
     """Set every entity's first event, and every trail's first point."""
     ready[:] = -np.inf
     clear(agenda)
+    clear(contact_agenda)
     begin_craft(agenda, crafts, rows, streams, clock)
     first = len(crafts)
     begin_areas(agenda, first, rows, areas, seas, months, paths, path_until_h, streams, log, clock)
     first += len(areas)
     begin_types(agenda, first, types, stand_downs)
-    first += len(types)
-    begin_contacts(agenda, first, all_contacts, all_waits, streams, clock)
+    begin_contacts(contact_agenda, all_contacts, all_waits, streams, clock)
     settle_all(agenda)
     for s in range(len(all_series)):
         trails[s, 0, 0] = clock.watch_start_h

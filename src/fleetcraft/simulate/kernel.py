@@ -1,7 +1,8 @@
 """The event loop: one replication from the calendar's start to the last target's end.
 
 Entities are the craft and, after them, the areas (their weather), the types (their stand-downs) and the contacts.
-Each is due at one time, and events happen in the total order (due time, entity).
+Each is due at one time, and events happen in the total order (due time, entity). Contacts, few but often due, have an
+agenda of their own.
 """
 
 from __future__ import annotations
@@ -132,6 +133,7 @@ def change_weather(
 def replicate(
     clocks: Table[Clock],
     agenda: Table[Node],
+    contact_agenda: Table[Node],
     crafts: Table[Craft],
     rows: Table[Row],
     pools: Table[Pool],
@@ -172,20 +174,29 @@ def replicate(
     clock = clocks[0]
     open_streams(streams, names, replication)
     begin(
-        agenda, crafts, rows, areas, seas, months, paths, path_until_h, types, stand_downs,
+        agenda, contact_agenda, crafts, rows, areas, seas, months, paths, path_until_h, types, stand_downs,
         contacts, waits, series, trails, ready, streams, log, clock,
     )  # fmt: skip
     first_area = len(crafts)
     first_type = first_area + len(areas)
-    first_contacts = first_type + len(types)
-    while clock.status == RUNNING and agenda[1].due_h <= clock.end_h:
-        clock.now_h = agenda[1].due_h
+    while clock.status == RUNNING and min(agenda[1].due_h, contact_agenda[1].due_h) <= clock.end_h:
         clock.events += 1
         if clock.events > clock.event_limit:
             clock.status = TOO_MANY_EVENTS
-        entity = agenda[1].entity
         changed = NOBODY
-        if entity < first_area:
+        entity = agenda[1].entity
+        if contact_agenda[1].due_h < agenda[1].due_h:
+            clock.now_h = contact_agenda[1].due_h
+            k = contact_agenda[1].entity
+            area = areas[contacts[k].area]
+            changed = follow(
+                agenda, crafts, rows, area, contacts, k, waits, present, queues, offers, identifiers, reach, delays_h,
+                series, detections, identifications, rates, streams, log, clock,
+            )  # fmt: skip
+            if changed == NOBODY:
+                reschedule_contacts(contact_agenda, area, contacts, waits, queues, offers, delays_h, series, clock)
+        elif entity < first_area:
+            clock.now_h = agenda[1].due_h
             changed = crafts[entity].row
             row = rows[changed]
             move_on(
@@ -196,12 +207,14 @@ def replicate(
             if row.on_station == row.counted_on_station and row.looking == row.counted_looking:
                 changed = NOBODY
         elif entity < first_type:
+            clock.now_h = agenda[1].due_h
             area = areas[entity - first_area]
             path = paths[area.climate]
             change_weather(agenda, crafts, rows, pools, ready, area, entity - first_area, path, streams, log, clock)
             count_all(area, rows, presences, series, rates, trails, clock)
-            reschedule_contacts(agenda, first_contacts, area, contacts, waits, queues, offers, delays_h, series, clock)
-        elif entity < first_contacts:
+            reschedule_contacts(contact_agenda, area, contacts, waits, queues, offers, delays_h, series, clock)
+        else:
+            clock.now_h = agenda[1].due_h
             t = entity - first_type
             change_grounding(agenda, entity, crafts, rows, types, t, stand_downs[t], log, clock)
             for r in range(len(rows)):
@@ -209,25 +222,12 @@ def replicate(
                     dispatch(agenda, crafts, rows[r], ready, log, clock)
             for a in range(len(areas)):
                 count_all(areas[a], rows, presences, series, rates, trails, clock)
-                reschedule_contacts(
-                    agenda, first_contacts, areas[a], contacts, waits, queues, offers, delays_h, series, clock
-                )
-        else:
-            k = entity - first_contacts
-            area = areas[contacts[k].area]
-            changed = follow(
-                agenda, crafts, rows, area, contacts, k, waits, present, queues, offers, identifiers, reach, delays_h,
-                series, detections, identifications, rates, streams, log, clock,
-            )  # fmt: skip
-            if changed == NOBODY:
-                reschedule_contacts(
-                    agenda, first_contacts, area, contacts, waits, queues, offers, delays_h, series, clock
-                )
+                reschedule_contacts(contact_agenda, areas[a], contacts, waits, queues, offers, delays_h, series, clock)
         if changed != NOBODY:
             row = rows[changed]
             area = areas[row.area]
             count(area, row, presences, series, rates, trails, clock)
-            reschedule_contacts(agenda, first_contacts, area, contacts, waits, queues, offers, delays_h, series, clock)
+            reschedule_contacts(contact_agenda, area, contacts, waits, queues, offers, delays_h, series, clock)
 
     end(crafts, rows, areas, stand_downs, presences, series, trails, clock)
     if clock.status == RUNNING:

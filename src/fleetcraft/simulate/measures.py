@@ -77,6 +77,16 @@ def _estimate_of(requirement: Requirement, values: Floats) -> Estimate:
     return Estimate(found.mean, float(np.clip(found.low, 0.0, 1.0)), float(np.clip(found.high, 0.0, 1.0)))
 
 
+def half_widths(requirements: Sequence[Requirement], outcome: Outcome) -> Floats:
+    """Half the width of each 95% interval, (R,), nan without a value; of a revisit as a share of its threshold."""
+    halves = []
+    for r, requirement in enumerate(requirements):
+        found = _estimate_of(requirement, outcome.expected[:, r])
+        scale = requirement.threshold if requirement.measure == "revisit" else 1.0
+        halves.append((found.high - found.low) / 2.0 / scale)
+    return np.array(halves, dtype=np.float64)
+
+
 def requirement_results(requirements: Sequence[Requirement], outcome: Outcome) -> tuple[RequirementResult, ...]:
     """One result for each requirement, in the outcome's order."""
     met, known = _met(requirements, outcome), ~np.isnan(outcome.value)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,5 +37,18 @@ class Outcome:
     row_down_h: Floats
     row_losses: Floats
 
+    def __post_init__(self) -> None:
+        for each in vars(self).values():
+            if isinstance(each, np.ndarray):
+                each.setflags(write=False)
+
     def __len__(self) -> int:
         return int(self.value.shape[0])
+
+
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """The years of several outcomes of one mission as those of one, in their order."""
+    first = outcomes[0]
+    names = [each.name for each in fields(Outcome) if isinstance(getattr(first, each.name), np.ndarray)]
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(o, name) for o in outcomes]) for name in names}
+    return replace(first, **arrays)

@@ -69,9 +69,8 @@ class Player:
             name: self._now[end - each.nbytes : end].view(each.dtype).reshape(each.shape)
             for name, each, end in zip(_CHANGING, start, ends, strict=True)
         }
-        entities = len(world.crafts) + len(world.areas) + len(world.types) + len(world.contacts)
-        leaves = 1 << max(entities - 1, 0).bit_length()
-        self.agenda = np.zeros(2 * leaves, dtype=record_dtype(Node))
+        self.agenda = _agenda(len(world.crafts) + len(world.areas) + len(world.types))
+        self.contact_agenda = _agenda(len(world.contacts))
         self.ready = np.empty(world.ready_nodes)
         self.streams = np.zeros_like(world.names)
         self.trails = np.empty((len(world.series), trail_points, 3))
@@ -121,6 +120,7 @@ class Player:
         self._replicate(
             tables["clock"],
             self.agenda,
+            self.contact_agenda,
             tables["crafts"],
             tables["rows"],
             tables["pools"],
@@ -170,6 +170,10 @@ _GROW = {
     CONTACTS_FULL: Player._grow_contacts,
     LOG_FULL: Player._grow_log,
 }
+
+
+def _agenda(entities: int) -> Records:
+    return np.zeros(2 << max(entities - 1, 0).bit_length(), dtype=record_dtype(Node))
 
 
 def stand_down_table(world: World, stated: StandDowns, replications: int) -> Records:

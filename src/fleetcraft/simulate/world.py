@@ -62,7 +62,8 @@ class World:
     ``craft_order`` (C,) and ``row_order`` (rows,) tell which of the mission's craft and rows each record is;
     ``measured`` (requirements,) where a requirement's record stands in detections, presences, series and
     identifications, laid end to end. ``slots`` and ``spells`` are how many contacts at once and how many changes of
-    weather are expected, ``type_ids`` the platforms in the order of ``types``.
+    weather are expected. The ``..._ids`` name the records: types by platform, rows by (platform, base, area), craft by
+    platform/number, contacts by (area, target class).
     """
 
     clock: Records
@@ -89,6 +90,10 @@ class World:
     row_order: Integers
     measured: Integers
     type_ids: tuple[str, ...]
+    row_ids: tuple[tuple[str, str, str], ...]
+    craft_ids: tuple[str, ...]
+    area_ids: tuple[str, ...]
+    contact_ids: tuple[tuple[str, str], ...]
     path_until_h: float
     ready_nodes: int
     slots: int
@@ -142,6 +147,10 @@ def make_world(mission: Mission) -> World:
         row_order=np.array(order.row_order, dtype=np.int64),
         measured=np.array([_record(r, order) for r in mission.requirements], dtype=np.int64),
         type_ids=tuple(order.types),
+        row_ids=tuple((row.platform, row.base, row.area) for row in order.rows),
+        craft_ids=tuple(_craft_id(craft, order) for craft in order.craft),
+        area_ids=tuple(order.areas),
+        contact_ids=tuple(order.contacts),
         path_until_h=mission_end_h(mission) + max((row.weather_window_h for row in mission.rows), default=0.0),
         ready_nodes=ready[-1],
         slots=max((_slots(mission, target) for _, target in order.contacts), default=1),
@@ -263,13 +272,17 @@ def _series_index(requirement: Requirement, order: _Order) -> int:
 
 def _stream_names(order: _Order) -> list[str]:
     """Three streams for each craft, one for each area's weather and each series' targets, four for contacts."""
-    craft = [f"{order.rows[craft.row].platform}/{craft.number}" for craft in order.craft]
+    craft = [_craft_id(craft, order) for craft in order.craft]
     return [
         *(f"{kind}/{name}" for name in craft for kind in CRAFT_STREAMS),
         *(f"weather/{area}" for area in order.areas),
         *(f"targets/{area}/{target}" for area, _, target in order.series),
         *(f"{kind}/{area}/{target}" for area, target in order.contacts for kind in CONTACT_STREAMS),
     ]
+
+
+def _craft_id(craft: _Place, order: _Order) -> str:
+    return f"{order.rows[craft.row].platform}/{craft.number}"
 
 
 def _area_stream(order: _Order, a: int) -> int:

@@ -1,0 +1,175 @@
+"""One replication told event by event: what every craft, every contact and the weather did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from fleetcraft import rng
+from fleetcraft.fleet.deliveries import deliver
+from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.futures import Block, draw_futures
+from fleetcraft.plan import Plan
+from fleetcraft.simulate.mission import Mission, mission_of
+from fleetcraft.simulate.player import Player, StandDowns, stand_down_table
+from fleetcraft.simulate.records import (
+    ABSENT,
+    CAME_IN,
+    FOUND,
+    GIVEN_UP,
+    IDENTIFIED,
+    IN_REPAIR,
+    IN_SERVICE,
+    INBOUND,
+    LOOK,
+    LOST,
+    NOT_IDENTIFIED,
+    ON_STATION,
+    OUTBOUND,
+    PHASE,
+    QUEUED,
+    READY,
+    WAITING,
+    WEATHER,
+    Floats,
+    Records,
+)
+from fleetcraft.simulate.simulate_plan import stand_downs, usable_craft_h
+from fleetcraft.simulate.world import World, make_world
+
+STATES: Mapping[int, str] = {
+    ABSENT: "not there",
+    READY: "ready",
+    OUTBOUND: "outbound",
+    ON_STATION: "on station",
+    INBOUND: "inbound",
+    WAITING: "waiting at sea",
+    QUEUED: "waiting for repair",
+    IN_REPAIR: "in repair",
+    IN_SERVICE: "in service",
+    LOST: "lost",
+}
+"""What a craft is said to do; in service: maintenance, turnaround, or waiting for hours on its account."""
+
+FATES: Mapping[int, str] = {
+    FOUND: "found",
+    GIVEN_UP: "given up",
+    IDENTIFIED: "identified",
+    NOT_IDENTIFIED: "not identified",
+}
+
+Columns = Mapping[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A replication as tidy tables, each {column: values}; moments are hours from the calendar's start.
+
+    ``craft``: one row for each time a craft spent in one state (craft, platform, base, area, state, from, to, start_h,
+    end_h). ``looks``: each time a craft went to identify a contact. ``contacts``: each target, and what looks like one
+    where it is to be identified: when it came in, was found and was identified (nan: never), and its fate.
+    ``weather``: each spell of an area's sea state and wind. Everything before ``end_h`` is told.
+    """
+
+    end_h: float
+    craft: Columns
+    looks: Columns
+    contacts: Columns
+    weather: Columns
+
+
+def trace_plan(theatre: Theatre, plan: Plan, *, seed: int, block: Block, index: int) -> Trace:
+    """Replication ``index`` of ``simulate_plan`` with the same seed and block, told event by event.
+
+    Targets to be detected are followed one by one, with the same result as in a sweep. Raises as ``simulate_plan``
+    does.
+    """
+    futures = draw_futures(theatre.scenario, seed, block, [index])
+    deliveries = deliver(theatre.scenario, plan, futures)
+    mission = replace(mission_of(theatre, plan, deliveries), targets_in_loop=True)
+    usable_h = usable_craft_h(deliveries)[0]
+    return trace_mission(mission, usable_h, seed=seed, block=block, index=index, grounded=stand_downs(theatre, futures))
+
+
+def trace_mission(
+    mission: Mission, usable_h: Floats, *, seed: int, block: Block, index: int, grounded: StandDowns | None = None
+) -> Trace:
+    """Replication ``index`` of ``simulate_mission`` with craft usable from ``usable_h`` (C,), told event by event."""
+    world = make_world(mission)
+    player = Player(world, logged=True)
+    key = rng.key64(seed, block, index, "operations")
+    player.play(key, usable_h, stand_down_table(world, grounded or {}, 1)[0])
+    assert player.log is not None
+    log = player.log[: player.tables["clock"]["logged"][0]]
+    end_h = float(world.clock["end_h"][0])
+    return Trace(
+        end_h=end_h,
+        craft=_craft(world, log, end_h),
+        looks=_looks(world, log),
+        contacts=_contacts(world, log),
+        weather=_weather(world, log, end_h),
+    )
+
+
+def _columns(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> Columns:
+    return dict(zip(names, zip(*rows, strict=True), strict=True)) if rows else dict.fromkeys(names, ())
+
+
+def _craft(world: World, log: Records, end_h: float) -> Columns:
+    rows = []
+    phases = log[log["kind"] == PHASE]
+    for c in np.unique(phases["subject"]).tolist():
+        mine = phases[phases["subject"] == c]
+        moments = [*mine["at_h"].tolist(), end_h]
+        for event, (start_h, stop_h) in zip(mine, pairwise(moments), strict=True):
+            platform, base, area = world.row_ids[int(event["detail"])]
+            state = int(event["number"])
+            ways = {OUTBOUND: (base, area), ON_STATION: (area, area), INBOUND: (area, base)}
+            origin, goal = ways.get(state, (base, base))
+            rows.append((world.craft_ids[c], platform, base, area, STATES[state], origin, goal, start_h, stop_h))
+    return _columns(("craft", "platform", "base", "area", "state", "from", "to", "start_h", "end_h"), rows)
+
+
+def _looks(world: World, log: Records) -> Columns:
+    """Looks as planned when they began, and when they ended."""
+    rows, begun = [], {}
+    for event in log[log["kind"] == LOOK]:
+        c, number = int(event["subject"]), int(event["number"])
+        if event["detail"] < np.inf:
+            begun[c] = (float(event["at_h"]), number)
+        elif c in begun:
+            start_h, contact = begun.pop(c)
+            rows.append((world.craft_ids[c], contact, start_h, float(event["at_h"])))
+    return _columns(("craft", "contact", "start_h", "end_h"), rows)
+
+
+def _contacts(world: World, log: Records) -> Columns:
+    rows: dict[tuple[int, int], list[Any]] = {}
+    for event in log[np.isin(log["kind"], [CAME_IN, *FATES])]:
+        k, number, kind = int(event["subject"]), int(event["number"]), int(event["kind"])
+        if kind == CAME_IN:
+            area, target = world.contact_ids[k]
+            is_target = bool(event["detail"])
+            rows[k, number] = [number, area, target, is_target, float(event["at_h"]), np.nan, np.nan, "left unfound"]
+            continue
+        row = rows[k, number]
+        row[-1] = FATES[kind]
+        if kind in (FOUND, IDENTIFIED):
+            row[5 if kind == FOUND else 6] = float(event["at_h"])
+    names = ("contact", "area", "class", "is_target", "came_in_h", "found_h", "identified_h", "fate")
+    return _columns(names, [tuple(row) for row in rows.values()])
+
+
+def _weather(world: World, log: Records, end_h: float) -> Columns:
+    rows = []
+    spells = log[log["kind"] == WEATHER]
+    for a in np.unique(spells["subject"]).tolist():
+        mine = spells[spells["subject"] == a]
+        moments = [*mine["at_h"].tolist(), end_h]
+        for event, (start_h, stop_h) in zip(mine, pairwise(moments), strict=True):
+            rows.append((world.area_ids[a], int(event["number"]), float(event["detail"]), start_h, stop_h))
+    return _columns(("area", "sea_state", "wind_kn", "start_h", "end_h"), rows)

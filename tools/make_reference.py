@@ -64,6 +64,8 @@ def value_words(key: Schema) -> str:
         return f"[{name}](#{name.lower()})"
     if "enum" in key or "const" in key:
         return ", ".join(f"`{choice}`" for choice in key.get("enum", [key.get("const")]))
+    if "prefixItems" in key:
+        return f"{len(key['prefixItems'])} times {value_words(key['prefixItems'][0])}"
     if key.get("type") == "array":
         return f"list of {value_words(key['items'])}"
     if key.get("type") == "object":

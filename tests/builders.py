@@ -11,7 +11,8 @@
     make_scenario(platforms=[{}, {"id": "slow", "cruise_speed_kn": 30}], calendar={"deadline": date(2027, 6, 30)})
 
 The tiny scenario: one aircraft type, one base, one area of about 60 by 60 nm some 150 nm from it, no weather,
-detection of small craft, US dollars, calendar years.
+detection of small craft, US dollars, calendar years. ``EVERYTHING`` are the keywords of a small scenario that uses
+every feature there is.
 """
 
 from __future__ import annotations
@@ -171,13 +172,147 @@ ASSUMPTION: Row = {
 }
 
 
-class replace(dict[Any, Any]):  # noqa: N801 - reads as a verb where it is used
-    """A mapping that replaces the tiny scenario's instead of being merged into it."""
-
-
 def a_year(*areas: str) -> list[Row]:
     """Environment rows of twelve equal months for each area."""
     return [{"area_id": area, "month": month} for area in areas for month in range(1, 13)]
+
+
+FX = """year,usd_per_aud,usd_per_eur,vol_aud,vol_eur
+2025,0.645,1.13,0.1058,0.0728
+"""
+FX_CORRELATION = """,aud,eur
+aud,1.0,0.732
+eur,0.732,1.0
+"""
+REEF: Row = {
+    "id": "reef",
+    "name": "Reef",
+    "coordinates": [[[-92.0, 3.0], [-91.5, 3.0], [-91.5, 3.5], [-92.0, 3.5], [-92.0, 3.0]]],
+    "station_lat": 3.2,
+    "station_lon": -91.7,
+}
+
+_WEATHERED: Row = {"max_sea_state_operate": 5, "max_sea_state_launch": 4, "max_sea_state_recover": 5}
+_BOAT: Row = {
+    **_WEATHERED,
+    "domain": "surface",
+    "supplier": "Boatmaker",
+    "supplier_country": "AU",
+    "price_currency": "AUD",
+    "endurance_h": 240,
+    "cruise_speed_kn": 14,
+    "max_speed_kn": 30,
+    "sweep_width_nm_surface_vessel": 12,
+    "sweep_width_nm_small_craft": 5,
+    "sweep_width_nm_submerged": 2,
+    "submerged_sensor": "passive_acoustic",
+    "crew_per_vehicle_on_station": 1,
+    "loss_per_100k_h": 20,
+    "craft_class": "craft",
+    "control_interfaces": "STANAG 4586 claimed by class;proprietary",
+}
+_GLIDER: Row = {
+    **_BOAT,
+    "domain": "underwater",
+    "ground_segment": "included",
+    "supplier": "Glidermaker",
+    "supplier_country": "EC",
+    "price_currency": "USD",
+    "unit_price_low": 1e5,
+    "unit_price_likely": 2e5,
+    "unit_price_high": 3e5,
+    "endurance_h": 2000,
+    "cruise_speed_kn": 2,
+    "max_speed_kn": 3,
+    "max_depth_m": 1000,
+    "control_interfaces": "proprietary (over a satellite)",
+}
+_HOME: Row = {
+    "name": "Drone, made at home",
+    "supplier": "Licensee",
+    "price_currency": "EUR",
+    "licensed_from": "drone",
+    "original_line_units": 1,
+    "domestic_workshare": 0.5,
+}
+
+EVERYTHING: Mapping[str, Any] = {
+    "platforms": [
+        {**_WEATHERED, "identifies": "surface_vessel;small_craft"},
+        {**_WEATHERED, **_HOME, "id": "home_drone", "identifies": "small_craft"},
+        {**_BOAT, "id": "boat", "name": "Boat", "identifies": "small_craft"},
+        {**_GLIDER, "id": "glider", "name": "Glider"},
+    ],
+    "places": [{"capacity_air": 6, "capacity_surface": 8, "capacity_underwater": 12}],
+    "areas": [{}, REEF],
+    "environment": a_year("bay", "reef"),
+    "platform_sources": [{}],
+    "assumptions": [{}],
+    "files": {"fx.csv": FX, "fx_correlation.csv": FX_CORRELATION},
+    "exchange": {
+        "start": {"AUD": 0.645, "EUR": 1.13},
+        "table": "fx.csv",
+        "correlation": "fx_correlation.csv",
+        "volatility_year": 2025,
+    },
+    "targets": {
+        "small_craft": {"dwell_h": 0.3, "background_per_target": 3},
+        "surface_vessel": {"speed_kn": 12, "arrivals_per_day": 6, "hours_present": 24},
+        "whale": {"swept_as": "submerged", "speed_kn": 3, "arrivals_per_day": 1, "hours_present": 48},
+    },
+    "operations": {
+        "people_per_post": 5,
+        "person_year_cost": 3e4,
+        "people_limit": 400,
+        "hand_over": {"desk_h": 1, "gateway_h": 0.1, "gateways": [["open", "STANAG 4586"]]},
+        "reassignment": "greedy",
+        "classes": {
+            "aircraft": {"weather_window_h": 6, "replacement_months": 3},
+            "craft": {
+                "utilisation_h_per_year": 6000,
+                "maintenance_interval_h": 1000,
+                "maintenance_duration_h": 72,
+                "upkeep_people": 0.5,
+            },
+        },
+    },
+    "acquisition": {
+        "buyers_share": 0.5,
+        "on_top": {"extra": 0.3, "included": 0.1},
+        "integration_months": {"low": 1, "likely": 2, "high": 4},
+        "integration_cost": 1e5,
+        "slip_months": {"low": 0, "likely": 1, "high": 3},
+        "escalation_per_year": 0.02,
+        "discount_per_year": 0.03,
+        "payments": {"order": 0.3, "half_way": 0.4, "delivery": 0.3},
+    },
+    "budget": {"obligation": {2026: 60e6, 2027: 20e6}, "support": {2027: 60e6, 2028: 60e6}},
+    "requirements": [
+        {"area": "bay", "measure": "detection", "target": "small_craft", "within_h": 6, "at_least": 0.5, "weight": 2},
+        {"area": "bay", "measure": "identification", "target": "small_craft", "within_h": 6, "at_least": 0.4},
+        {"area": "bay", "measure": "detection", "target": "surface_vessel", "within_h": 3, "at_least": 0.5},
+        {"area": "bay", "measure": "presence", "domain": "surface", "craft": 1, "at_least": 0.5},
+        {"area": "reef", "measure": "layered", "domains": ["air", "surface", "underwater"], "at_least": 0.3},
+        {"area": "reef", "measure": "detection", "target": "whale", "within_h": 24, "at_least": 0.2},
+        {"area": "reef", "measure": "revisit", "target": "small_craft", "at_most": 24},
+    ],
+    "policies": {
+        "supplier_country_share": {"max": 0.95},
+        "domestic_share": {"min": 0.005},
+        "domain_minimum": {"underwater": 1},
+    },
+    "uncertainty": {
+        "futures": 2,
+        "embargo": {"probability": 0.1},
+        "grounding": {"per_type_year": 0.3, "months": 2},
+    },
+    "cases": {"rich": {"budget.obligation.2026": 90e6}},
+}
+"""Keywords of a small scenario that uses every feature: three domains, both areas, weather, rates, all measures."""
+
+
+class replace(dict[Any, Any]):  # noqa: N801 - reads as a verb where it is used
+    """A mapping that replaces the tiny scenario's instead of being merged into it."""
 
 
 def write_scenario(

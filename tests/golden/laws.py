@@ -23,7 +23,7 @@ def law_texts() -> Mapping[str, str]:
     """The text of every law, by its name."""
     scenario = make_scenario(
         platforms=[
-            {"production_rate_per_year": 2, "loss_per_100k_h": 0},
+            {"production_rate_per_year": 2, "loss_per_100k_h": 0, "identifies": "small_craft"},
             {
                 "id": "boat",
                 "domain": "surface",
@@ -37,6 +37,7 @@ def law_texts() -> Mapping[str, str]:
         ],
         places=[{"capacity_air": 2, "capacity_surface": 1}, {"id": "ayora", "name": "Ayora", "capacity_air": 1}],
         areas=[{}, {"id": "reef", "name": "Reef", "coordinates": REEF}],
+        targets={"small_craft": {"dwell_h": 0.5, "background_per_target": 3}},
         acquisition={"integration_cost": 1e6, "escalation_per_year": 0.02},
         operations={"people_per_post": 5, "person_year_cost": 9000, "people_limit": 20.0},
         budget={"obligation": {2026: 12e6, 2027: 5e6}, "support": {2027: 6e6, 2028: 5e6}},
@@ -51,6 +52,8 @@ def law_texts() -> Mapping[str, str]:
             },
             {"area": "reef", "measure": "presence", "domain": "surface", "craft": 1, "at_least": 0.8},
             {"area": "reef", "measure": "revisit", "target": "small_craft", "at_most": 48},
+            {"area": "bay", "measure": "layered", "domains": ["air", "surface"], "at_least": 0.6},
+            {"area": "reef", "measure": "identification", "target": "small_craft", "within_h": 4, "at_least": 0.3},
         ],
         policies={
             "supplier_country_share": {"max": 0.7},

@@ -18,10 +18,11 @@ from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures, draw_futures, likely_future
 from fleetcraft.optimise.corrections import no_corrections
-from fleetcraft.optimise.formula import planned_values
+from fleetcraft.optimise.formula import planned_values, timely_shares
 from fleetcraft.optimise.plan_fleet import FleetSolution, plan_fleet
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.optimise.tangents import LARGEST_ERROR
+from fleetcraft.physics.measures import erlang_loss
 from fleetcraft.plan import Plan
 from unit.fleet.theatres import futures_of, theatre_of
 
@@ -83,6 +84,63 @@ def test_one_craft_present_is_its_duty() -> None:
     theatre = theatre_with(CERTAIN, requirements=watch, budget={"obligation": {2026: 4e6}})
     found = solved(theatre, futures_of(theatre.scenario))
     assert found.objective == found.planned == pytest.approx(theatre.pairs.duty[0])
+
+
+def test_two_layers_are_worth_the_product_of_their_duties() -> None:
+    """One craft of each of two domains: the share of time with both there, at most the lines' error higher."""
+    watch = [{"area": "bay", "measure": "layered", "domains": ["air", "surface"], "at_least": 1.0}]
+    free = {"aircraft": {"utilisation_h_per_year": 8760, "maintenance_interval_h": None, "maintenance_duration_h": 0}}
+    theatre = theatre_with(
+        CERTAIN,
+        {**CERTAIN, "id": "boat", "domain": "surface"},
+        requirements=watch,
+        operations={"classes": free},
+        budget={"obligation": {2026: 6.5e6}},
+    )
+    duty = theatre.pairs.duty[0]
+    learnt = replace(no_corrections(theatre), occupancy=np.full((2, 1), duty))
+    found = plan_fleet(theatre, futures_of(theatre.scenario), learnt, EXACT)
+    assert {order.platform: order.quantity for order in found.plan.orders} == {"drone": 1, "boat": 1}
+    assert found.planned == pytest.approx(duty**2)
+    assert duty**2 - 1e-9 <= found.objective <= duty**2 + LARGEST_ERROR + 0.005
+
+
+def test_identifiers_serve_what_they_have_hours_for() -> None:
+    """A single identifier among many contacts: of those found in time it looks at what it has hours for.
+
+    The programme counts duty / (contacts an hour x hours a contact) x the share found in time; the formula loses by
+    Erlang's law what comes while the craft is at another, which is next to the same where it never rests.
+    """
+    look = [{"area": "bay", "measure": "identification", "target": "small_craft", "within_h": 8, "at_least": 0.5}]
+    theatre = theatre_with(
+        {**CERTAIN, "identifies": "small_craft"},
+        area_nm2=3600.0,
+        requirements=look,
+        targets={"small_craft": {"dwell_h": 0.5, "background_per_target": 99}},
+        budget={"obligation": {2026: 4e6}},
+    )
+    futures = futures_of(theatre.scenario)
+    first = solved(theatre, futures)
+    timely = timely_shares(theatre, first.plan, deliver(theatre.scenario, first.plan, futures), no_corrections(theatre))
+    found = plan_fleet(theatre, futures, replace(no_corrections(theatre), timely=timely), EXACT)
+    duty, look_h = theatre.pairs.duty[0], 0.52 * 60 / 110 + 0.5
+    rate = theatre.detection_rate_per_h(0, "small_craft")[0, 0]
+    in_time, ever = (duty * -np.expm1(-rate * hours) for hours in (8 - look_h, 24))
+    assert timely[0] == pytest.approx(in_time / ever)
+    contacts_per_h = 12 / 24 * 100
+    assert found.objective == pytest.approx(duty / (contacts_per_h * look_h) * timely[0] / 0.5)
+    assert found.planned == pytest.approx(in_time * (1 - erlang_loss(duty, contacts_per_h * ever * look_h)) / 0.5)
+    assert found.planned == pytest.approx(found.objective, rel=0.1)
+
+
+def test_a_grounded_year_is_a_year_lost() -> None:
+    """Grounded for a quarter of the window in one future of two: an eighth of the looks is missing."""
+    look = [{"area": "bay", "measure": "revisit", "target": "small_craft", "at_most": 60}]
+    theatre = theatre_with(CERTAIN, requirements=look, budget={"obligation": {2026: 4e6}})
+    start = theatre.scenario.calendar.window_start_h
+    sure = solved(theatre, futures_of(theatre.scenario, count=2))
+    grounded = futures_of(theatre.scenario, grounded_h=[(0, 0, start + 100, start + 100 + 0.25 * 8760)], count=2)
+    assert solved(theatre, grounded).objective == pytest.approx(0.875 * sure.objective)
 
 
 def test_attainment_is_expected_over_futures() -> None:

@@ -21,7 +21,7 @@ def check(
     from fleetcraft.scenario.provenance import warnings_of
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.scenario.schema import effective_values
-    from fleetcraft.study.warnings import ceiling_warnings
+    from fleetcraft.study.warnings import ceiling_warnings, interface_warnings
 
     try:
         stated = read_scenario(scenario, case)
@@ -30,7 +30,7 @@ def check(
             print(json.dumps({"faults": [asdict(fault) for fault in error.faults]}, ensure_ascii=False))
         raise
     defaults = effective_values(stated)
-    warnings = [*warnings_of(stated), *ceiling_warnings(make_theatre(stated))]
+    warnings = [*warnings_of(stated), *ceiling_warnings(make_theatre(stated)), *interface_warnings(stated)]
     if json_:
         shown = [{"path": d.path, "value": d.value, "unit": d.unit} for d in defaults]
         content: dict[str, object] = {"scenario": stated.name, "case": stated.case, "hash": stated.hash, "faults": []}

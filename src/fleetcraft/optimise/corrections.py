@@ -1,4 +1,4 @@
-"""What simulation has taught about the formulas: kappa, rho, busy and occupancy (model.md 8)."""
+"""What simulation has taught about the formulas: kappa, rho, busy, occupancy and timely (model.md 8)."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ class Corrections:
 
     ``busy`` (N,) is the share of the hours on station and able to see that a craft of each open pair spends
     identifying; ``occupancy`` (P, A) the share of time a station of a platform in an area was occupied, busy or not,
-    when last simulated: the programme linearises exposures there.
+    when last simulated, and ``timely`` (R,) the share of the contacts found that an identification found in time: the
+    programme linearises there.
     """
 
     kappa: Floats
     rho: Floats
     busy: Floats
     occupancy: Floats
+    timely: Floats
 
 
 def no_corrections(theatre: Theatre) -> Corrections:
@@ -39,4 +41,5 @@ def no_corrections(theatre: Theatre) -> Corrections:
         rho=np.ones(len(scenario.requirements)),
         busy=np.zeros(len(theatre.pairs)),
         occupancy=np.full((len(scenario.platforms), len(scenario.areas)), FIRST_OCCUPANCY),
+        timely=np.ones(len(scenario.requirements)),
     )

@@ -97,16 +97,39 @@ def occupancy(theatre: Theatre, rows: Rows, deliveries: Deliveries, kappa: Float
 
 def planned_values(theatre: Theatre, plan: Plan, deliveries: Deliveries, corrections: Corrections) -> Floats:
     """Value of every requirement in every future, (F, R), in the measure's own unit."""
-    assert plan.allocation is not None
-    rows = plan_rows(theatre, plan.allocation)
-    occupied = occupancy(theatre, rows, deliveries, corrections.kappa)
-    values = [_value(_Watch.of(theatre, r, rows, occupied, corrections.busy), r) for r in _requirements(theatre)]
+    watches = _watches(theatre, plan, deliveries, corrections)
+    values = [_LAWS[r.measure](watch, r) for watch, r in zip(watches, _requirements(theatre), strict=True)]
     window_h = theatre.scenario.calendar.window_h
     is_revisit = np.array([r.measure == "revisit" for r in _requirements(theatre)], dtype=bool)
     bare = np.stack(values, axis=1)
     never_looked_at = is_revisit & (bare >= window_h)
     corrected: Floats = np.minimum(bare * corrections.rho, np.where(is_revisit, window_h, 1.0))
     return np.where(never_looked_at, bare, corrected)
+
+
+def timely_shares(theatre: Theatre, plan: Plan, deliveries: Deliveries, corrections: Corrections) -> Floats:
+    """Of all targets that a plan finds the share found in time for the quickest look, by identification, (R,).
+
+    1 for other measures, and where nothing is found.
+    """
+    shares = np.ones(len(_requirements(theatre)))
+    for index, watch in enumerate(_watches(theatre, plan, deliveries, corrections)):
+        requirement = _requirements(theatre)[index]
+        if requirement.measure == "identification" and requirement.target is not None:
+            hours = longest_search_h(theatre, requirement) - quickest_look_h(theatre, requirement, watch.platform)
+            in_time, ever = (
+                float(_found(watch, requirement.target, h).mean())
+                for h in (max(hours, 0.0), theatre.scenario.targets[requirement.target].hours_present)
+            )
+            shares[index] = in_time / ever if ever > 0 else 1.0
+    return shares
+
+
+def quickest_look_h(theatre: Theatre, requirement: Requirement, platform: Ints) -> float:
+    """Shortest time in which any of some platforms identifies what an identification asks for; inf where none can."""
+    assert requirement.target is not None
+    area = theatre.scenario.area_index[requirement.area]
+    return float(identification_service_h(theatre, area, requirement.target)[platform].min(initial=np.inf))
 
 
 def _requirements(theatre: Theatre) -> tuple[Requirement, ...]:
@@ -159,9 +182,12 @@ class _Watch:
         return np.where(self.sees, by_platform[self.platform].T[self.wind_band], 0.0)
 
 
-def _value(watch: _Watch, requirement: Requirement) -> Floats:
-    """Uncorrected value of one requirement in every future, (F,)."""
-    return _LAWS[requirement.measure](watch, requirement)
+def _watches(theatre: Theatre, plan: Plan, deliveries: Deliveries, corrections: Corrections) -> list[_Watch]:
+    """What watches each requirement's area."""
+    assert plan.allocation is not None
+    rows = plan_rows(theatre, plan.allocation)
+    occupied = occupancy(theatre, rows, deliveries, corrections.kappa)
+    return [_Watch.of(theatre, r, rows, occupied, corrections.busy) for r in _requirements(theatre)]
 
 
 def _presence(watch: _Watch, requirement: Requirement) -> Floats:
@@ -187,9 +213,13 @@ def _revisit(watch: _Watch, requirement: Requirement) -> Floats:
 
 def _detection(watch: _Watch, requirement: Requirement) -> Floats:
     assert requirement.target is not None
-    rate = watch.rate_per_h(watch.theatre.detection_rate_per_h(watch.area, requirement.target))
-    coverage = longest_search_h(watch.theatre, requirement) * rate
-    return measures.detection_share(watch.share, coverage, watch.searching, watch.stations)
+    return _found(watch, requirement.target, longest_search_h(watch.theatre, requirement))
+
+
+def _found(watch: _Watch, target: str, hours: float) -> Floats:
+    """Share of targets found within some hours of arriving, (F,)."""
+    rate = watch.rate_per_h(watch.theatre.detection_rate_per_h(watch.area, target))
+    return measures.detection_share(watch.share, hours * rate, watch.searching, watch.stations)
 
 
 def _identification(watch: _Watch, requirement: Requirement) -> Floats:
@@ -204,6 +234,7 @@ def _identification(watch: _Watch, requirement: Requirement) -> Floats:
         stations=watch.stations,
         service_h=identification_service_h(theatre, watch.area, target)[watch.platform],
         longest_h=longest_search_h(theatre, requirement),
+        present_h=theatre.scenario.targets[target].hours_present,
         contacts_per_h=contacts_per_h(theatre.scenario, target),
     )
 

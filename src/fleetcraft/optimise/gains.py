@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from fleetcraft.fleet.theatre import Theatre, identification_service_h, identifies
 from fleetcraft.optimise.corrections import Corrections
-from fleetcraft.optimise.formula import contacts_per_h, longest_search_h, of_domain
+from fleetcraft.optimise.formula import contacts_per_h, longest_search_h, of_domain, quickest_look_h
 from fleetcraft.optimise.tangents import concave_envelope, product_tangents
 from fleetcraft.physics import measures, sortie
 from fleetcraft.scenario.requirement import Measure, Requirement
@@ -67,10 +67,24 @@ class _Site:
     """A requirement's area and what is known of the craft that could watch it."""
 
     theatre: Theatre
-    requirement: Requirement
-    area: int
+    index: int  # of the requirement
     corrections: Corrections
-    here: Ints  # kept pairs of the area
+    pair: Ints  # kept pairs
+
+    @property
+    def requirement(self) -> Requirement:
+        return self.theatre.scenario.requirements[self.index]
+
+    @property
+    def area(self) -> int:
+        """The requirement's area."""
+        return self.theatre.scenario.area_index[self.requirement.area]
+
+    @property
+    def here(self) -> Ints:
+        """Kept pairs of the area."""
+        here: Ints = self.pair[self.theatre.pairs.area[self.pair] == self.area]
+        return here
 
     @property
     def local(self) -> Ints:
@@ -112,13 +126,11 @@ class _Site:
 
 def make_gain(theatre: Theatre, index: int, corrections: Corrections, pair: Ints) -> Gain:
     """What requirement ``index`` gains from craft in the kept pairs ``pair``."""
-    requirement = theatre.scenario.requirements[index]
-    area = theatre.scenario.area_index[requirement.area]
-    site = _Site(theatre, requirement, area, corrections, pair[theatre.pairs.area[pair] == area])
-    share, curves = _LAWS[requirement.measure](site)
+    site = _Site(theatre, index, corrections, pair)
+    share, curves = _LAWS[site.requirement.measure](site)
     rho = float(corrections.rho[index])
-    scale = 1.0 / rho if requirement.measure == "revisit" else rho / requirement.threshold
-    return Gain(index, area, share, curves, scale)
+    scale = 1.0 / rho if site.requirement.measure == "revisit" else rho / site.requirement.threshold
+    return Gain(index, site.area, share, curves, scale)
 
 
 def _detection(site: _Site) -> tuple[Floats, tuple[Curve, ...]]:
@@ -137,15 +149,17 @@ def _search_exposure(site: _Site, search_h: float) -> Floats:
 def _identification(site: _Site) -> tuple[Floats, tuple[Curve, ...]]:
     """No more than is found in the time that the quickest look leaves, and no more than identifiers have hours for.
 
-    A craft that identifies serves 1 / service contacts an hour of the nu that come in.
+    A craft that identifies serves 1 / service contacts an hour of the nu that come in, and of what it serves no more
+    counts than was found in time, its share as when the plan was last simulated.
     """
     target = site.requirement.target
     assert target is not None
     service_h = identification_service_h(site.theatre, site.area, target)
-    quickest_h = float(service_h[site.local].min(initial=np.inf))
+    quickest_h = quickest_look_h(site.theatre, site.requirement, site.local)
     found = _search_exposure(site, max(longest_search_h(site.theatre, site.requirement) - quickest_h, 0.0))
     able = site.sees & identifies(site.theatre.scenario, target)
-    served = np.where(able, 1.0 / (contacts_per_h(site.theatre.scenario, target) * service_h), 0.0)
+    timely = float(site.corrections.timely[site.index])
+    served = np.where(able, timely / (contacts_per_h(site.theatre.scenario, target) * service_h), 0.0)
     share, (found, served) = _merged(site, [found, served])
     line = np.array([1.0, 0.0]), np.array([0.0, 1.0])
     return share, (Curve("found", found, *product_tangents()), Curve("served", served, *line))
@@ -209,7 +223,7 @@ def _mixes(domains: int) -> list[tuple[list[int], tuple[float, ...]]]:
     """
     sets = [list(some) for m in range(1, domains + 1) for some in combinations(range(domains), m)]
     alike = [(some, (1.0 / len(some),) * len(some)) for some in sets]
-    return alike + [([0, 1], UNLIKE), ([0, 1], UNLIKE[::-1])] if domains == 2 else alike
+    return [*alike, ([0, 1], UNLIKE), ([0, 1], UNLIKE[::-1])] if domains == 2 else alike
 
 
 def _revisit(site: _Site) -> tuple[Floats, tuple[Curve, ...]]:

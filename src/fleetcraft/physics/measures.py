@@ -9,8 +9,11 @@ Array letters: S strata, n rows, D domains, ... any leading axes (futures).
 from __future__ import annotations
 
 import numpy as np
+from scipy.special import gammaincc, gammaln
 
 from fleetcraft.physics.arrays import Array, Booleans, Integers, Real
+
+_HEAVY = 600.0  # a load so far above its servers leaves Erlang's numbers too small to hold
 
 
 def detection_share(share: Array, coverage: Array, occupancy: Array, stations: Integers) -> Array:
@@ -72,33 +75,44 @@ def identification_share(
     stations: Integers,
     service_h: Array,
     longest_h: float,
+    present_h: float,
     contacts_per_h: float,
 ) -> Array:
-    """Share of targets found and then identified in time, shape (...): sum_s pi_s min(D_s, M_s / (nu service_s)).
+    """Share of targets found and then identified in time, shape (...): sum_s pi_s D_s(tau_s) (1 - B(M_s, a_s)).
 
-    D_s is the chance that a craft not busy finds a target within tau_s = max(longest - service_s, 0); M_s the mean
-    number of craft on station, busy or not, that can see and identify; service_s their mean service time. What comes
-    in cannot be served faster than M_s / service_s contacts an hour, the capacity of M_s servers (Erlang 1917).
+    D_s(t) is the chance that a craft not busy finds a target within t hours; tau_s = max(longest - service_s, 0), the
+    time that the look leaves. The look itself is had unless all who can identify are busy: of M_s craft on station,
+    busy or not, that see and identify, each with a mean service_s, a contact finds one free with the probability that
+    Erlang's loss formula B leaves, the load a_s = nu D_s(present) service_s being all contacts found, in time or not.
     ``share`` (S,) pi; ``rate_per_h`` (S, n) at which one craft on station finds a target, 0 where it is blind;
     ``identifies`` (S, n): rows that see and can identify; ``occupancy`` (..., n) o in [0, 1], busy hours included;
     ``busy`` (n,) share of those hours spent identifying; ``stations`` (n,); ``service_h`` (n,), of rows that identify;
-    ``longest_h`` from arrival to the end of the look; ``contacts_per_h`` nu > 0, targets and what looks alike.
+    ``longest_h`` from arrival to the end of the look; ``present_h`` that a contact stays; ``contacts_per_h`` nu,
+    targets and what looks alike.
     """
     on_station = np.asarray(occupancy, float)[..., None, :] * stations * identifies
     identifiers = on_station.sum(axis=-1)
     work_h = (on_station * np.where(np.isfinite(service_h), service_h, 0.0)).sum(axis=-1)
     service = np.divide(work_h, identifiers, out=np.zeros_like(work_h), where=identifiers > 0)
-    search_h = np.maximum(longest_h - service, 0.0)
     free = np.asarray(occupancy, float) * (1.0 - np.asarray(busy, float))
-    found = _found(search_h[..., None] * rate_per_h, free, stations)
-    served = np.divide(
-        identifiers,
-        contacts_per_h * service,
-        out=np.where(identifiers > 0, np.inf, 0.0),
-        where=contacts_per_h * service > 0,
-    )
-    identified: Array = np.vecdot(np.minimum(found, served), share)
+    in_time = _found(np.maximum(longest_h - service, 0.0)[..., None] * rate_per_h, free, stations)
+    ever = _found(present_h * np.asarray(rate_per_h, float), free, stations)
+    lost = erlang_loss(identifiers, contacts_per_h * ever * service)
+    identified: Array = np.vecdot(in_time * (1.0 - lost), share)
     return identified
+
+
+def erlang_loss(servers: Real, load: Real) -> Array:
+    """Erlang's loss formula B (1917): share of arrivals that find no server free, for any real number of servers >= 0.
+
+    B(M, a) = a^M exp(-a) / Gamma(M + 1, a), its continuation from whole numbers (Jagerman 1974); ``load`` a >= 0 is
+    arrivals per hour x mean service (h), whose distribution does not matter. Without a server all are lost.
+    """
+    m, a = np.broadcast_arrays(np.asarray(servers, float), np.asarray(load, float))
+    worked = np.clip(a, 1e-300, m + _HEAVY)
+    blocked = np.exp(m * np.log(worked) - worked - gammaln(m + 1.0)) / gammaincc(m + 1.0, worked)
+    heavy = 1.0 - m / np.maximum(a, 1.0)  # all servers always at work
+    return np.where(m > 0, np.where(a > worked, heavy, blocked), 1.0)
 
 
 def revisit_h(rate_per_h: Real, window_h: Real) -> Array:

@@ -127,6 +127,7 @@ def money(run: Run, figures: Figures) -> Section | None:
         figure(figures, "budget_by_year", caption),
         _money_table(years, cost["currency"]),
         h("p", narrative.overrun(run.result)),
+        h("p", replaced) if (replaced := narrative.replacement(run.result)) else None,
         h("p", f"Life-cycle cost (acquisition and support, discounted, for comparison only): {life}."),
     )
     return Section("money", "Money by fiscal year", body)
@@ -217,10 +218,12 @@ def _use(result: tables.Result) -> Html | None:
     use = tables.use(result)
     if use.empty:
         return None
+    looks = bool((use["identifying_h"] > 0).any())
     columns = (
         Column("Type"),
         Column("Availability", numeric=True),
-        Column("Operating hours, h/year", numeric=True),
+        Column("Operating, h/year", numeric=True),
+        *([Column("Identifying, h/year", numeric=True)] if looks else []),
         Column("Craft lost, 1/year", numeric=True),
     )
     rows = [
@@ -228,11 +231,14 @@ def _use(result: tables.Result) -> Html | None:
             named(row["name"], row["platform"]),
             percent(row["availability"], 0),
             number(row["operating_h"]),
+            *([number(row["identifying_h"])] if looks else []),
             number(row["losses"], 2),
         )
         for row in use.to_dict("records")
     ]
     note = "Availability: share of their usable time in which the type's craft were not down for repair or maintenance."
+    if looks:
+        note += " Identifying: hours on station on the way to a contact and looking at it, with no search meanwhile."
     return folded(
         "Use by type in the mean simulated year", table("Use by type", columns, rows), h("p", note, class_="note")
     )

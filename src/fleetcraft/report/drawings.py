@@ -9,7 +9,7 @@ from fleetcraft.report.map import draw_map
 from fleetcraft.report.markup import h
 from fleetcraft.report.narrative import listed
 from fleetcraft.report.tables import Result
-from fleetcraft.report.tokens import day, money, money_scale, percent, probability
+from fleetcraft.report.tokens import day, money, money_scale, number, percent, probability
 from fleetcraft.scenario.scenario import Scenario
 
 
@@ -87,9 +87,20 @@ def _deliveries(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]
     )
 
 
+def _ramp_up(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
+    table = tables.ramp_up(result)
+    if table.empty:
+        return
+    due = table[table["date"] <= str(scenario.calendar.window_start)].groupby("domain", sort=False).last()
+    said = listed(f"{domain} {number(row['mean'], 1)} of {number(row['ordered'])}" for domain, row in due.iterrows())
+    title = "Craft usable by domain, from the first delivery to the end of the measured year"
+    chart = figures.ramp_up(table, scenario.calendar.deadline)
+    yield "ramp_up", _described(chart, title, f"Craft usable when the measured year opens, in the mean: {said}.")
+
+
 def _described(chart: figures.Chart, title: str, description: str) -> str:
     opening, rest = figures.to_svg(chart).split(">", 1)
     return f"{opening}>{h('title', title)}{h('desc', description)}{rest}"
 
 
-_PARTS = (_spending, _first_day, _budget, _map, _requirements, _deliveries)
+_PARTS = (_spending, _first_day, _budget, _map, _requirements, _ramp_up, _deliveries)

@@ -159,7 +159,13 @@ def requirement_dots(table: pd.DataFrame) -> Chart:
 
 
 def _in(measure: str) -> str:
-    return {"detection": "% of targets found", "presence": "% of the year", "revisit": "h, less is better"}[measure]
+    return {
+        "detection": "% of targets found",
+        "identification": "% of targets found and identified",
+        "presence": "% of the year",
+        "layered": "% of the year",
+        "revisit": "h, less is better",
+    }[measure]
 
 
 def _requirement_chart(rows: pd.DataFrame, unit: str) -> alt.FacetChart:
@@ -217,11 +223,25 @@ def _axis_limit(rows: pd.DataFrame, unit: str) -> float:
 def delivery_bands(table: pd.DataFrame, deadline: date) -> Chart:
     """Usable craft of each type: mean line, 5% to 95% band, dashed deadline; a panel's top is the number ordered."""
     panels = _panel_names(table)
-    shown = table.assign(panel=[panels[p] for p in table["platform"]], deadline=pd.Timestamp(deadline))
-    years = alt.Axis(format="%Y", tickCount="year", grid=False, title=None)
+    shown = table.assign(panel=[panels[p] for p in table["platform"]])
+    return _bands(shown, deadline, alt.Axis(format="%Y", tickCount="year", grid=False, title=None), height=84)
+
+
+def ramp_up(table: pd.DataFrame, deadline: date) -> Chart:
+    """Usable craft of each domain: mean line, 10% to 90% band, dashed deadline; a panel's top is the number ordered."""
+    rows = zip(table["domain"], table["ordered"], strict=True)
+    panels = [f"{tokens.DOMAIN_MARKS[d]} {str(d).capitalize()}: {tokens.number(n)} ordered" for d, n in rows]
+    months: Any = {"interval": "month", "step": 6}
+    axis = alt.Axis(format="%b %Y", tickCount=months, grid=False, title=None, labelOverlap=True)
+    return _bands(table.assign(panel=panels), deadline, axis, height=150)
+
+
+def _bands(table: pd.DataFrame, deadline: date, dates: alt.Axis, height: int) -> Chart:
+    """A panel each: a mean line within its band, the deadline as a dashed line."""
+    shown = table.assign(deadline=pd.Timestamp(deadline))
     count = alt.Axis(tickCount=3, title="craft", minExtent=26, labelExpr=_WHOLE)
     colour = _domain_colour(legend=False)
-    base = alt.Chart(shown).encode(x=alt.X("date:T", axis=years))
+    base = alt.Chart(shown).encode(x=alt.X("date:T", axis=dates))
     band = base.mark_area(opacity=0.3, interpolate="step-after")
     line = base.mark_line(strokeWidth=2, interpolate="step-after")
     layers = (
@@ -231,9 +251,12 @@ def delivery_bands(table: pd.DataFrame, deadline: date) -> Chart:
         alt.Chart(shown).mark_rule(color=LIGHT["ink"], strokeDash=[4, 3]).encode(x="min(deadline):T"),
     )
     facet = alt.Facet(
-        "panel:N", title=None, sort=list(panels.values()), header=alt.Header(labelFontSize=11, labelPadding=3)
+        "panel:N",
+        title=None,
+        sort=list(dict.fromkeys(shown["panel"])),
+        header=alt.Header(labelFontSize=11, labelPadding=3),
     )
-    small = alt.layer(*layers).properties(width=270, height=84)
+    small = alt.layer(*layers).properties(width=270, height=height)
     chart = small.facet(facet=facet, columns=3, spacing={"row": 52, "column": 50}, bounds="flush")
     return _apart(chart)
 

@@ -53,7 +53,15 @@ def question(scenario: Scenario) -> str:
 
 def answer(result: Result) -> str:
     """The whole report in one paragraph: what to buy, what it attains, what is met, how sure the plan is."""
-    said = (purchase(result), left_over(result), at_risk(result), attainment(result), met(result), solve(result))
+    said = (
+        purchase(result),
+        left_over(result),
+        at_risk(result),
+        attainment(result),
+        met(result),
+        grounded(result),
+        solve(result),
+    )
     return " ".join(sentence for sentence in said if sentence)
 
 
@@ -102,6 +110,27 @@ def at_risk(result: Result) -> str:
         f"Prices and rates as they may turn out make it dearer than obligated in "
         f"{probability(found['probability'])} of futures, by {money(found['p90'], cost['currency'])} or more in one "
         "of ten."
+    )
+
+
+def grounded(result: Result) -> str:
+    """How often a whole type that is bought stands down in the judged year."""
+    found = result.get("grounding")
+    if not found or not found["by_platform"]:
+        return ""
+    return (
+        f"In {probability(found['probability'])} of futures a type that is bought stands down as a whole in the "
+        f"measured year, for {found['months']:g} months at a time; the simulated figures hold these futures."
+    )
+
+
+def replacement(result: Result) -> str:
+    """How much of the support buys craft for lost ones."""
+    cost = result.get("cost", {})
+    if not cost.get("replacement"):
+        return ""
+    return (
+        f"Of all support, {money(cost['replacement'], cost['currency'])} replaces craft that are expected to be lost."
     )
 
 
@@ -265,6 +294,8 @@ def asks(row: Mapping[Any, Any]) -> str:
     if row["measure"] == "presence":
         count = 1 if is_missing(row["craft"]) else int(row["craft"])
         return f"Presence: {count} {row['domain']} craft at once"
+    if row["measure"] == "layered":
+        return f"Layered: {listed(str(row['domains']).split(';'))} craft at once"
     if row["measure"] == "revisit":
         return f"Revisit: hours between looks at a still point ({target or 'any target'})"
     within = "" if is_missing(row["within_h"]) else f" within {number(row['within_h'])}{NBSP}h"

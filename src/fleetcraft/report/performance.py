@@ -115,13 +115,20 @@ def deliveries(run: Run, figures: Figures) -> Section | None:
     if delivered.empty:
         return None
     calendar = run.scenario.calendar
+    deadline = f"Dashed: the deadline, {day(calendar.deadline)}."
+    rising = (
+        "Craft of each domain delivered and usable, before any loss, from the first delivery to the end of the "
+        f"measured year: mean (line) and 10% to 90% of futures (band). {deadline} Craft that come after it count in no "
+        "measure."
+    )
     caption = (
-        "Craft delivered and usable, cumulative, at month starts: mean (line) and 5% to 95% of futures (band). Dashed: "
-        f"the deadline, {day(calendar.deadline)}. Craft that arrive after it count in no measure."
+        "The same type by type, over the whole calendar, at month starts: mean (line) and 5% to 95% of futures (band). "
+        f"{deadline}"
     )
     opened = delivered[delivered["date"] <= pd.Timestamp(calendar.window_start)]
     folded_table = folded("The state at the deadline as a table", _state_table(opened, day(calendar.window_start)))
-    return Section("deliveries", "Deliveries", join(figure(figures, "deliveries", caption), folded_table))
+    charts = join(figure(figures, "ramp_up", rising), figure(figures, "deliveries", caption))
+    return Section("deliveries", "Deliveries", join(charts, folded_table))
 
 
 def _state_table(delivered: pd.DataFrame, on: str) -> Html:

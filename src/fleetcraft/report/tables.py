@@ -57,6 +57,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "target": _TEXT,
             "within_h": _NUMBER,
             "domain": _TEXT,
+            "domains": _TEXT,
             "craft": _WHOLE,
             "unit": _TEXT,
             "at_most": _FLAG,
@@ -90,6 +91,14 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "high": _NUMBER,
             "ordered": _WHOLE,
         },
+        "ramp_up": {
+            "domain": _TEXT,
+            "date": _DAY,
+            "low": _NUMBER,
+            "mean": _NUMBER,
+            "high": _NUMBER,
+            "ordered": _WHOLE,
+        },
         "first_day": {
             "platform": _TEXT,
             "name": _TEXT,
@@ -104,6 +113,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "domain": _TEXT,
             "availability": _NUMBER,
             "operating_h": _NUMBER,
+            "identifying_h": _NUMBER,
             "losses": _NUMBER,
         },
         "assumptions": {
@@ -141,6 +151,7 @@ def all_tables(result: Result, scenario: Scenario) -> dict[str, pd.DataFrame]:
         "requirements": requirements(result),
         "budget_by_year": budget_by_year(result),
         "deliveries": deliveries(result),
+        "ramp_up": ramp_up(result),
         "first_day": first_day(result),
         "use": use(result),
         "assumptions": assumptions(result),
@@ -175,7 +186,13 @@ def allocation(result: Result) -> pd.DataFrame:
 
 def requirements(result: Result) -> pd.DataFrame:
     """Planned beside simulated for each demand; ``reached`` compares the mean year with the threshold."""
-    return _frame("requirements", ({**row, "reached": _reached(row)} for row in result.get("requirements", ())))
+    return _frame(
+        "requirements",
+        (
+            {**row, "domains": ";".join(row.get("domains") or ()), "reached": _reached(row)}
+            for row in result.get("requirements", ())
+        ),
+    )
 
 
 def _reached(row: Mapping[str, Any]) -> bool | None:
@@ -220,6 +237,11 @@ def deliveries(result: Result) -> pd.DataFrame:
     )
 
 
+def ramp_up(result: Result) -> pd.DataFrame:
+    """Usable craft of each domain at month starts, late ones included: mean, 10% and 90% quantiles over futures."""
+    return _frame("ramp_up", result.get("ramp_up", ()))
+
+
 def first_day(result: Result) -> pd.DataFrame:
     """Every type's chance of being usable by the deadline if one were ordered on the first day; likeliest first."""
     ordered = _ordered(result)
@@ -228,9 +250,14 @@ def first_day(result: Result) -> pd.DataFrame:
 
 
 def use(result: Result) -> pd.DataFrame:
-    """Availability, operating hours and losses of each type's craft in the mean simulated year."""
+    """Availability, hours operating and identifying, and losses of each type's craft in the mean simulated year."""
     platforms = _by_id(result, "platforms")
-    measures = {"availability": "availability", "operating_h": "hours", "losses": "losses"}
+    measures = {
+        "availability": "availability",
+        "operating_h": "hours",
+        "identifying_h": "identifying_hours",
+        "losses": "losses",
+    }
     ids = sorted({id_ for key in measures.values() for id_ in result.get(key, ())})
     return _frame(
         "use",

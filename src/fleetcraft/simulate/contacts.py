@@ -92,9 +92,9 @@ def come_in(
     log: Log,
     clock: Clock,
 ) -> None:
-    """A contact takes the next slot; where its last holder is still there unfound, the table is full."""
+    """A contact takes the next slot (their number a power of two); where its last holder is there unfound, all are taken."""
     slots = len(present)
-    slot = contacts.arrived % slots
+    slot = contacts.arrived & (slots - 1)
     if waits[slots + slot].due_h < np.inf and present[slot].arrived_h + contacts.present_h > clock.now_h:
         clock.status = CONTACTS_FULL
         return
@@ -275,7 +275,7 @@ def follow(
         schedule(waits, slot, np.inf)
         contact = present[slot]
         if contact.arrived_h + contacts.present_h >= now_h:
-            number = contacts.arrived - 1 - (contacts.arrived - 1 - slot) % len(present)
+            number = contacts.arrived - 1 - ((contacts.arrived - 1 - slot) & (len(present) - 1))
             note(log, clock, FOUND, k, number, 0.0)
             count_in_time(detections, contacts.first_detection, contacts.end_detection, contact.counts_h, now_h)
             if contacts.offered:
@@ -288,13 +288,13 @@ def follow(
     elif now_h == contacts.next_target_h:
         come_in(contacts, k, waits, present, area, series, contacts.stream, streams, True, log, clock)
         count_arrival(contacts, detections, identifications)
-        contacts.next_target_h = now_h + exponential(streams, contacts.stream, 1.0 / contacts.arrivals_per_h)
+        contacts.next_target_h = now_h + exponential(streams, contacts.stream, contacts.mean_h_to_target)
         if contacts.next_target_h >= clock.window_end_h:
             contacts.next_target_h = np.inf
     elif now_h == contacts.next_background_h:
         come_in(contacts, k, waits, present, area, series, contacts.background_stream, streams, False, log, clock)
         contacts.next_background_h = now_h + exponential(
-            streams, contacts.background_stream, 1.0 / contacts.background_per_h
+            streams, contacts.background_stream, contacts.mean_h_to_background
         )
     elif now_h == contacts.next_around_h:
         come_in(contacts, k, waits, present, area, series, contacts.around_stream, streams, False, log, clock)
@@ -317,9 +317,9 @@ def follow(
 @kernel
 def next_around_h(contacts: Contacts, streams: Words, clock: Clock) -> float:
     """The next contact that is like a target but comes outside the window."""
-    if contacts.around_per_h == 0:
+    mean_h = contacts.mean_h_to_around
+    if mean_h == np.inf:
         return np.inf
-    mean_h = 1.0 / contacts.around_per_h
     next_h = clock.now_h + exponential(streams, contacts.around_stream, mean_h)
     if clock.now_h < clock.window_start_h <= next_h:
         next_h = clock.window_end_h + exponential(streams, contacts.around_stream, mean_h)

@@ -103,14 +103,10 @@ def begin_contacts(
         contacts = all_contacts[k]
         clear(all_waits[k])
         contacts.next_found_h = np.inf
-        contacts.next_target_h = clock.window_start_h + exponential(
-            streams, contacts.stream, 1.0 / contacts.arrivals_per_h
+        contacts.next_target_h = clock.window_start_h + exponential(streams, contacts.stream, contacts.mean_h_to_target)
+        contacts.next_background_h = clock.watch_start_h + exponential(
+            streams, contacts.background_stream, contacts.mean_h_to_background
         )
-        contacts.next_background_h = np.inf
-        if contacts.background_per_h > 0:
-            contacts.next_background_h = clock.watch_start_h + exponential(
-                streams, contacts.background_stream, 1.0 / contacts.background_per_h
-            )
         clock.now_h = clock.watch_start_h
         contacts.next_around_h = next_around_h(contacts, streams, clock)
         clock.now_h = 0.0

@@ -9,8 +9,9 @@ import numpy as np
 
 from fleetcraft.errors import LimitError
 from fleetcraft.physics.measures import revisit_h
-from fleetcraft.simulate.jit import disk_cached
+from fleetcraft.simulate.jit import disk_cached, kernel_cache_folder
 from fleetcraft.simulate.kernel import replicate
+from fleetcraft.simulate.mission import Mission
 from fleetcraft.simulate.records import (
     CONTACTS_FULL,
     DEMAND_FACTS,
@@ -29,7 +30,7 @@ from fleetcraft.simulate.records import (
     StandDown,
     record_dtype,
 )
-from fleetcraft.simulate.world import World
+from fleetcraft.simulate.world import World, make_world
 
 FIRST_TRAIL_POINTS = 2**14
 FIRST_SPELLS = 2**13
@@ -170,6 +171,18 @@ _GROW = {
     CONTACTS_FULL: Player._grow_contacts,
     LOG_FULL: Player._grow_log,
 }
+
+
+def is_compiled() -> bool:
+    """Whether the event loop's machine code is at hand, in this process or on the disk."""
+    folder = kernel_cache_folder()
+    return bool(disk_cached(replicate).signatures) or (folder is not None and any(folder.rglob("*.nbi")))
+
+
+def compile_kernel() -> None:
+    """Compile the event loop, which takes seconds, or take it from the disk, where it is kept from then on."""
+    nothing = Mission(rows=(), requirements=(), targets={}, window_start_h=0.0, window_end_h=1.0)
+    Player(make_world(nothing)).play(np.uint64(0), np.empty(0))
 
 
 def _agenda(entities: int) -> Records:

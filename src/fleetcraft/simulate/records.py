@@ -268,9 +268,9 @@ class Contacts:
     background_stream: int
     around_stream: int
     finder_stream: int
-    arrivals_per_h: float
-    background_per_h: float
-    around_per_h: float  # like targets, but outside the window, so that it opens and closes on a busy sea
+    mean_h_to_target: float
+    mean_h_to_background: float  # inf: there is none
+    mean_h_to_around: float  # like targets, but outside the window, so that it opens and closes on a busy sea
     present_h: float
     offered: bool  # handed over for identification
     first_detection: int

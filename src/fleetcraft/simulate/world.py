@@ -489,10 +489,11 @@ def _detection(mission: Mission, requirement: Requirement, order: _Order) -> Fie
 def _contacts(mission: Mission, k: int, order: _Order, first_identifier: list[int]) -> Fields:
     area, target = order.contacts[k]
     stated = mission.targets[target]
-    arrivals_per_h = stated.arrivals_per_day / HOURS_PER_DAY
+    mean_h = HOURS_PER_DAY / stated.arrivals_per_day
     identifications = _span([(r.area, r.target or "") for r in order.identifications], (area, target))
     detections = _span([(r.area, r.target or "") for r in order.detections], (area, target))
     offered = identifications[0] < identifications[1]
+    looks_alike = offered and stated.background_per_target > 0
     return {
         "area": order.areas.index(area),
         "series": order.series.index((area, "detection", target)),
@@ -500,9 +501,9 @@ def _contacts(mission: Mission, k: int, order: _Order, first_identifier: list[in
         "background_stream": _contact_stream(order, k, "background"),
         "around_stream": _contact_stream(order, k, "around"),
         "finder_stream": _contact_stream(order, k, "finder"),
-        "arrivals_per_h": arrivals_per_h,
-        "background_per_h": arrivals_per_h * stated.background_per_target if offered else 0.0,
-        "around_per_h": arrivals_per_h if offered else 0.0,
+        "mean_h_to_target": mean_h,
+        "mean_h_to_background": mean_h / stated.background_per_target if looks_alike else np.inf,
+        "mean_h_to_around": mean_h if offered else np.inf,
         "present_h": stated.hours_present,
         "offered": offered,
         "first_detection": detections[0],

@@ -36,7 +36,8 @@ class Overrun:
 class Accounts:
     """Money of a plan in the scenario's currency, expected over futures.
 
-    ``obligation``, ``outlay`` and ``support`` are by fiscal year; ``order_cost`` by order, integration left out.
+    ``obligation``, ``outlay`` and ``support`` are by fiscal year; ``order_cost`` by order, integration left out;
+    ``replacement`` is the part of all support that replaces lost craft.
     """
 
     order_cost: Mapping[Order, float]
@@ -44,6 +45,7 @@ class Accounts:
     obligation: Mapping[int, float]
     outlay: Mapping[int, float]
     support: Mapping[int, float]
+    replacement: float
     overrun: Overrun
     life_cycle: float
 
@@ -75,6 +77,9 @@ def make_accounts(theatre: Theatre, plan: Plan, deliveries: Deliveries, futures:
     paid, obligated = _payments(theatre, deliveries, futures)  # (Y, F), (F,)
     outlay = paid.mean(axis=1) + np.array([once * list(integrated.values()).count(year) for year in years])
     support = _support(theatre, plan, deliveries).mean(axis=1)
+    replaced = _yearly(
+        theatre, plan, deliveries, np.zeros(len(scenario.platforms)), money.replacement_per_year(theatre)
+    )
     difference = paid.sum(axis=0) - obligated
     over = difference > ROUNDING * obligated
     overrun = Overrun(float(over.mean()), float(difference.mean()), float(np.quantile(difference, 0.9)))
@@ -84,6 +89,7 @@ def make_accounts(theatre: Theatre, plan: Plan, deliveries: Deliveries, futures:
         obligation=obligation,
         outlay=dict(zip(years, outlay.tolist(), strict=True)),
         support=dict(zip(years, support.tolist(), strict=True)),
+        replacement=float((money.usable_years(scenario, deliveries.usable_h) @ replaced).mean(axis=1).sum()),
         overrun=overrun if len(deliveries.platform) else Overrun(0.0, 0.0, 0.0),
         life_cycle=float((np.array(list(obligation.values())) + support) @ money.discount_factors(scenario)),
     )
@@ -133,10 +139,16 @@ def _payments(theatre: Theatre, deliveries: Deliveries, futures: Futures) -> tup
 def _support(theatre: Theatre, plan: Plan, deliveries: Deliveries) -> Floats:
     """Support of every fiscal year and future, (Y, F)."""
     scenario = theatre.scenario
-    rows = plan_rows(theatre, plan.allocation or ())
     fixed = np.array([money.fixed_support_per_year(scenario, p) for p in scenario.platforms])
-    yearly = fixed[deliveries.platform]
-    placed = deliveries.row >= 0
-    yearly[placed] = money.support_per_year(theatre)[rows.pair[deliveries.row[placed]]]
+    yearly = _yearly(theatre, plan, deliveries, fixed, money.support_per_year(theatre))
     support: Floats = money.usable_years(scenario, deliveries.usable_h) @ yearly
     return support
+
+
+def _yearly(theatre: Theatre, plan: Plan, deliveries: Deliveries, idle: Floats, placed: Floats) -> Floats:
+    """A yearly cost of each craft, (C,): that of its pair, or of its type (P,) where no row takes it."""
+    rows = plan_rows(theatre, plan.allocation or ())
+    yearly: Floats = idle[deliveries.platform]
+    taken = deliveries.row >= 0
+    yearly[taken] = placed[rows.pair[deliveries.row[taken]]]
+    return yearly

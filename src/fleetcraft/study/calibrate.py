@@ -1,7 +1,8 @@
 """The loop between plan and simulation (model.md 8): solve, simulate, correct the formulas, solve again.
 
 What it learns is frozen before a plan is judged: ``kappa`` of each pair (how much of its duty a craft really spends
-on station) and ``rho`` of each requirement (what remains between planned and simulated).
+on station), ``busy`` of each pair (how much of that it spends identifying) and ``rho`` of each requirement (what
+remains between planned and simulated).
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from numpy.typing import NDArray
 from fleetcraft.errors import LimitError
 from fleetcraft.fleet.attainment import attainment, looks_or_share, mean_value
 from fleetcraft.fleet.deliveries import Deliveries, deliver
-from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.fleet.theatre import Theatre, identifies
 from fleetcraft.futures import Futures, draw_futures
 from fleetcraft.optimise.corrections import KAPPA_RANGE, RHO_RANGE, Corrections, no_corrections
-from fleetcraft.optimise.formula import occupancy, plan_rows, planned_values
+from fleetcraft.optimise.formula import occupancy, plan_rows, planned_values, timely_shares
 from fleetcraft.optimise.plan_fleet import FleetSolution, plan_fleet
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.plan import Plan
@@ -167,25 +168,39 @@ class _Trial:
         return float(error.max(initial=0.0))
 
     def correct(self, theatre: Theatre, old: Corrections, damping: float) -> Corrections:
-        """kappa, occupancy and rho learnt from this trial, mixed with the old ones by ``damping``."""
+        """What this trial teaches, mixed with the old corrections by ``damping``."""
         kappa = old.kappa + damping * (self._kappa(theatre) - old.kappa)
+        busy = old.busy + damping * (self._busy(theatre) - old.busy)
         occupied = self._occupancy(theatre, kappa, old.occupancy)
-        bare = Corrections(kappa, np.ones_like(old.rho), occupied)
+        bare = Corrections(kappa=kappa, rho=np.ones_like(old.rho), busy=busy, occupancy=occupied, timely=old.timely)
         requirements = theatre.scenario.requirements
         planned = mean_value(requirements, self.planned(theatre, bare))
         simulated = mean_value(requirements, self.outcome.expected)
         known = has_value(self.outcome.expected) & (planned > 0)
         ratio = np.where(known, simulated / np.where(known, planned, 1.0), 1.0)
         rho = old.rho + damping * (np.clip(ratio, *RHO_RANGE) - old.rho)
-        return replace(bare, rho=rho)
+        return replace(bare, rho=rho, timely=timely_shares(theatre, self.plan, self.deliveries, bare))
 
     def _kappa(self, theatre: Theatre) -> Floats:
-        """Hours on station and able to see / (P(able) x duty x usable hours), by row; elsewhere the type's mean."""
+        """Hours on station and able to see / (P(able) x duty x hours usable and not grounded), by row.
+
+        Elsewhere the type's mean.
+        """
         assert self.plan.allocation is not None
         pair = plan_rows(theatre, self.plan.allocation).pair
         seeing = self.outcome.row_seeing_h.sum(axis=0)
-        expected = (theatre.pairs.sees * theatre.pairs.duty)[pair] * self.outcome.row_usable_h.sum(axis=0)
-        return _spread_by_type(theatre, pair, seeing, expected)
+        flying_h = (self.outcome.row_usable_h - self.outcome.row_grounded_h).sum(axis=0)
+        expected = (theatre.pairs.sees * theatre.pairs.duty)[pair] * flying_h
+        return np.clip(_spread_by_type(theatre, pair, seeing, expected, untold=1.0), *KAPPA_RANGE)
+
+    def _busy(self, theatre: Theatre) -> Floats:
+        """Hours identifying / hours on station and able to see, by row; elsewhere the type's mean, 0 where none do."""
+        assert self.plan.allocation is not None
+        pair = plan_rows(theatre, self.plan.allocation).pair
+        looks = identifying_pairs(theatre)
+        seeing = np.where(looks[pair], self.outcome.row_seeing_h.sum(axis=0), 0.0)
+        shares = _spread_by_type(theatre, pair, self.outcome.row_busy_h.sum(axis=0), seeing, untold=0.0)
+        return np.where(looks, shares, 0.0)
 
     def _occupancy(self, theatre: Theatre, kappa: Floats, old: Floats) -> Floats:
         assert self.plan.allocation is not None
@@ -209,8 +224,21 @@ def loop_futures(theatre: Theatre, seed: int, replications: int) -> Futures:
     return draw_futures(theatre.scenario, seed, "loop", range(replications))
 
 
-def _spread_by_type(theatre: Theatre, pair: NDArray[np.int64], done: Floats, expected: Floats) -> Floats:
-    """done / expected of each pair; without craft the pooled ratio of its platform, else of its domain, else 1."""
+def identifying_pairs(theatre: Theatre) -> NDArray[np.bool_]:
+    """The pairs whose craft may be called to identify, (N,): those who can, where a requirement asks for it."""
+    scenario, pairs = theatre.scenario, theatre.pairs
+    called = np.zeros((len(scenario.platforms), len(scenario.areas)), dtype=bool)
+    for requirement in scenario.requirements:
+        if requirement.measure == "identification":
+            assert requirement.target is not None
+            called[:, scenario.area_index[requirement.area]] |= identifies(scenario, requirement.target)
+    return called[pairs.platform, pairs.area]
+
+
+def _spread_by_type(
+    theatre: Theatre, pair: NDArray[np.int64], done: Floats, expected: Floats, *, untold: float
+) -> Floats:
+    """done / expected of each pair; without craft the pooled ratio of its platform, else of its domain, else untold."""
     pairs, platforms = theatre.pairs, theatre.scenario.platforms
     domains = np.array([p.domain for p in platforms])
 
@@ -218,16 +246,16 @@ def _spread_by_type(theatre: Theatre, pair: NDArray[np.int64], done: Floats, exp
         total = expected[members].sum()
         return float(done[members].sum() / total) if total > 0 else None
 
-    kappa = np.ones(len(pairs))
+    ratio = np.full(len(pairs), untold)
     for p, platform in enumerate(platforms):
         own = pooled(pairs.platform[pair] == p)
         kin = pooled(domains[pairs.platform[pair]] == platform.domain)
-        kappa[pairs.platform == p] = next((k for k in (own, kin) if k is not None), 1.0)
+        ratio[pairs.platform == p] = next((k for k in (own, kin) if k is not None), untold)
     for n in np.unique(pair):
         here = pooled(pair == n)
         if here is not None:
-            kappa[n] = here
-    return np.clip(kappa, *KAPPA_RANGE)
+            ratio[n] = here
+    return ratio
 
 
 def has_value(values: Floats) -> NDArray[np.bool_]:

@@ -176,18 +176,20 @@ def _measured(theatre: Theatre, judgement: Judgement) -> Json:
         "late": entries.late_entries(theatre, judgement),
         "first_day": entries.first_day_entries(theatre, judgement),
         "deliveries": entries.delivery_entries(theatre, judgement),
+        "ramp_up": entries.ramp_up_entries(theatre, judgement),
         **entries.scenario_entries(theatre, judgement, allocation),
     }
 
 
 def _corrections(theatre: Theatre, plan: Plan, corrections: Corrections) -> Json:
-    """What the loop has taught: rho of each requirement, kappa of each row of the plan."""
+    """What the loop has taught: rho of each requirement, kappa and busy of each row of the plan."""
     rows = plan_rows(theatre, plan.allocation or ())
     names = [f"{row.platform}/{row.base}/{row.area}" for row in plan.allocation or ()]
     ids = [r.id for r in theatre.scenario.requirements]
     return {
         "rho": dict(zip(ids, corrections.rho.tolist(), strict=True)),
         "kappa": dict(zip(names, corrections.kappa[rows.pair].tolist(), strict=True)),
+        "busy": dict(zip(names, corrections.busy[rows.pair].tolist(), strict=True)),
     }
 
 

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft import __version__
-from fleetcraft.fleet.deliveries import queue
+from fleetcraft.fleet.deliveries import grounded_share, queue
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.geo.area import share_in_range
 from fleetcraft.geo.distances import routes
 from fleetcraft.optimise.formula import ceilings
 from fleetcraft.scenario.paths import value_at
+from fleetcraft.scenario.platform import DOMAINS
 from fleetcraft.scenario.provenance import warnings_of
 from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.scenario.scenario import Scenario
@@ -26,20 +27,23 @@ from fleetcraft.simulate.measures import (
     requirement_results,
     yearly_attainment,
 )
+from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.study.judge import Judgement
-from fleetcraft.study.warnings import breaches, ceiling_warnings, range_warnings
-from fleetcraft.units import HOURS_PER_MONTH
+from fleetcraft.study.warnings import (
+    breaches,
+    ceiling_warnings,
+    hand_over_warnings,
+    interface_warnings,
+    range_warnings,
+)
+from fleetcraft.units import HOURS_PER_MONTH, date_after
 
 Floats = NDArray[np.float64]
 Json = dict[str, Any]
 
 SURELY_IN_TIME = 0.95
-NOT_SIMULATED = (
-    "identification of contacts and the hand-over between systems",
-    "layered presence of several domains at once",
-    "grounding of a whole type after an incident",
-    "orders that adapt to news after the news date",
-)
+NOT_SIMULATED = ("orders that adapt to news after the news date",)
+RAMP_UP_QUANTILES = (0.1, 0.9)
 
 
 def requirement_sentence(scenario: Scenario, requirement: Requirement) -> str:
@@ -48,10 +52,15 @@ def requirement_sentence(scenario: Scenario, requirement: Requirement) -> str:
     if requirement.measure == "presence":
         craft = f"{requirement.craft} {requirement.domain} craft"
         return f"{craft} on station and able to see in {area} at least {requirement.threshold:.0%} of the time"
+    if requirement.measure == "layered":
+        *first, last = requirement.domains or ()
+        craft = f"{', '.join(first)} and {last} craft"
+        return f"{craft} on station and able to see in {area} at once at least {requirement.threshold:.0%} of the time"
     target = "submerged target" if requirement.target == "submerged" else str(requirement.target).replace("_", " ")
     if requirement.measure == "revisit":
         return f"a still {target} in {area} looked at every {requirement.threshold:g} h or less"
-    found = f"found within {requirement.within_h:g} h of arriving"
+    verb = "found and identified" if requirement.measure == "identification" else "found"
+    found = f"{verb} within {requirement.within_h:g} h of arriving"
     return f"a {target} in {area} {found} with probability {requirement.threshold:g} or more"
 
 
@@ -70,6 +79,7 @@ def requirement_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
             "target": r.target,
             "within_h": r.within_h,
             "domain": r.domain,
+            "domains": None if r.domains is None else list(r.domains),
             "craft": r.craft,
             "unit": r.unit,
             "at_most": r.at_most is not None,
@@ -105,6 +115,29 @@ def fleet_entries(scenario: Scenario, judgement: Judgement) -> Json:
         "availability": {p.platform: _number(p.availability) for p in found},
         "hours": {p.platform: _number(p.operating_h) for p in found},
         "losses": {p.platform: _number(p.losses) for p in found},
+        "identifying_hours": _identifying_hours(judgement.outcome),
+        "grounding": grounding_entry(scenario, judgement),
+    }
+
+
+def _identifying_hours(outcome: Outcome) -> dict[str, float]:
+    """Hours that all craft of each platform spend identifying in the judged year, as means over years."""
+    hours = outcome.row_busy_h.mean(axis=0)
+    platforms = sorted({platform for platform, _, _ in outcome.rows})
+    return {p: float(sum(h for h, row in zip(hours, outcome.rows, strict=True) if row[0] == p)) for p in platforms}
+
+
+def grounding_entry(scenario: Scenario, judgement: Judgement) -> Json | None:
+    """Chance that a type bought stands down in the judged year: any of them, and each; None where none ever does."""
+    if scenario.uncertainty.grounding.per_type_year == 0:
+        return None
+    bought = np.unique(judgement.deliveries.platform)
+    grounded = grounded_share(scenario, judgement.futures)[:, bought] > 0
+    chances = grounded.mean(axis=0).tolist()
+    return {
+        "probability": float(grounded.any(axis=1).mean()),
+        "months": scenario.uncertainty.grounding.months,
+        "by_platform": {scenario.platforms[p].id: chance for p, chance in zip(bought, chances, strict=True)},
     }
 
 
@@ -142,6 +175,7 @@ def cost_entry(scenario: Scenario, judgement: Judgement) -> Json:
         "currency": scenario.currency,
         "acquisition": accounts.acquisition,
         "integration": accounts.integration,
+        "replacement": accounts.replacement,
         "life_cycle": accounts.life_cycle,
         "overrun": {
             "probability": accounts.overrun.probability,
@@ -253,6 +287,38 @@ def delivery_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
     return entries
 
 
+def ramp_up_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
+    """Craft of each domain usable at the start of each month, late ones included, over the judged futures.
+
+    From the month of the first delivery in any future to the window's end: mean, 10% and 90% quantiles.
+    """
+    scenario, deliveries = theatre.scenario, judgement.deliveries
+    calendar = scenario.calendar
+    came = deliveries.usable_h[np.isfinite(deliveries.usable_h)]
+    if not came.size:
+        return []
+    first = date_after(calendar.start, float(came.min())).replace(day=1)
+    last = date_after(calendar.window_start, calendar.window_h)
+    domains = np.array([p.domain for p in scenario.platforms])[deliveries.platform]
+    entries = []
+    for domain in (d for d in DOMAINS if (domains == d).any()):
+        usable_h = deliveries.usable_h[:, domains == domain]
+        for month in _month_starts(first, last):
+            count = (usable_h <= calendar.hours(month)).sum(axis=1)
+            low, high = np.quantile(count, RAMP_UP_QUANTILES)
+            entries.append(
+                {
+                    "domain": domain,
+                    "date": month.isoformat(),
+                    "low": float(low),
+                    "mean": float(count.mean()),
+                    "high": float(high),
+                    "ordered": int(usable_h.shape[1]),
+                }
+            )
+    return entries
+
+
 def _month_starts(start: date, end: date) -> list[date]:
     count = int((end - start).days * 24 / HOURS_PER_MONTH) + 2
     months = [date(start.year + (start.month - 1 + i) // 12, (start.month - 1 + i) % 12 + 1, 1) for i in range(count)]
@@ -294,6 +360,8 @@ def scenario_entries(theatre: Theatre, judgement: Judgement, allocation: Sequenc
             *breaches(theatre, judgement.plan, judgement.accounts),
             *ceiling_warnings(theatre),
             *range_warnings(theatre, allocation),
+            *interface_warnings(scenario),
+            *hand_over_warnings(theatre, allocation),
             *warnings_of(scenario),
         ],
     }

@@ -1,4 +1,4 @@
-"""What a reader should doubt: thresholds out of reach, areas partly out of range, searches beyond their law."""
+"""What a reader should doubt: thresholds out of reach, areas partly in range, laws stretched, contacts that wait."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fleetcraft.fleet.money import people_per_craft
-from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.fleet.theatre import Theatre, hand_over_h, identifies
 from fleetcraft.optimise.formula import ceilings, plan_rows
 from fleetcraft.plan import Plan
 from fleetcraft.scenario.scenario import Scenario
@@ -90,6 +90,41 @@ def range_warnings(theatre: Theatre, allocation: Sequence[Mapping[str, Any]]) ->
         "beyond where the random-search law is valid"
         for platform, area, target in sorted(wide)
     ]
+
+
+def interface_warnings(scenario: Scenario) -> list[str]:
+    """Types without a control interface, where contacts must be handed over and the desk takes time."""
+    asked = any(r.measure == "identification" for r in scenario.requirements)
+    alone = [p.id for p in scenario.platforms if not p.interfaces]
+    if not asked or not alone or scenario.operations.hand_over.desk_h == 0:
+        return []
+    return [f"no control interface is stated for {', '.join(alone)}: contacts to and from them go over the desk"]
+
+
+def hand_over_warnings(theatre: Theatre, allocation: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Where identification is asked for: nobody placed there who can, or contacts that wait between types of craft.
+
+    They wait where the two share no control interface, at a gateway between theirs or at the desk.
+    """
+    scenario = theatre.scenario
+    wait_h, ids = hand_over_h(scenario), scenario.platform_index
+    asked = {(r.area, r.target) for r in scenario.requirements if r.measure == "identification"}
+    told = []
+    for area, target in sorted((area, str(target)) for area, target in asked):
+        here = sorted({row["platform"] for row in allocation if row["area"] == area})
+        rate = theatre.detection_rate_per_h(scenario.area_index[area], target).max(axis=1)
+        finders = [p for p in here if rate[ids[p]] > 0]
+        looks = [p for p in here if identifies(scenario, target)[ids[p]]]
+        if finders and not looks:
+            told.append(f"{area}: no craft placed there can identify a {target}")
+        waits = [wait_h[ids[a], ids[b]] for a in finders for b in looks]
+        apart = sum(wait > 0 for wait in waits)
+        if apart:
+            told.append(
+                f"{area}: {apart} of the {len(waits)} ways from a type that finds a {target} to one that identifies it "
+                f"share no control interface; a contact then waits up to {max(waits):g} h"
+            )
+    return told
 
 
 def _sweep(scenario: Scenario, platform: str, target: str) -> float:

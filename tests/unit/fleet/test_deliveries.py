@@ -196,3 +196,15 @@ def test_nothing_ordered_is_nothing_delivered() -> None:
 def test_a_period_outside_the_calendar_is_refused() -> None:
     with pytest.raises(KeyError):
         deliver(scenario(), Plan((Order("drone", "2031Q1", 1),), ()), futures_of(scenario()))
+
+
+def test_a_grounded_type_is_told_by_its_share_of_the_window() -> None:
+    """Grounded from 100 h before the window to a tenth into it in the first future, all of it in the second."""
+    start = scenario().calendar.window_start_h
+    plan = Plan((Order("drone", "2026Q1", 2), Order("other", "2026Q1", 1)), ())
+    futures = futures_of(
+        scenario(), grounded_h=[(0, 2, start - 100, start + 876), (1, 0, start - 1, start + 9e4)], count=3
+    )
+    found = deliver(scenario(), plan, futures)
+    np.testing.assert_allclose(found.grounded_share, [[0, 0, 0.1], [1, 1, 0], [0, 0, 0]], atol=1e-12)
+    np.testing.assert_array_equal(found.platform, [0, 0, 2])

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from builders import make_scenario
 from fleetcraft.fleet import money
+from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.scenario.scenario import Scenario
 from unit.fleet.theatres import theatre_of
 
@@ -142,3 +143,29 @@ def test_money_is_discounted_from_the_middle_of_its_year() -> None:
     np.testing.assert_allclose(factors, 1.05 ** -np.array([0.5, 1.5, 2.5]), rtol=1e-3)
     undiscounted = make_scenario()
     assert (money.discount_factors(undiscounted) == 1).all()
+
+
+def replacing(**aircraft: Any) -> Theatre:
+    """A type that loses craft, one of a class that keeps its losses, one that loses none."""
+    return theatre_of(
+        make_scenario(
+            platforms=[
+                {"loss_per_100k_h": 40, "price_year": 2024},
+                {"id": "kept", "loss_per_100k_h": 40, "craft_class": "keep"},
+                {"id": "sound", "loss_per_100k_h": 0},
+            ],
+            operations={"classes": {"aircraft": aircraft, "keep": {"utilisation_h_per_year": 2500}}},
+            acquisition={"on_top": {"extra": 0.3}, "escalation_per_year": 0.02},
+        )
+    )
+
+
+def test_what_is_lost_is_bought_anew() -> None:
+    """Losses a year of a place that is empty from a loss to its replacement, at the price of the craft alone."""
+    theatre = replacing(replacement_months=12)
+    lost_per_h = 40e-5 * theatre.pairs.operating_h_per_h[0]
+    price = 3e6 * 1.02 ** (days(date(2024, 7, 1), date(2026, 1, 1)) / 365.25)
+    yearly = 8760 / (1 / lost_per_h + 12 * 730.5) * price
+    np.testing.assert_allclose(money.replacement_per_year(theatre), [yearly, 0.0, 0.0], rtol=1e-12)
+    more = money.support_per_year(theatre) - money.support_per_year(replacing())
+    np.testing.assert_allclose(more, [yearly, 0.0, 0.0], atol=1e-6)

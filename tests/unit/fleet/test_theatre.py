@@ -11,7 +11,14 @@ import pytest
 from scipy import integrate
 
 from builders import a_year, make_scenario
-from fleetcraft.fleet.theatre import Theatre, make_theatre
+from fleetcraft.fleet.theatre import (
+    Theatre,
+    hand_over_h,
+    identification_service_h,
+    identifies,
+    make_theatre,
+)
+from fleetcraft.physics import weather
 from fleetcraft.scenario.scenario import Scenario
 from unit.fleet.theatres import theatre_of
 
@@ -205,3 +212,97 @@ def test_only_passive_acoustics_hear_the_submerged(sensor: str, width_nm: float)
     scenario = scenario_with(platform, targets=SUBMERGED)
     rate = theatre_of(scenario, area_nm2=3600).look_rate_per_h(0, "submerged")
     np.testing.assert_allclose(rate, np.full((1, 3), width_nm * 70 / 3600))
+
+
+# Identifying
+
+
+def identifying_scenario(**changes: Any) -> Scenario:
+    """Four types of three makers: two share an open interface, one has its maker's own, one has none."""
+    return scenario_with(
+        {"control_interfaces": "open (assumed);link", "identifies": "small_craft;surface_vessel"},
+        {"id": "boat", "domain": "surface", "control_interfaces": "open claimed since 2025", "cruise_speed_kn": 20},
+        {"id": "twin", "supplier": "Other", "control_interfaces": "proprietary", "identifies": "small_craft"},
+        {"id": "mute", "control_interfaces": None},
+        targets={
+            "small_craft": {"dwell_h": 0.25},
+            "dhow": {"swept_as": "surface_vessel", "speed_kn": 8, "arrivals_per_day": 2, "hours_present": 24},
+        },
+        **changes,
+    )
+
+
+def test_who_identifies_what() -> None:
+    scenario = identifying_scenario()
+    np.testing.assert_array_equal(identifies(scenario, "small_craft"), [True, False, True, False])
+    np.testing.assert_array_equal(identifies(scenario, "dhow"), [True, False, False, False])
+
+
+def test_a_contact_is_reached_and_looked_at() -> None:
+    """An area of 60 by 60 nm: a mean way of 0.52 x 60 nm at top speed, then a quarter of an hour on the spot."""
+    theatre = theatre_of(identifying_scenario(), area_nm2=3600.0)
+    hours = identification_service_h(theatre, 0, "small_craft")
+    np.testing.assert_allclose(hours, [0.52 * 60 / 110 + 0.25, np.inf, 0.52 * 60 / 110 + 0.25, np.inf])
+
+
+def test_contacts_are_handed_over_by_interface_gateway_or_desk() -> None:
+    rules = {"desk_h": 1.5, "gateway_h": 0.1, "gateways": [["link", "proprietary/Other"]]}
+    scenario = identifying_scenario(operations={"hand_over": rules})
+    np.testing.assert_array_equal(
+        hand_over_h(scenario),
+        [
+            [0.0, 0.0, 0.1, 1.5],
+            [0.0, 0.0, 1.5, 1.5],
+            [0.1, 1.5, 0.0, 1.5],
+            [1.5, 1.5, 1.5, 0.0],
+        ],
+    )
+
+
+def test_without_a_rule_contacts_are_handed_over_at_once() -> None:
+    np.testing.assert_array_equal(hand_over_h(identifying_scenario()), np.zeros((4, 4)))
+
+
+# Weather at launch and recovery
+
+
+def rough(**platform: Any) -> Theatre:
+    """A drone over a sea too rough for its launch a third of the time, with what its class looks ahead for."""
+    window_h = platform.pop("weather_window_h", 0.0)
+    classes = {"aircraft": {"utilisation_h_per_year": 8760, "weather_window_h": window_h}}
+    sea = {"p_ss3": 0.4, "p_ss4": 0.2, "p_ss5": 0.1, "p_ss2": 0.25}
+    return theatre_of(
+        make_scenario(
+            platforms=[{"max_sea_state_launch": 3, **platform}],
+            environment=[{**row, **sea} for row in a_year("bay")],
+            operations={"classes": classes},
+        ),
+        distance_nm=140,
+    )
+
+
+def wait_h(theatre: Theatre, launch: int, recover: int, window_h: float) -> float:
+    climate = theatre.climate
+    assert climate is not None
+    pi, wind = climate.sea_state[0, 0], (climate.wind_scale_kn[0, 0], climate.wind_k[0, 0])
+    limits = [weather.launchable_share(pi, limit, 30.0, *wind) for limit in (launch, recover)]
+    flight_h, turnaround_h = np.array([2 * 2.0 + 17.6]), np.array([4.0])
+    waits = weather.weather_wait_h(
+        climate.generator[0, 0], pi, limits[0], flight_h, turnaround_h, recoverable=limits[1], window_h=window_h
+    )
+    return float(waits[0])
+
+
+@pytest.mark.parametrize(("recover", "window_h"), [(None, 0.0), (5, 0.0), (None, 12.0), (2, 6.0)])
+def test_duty_waits_for_the_weather_of_launch_and_recovery(recover: int | None, window_h: float) -> None:
+    theatre = rough(max_sea_state_recover=recover, weather_window_h=window_h)
+    station, operating, fails = by_hand(transit_h=2.0, station_h=17.6, mtbf_h=150)
+    wait = wait_h(theatre, 3, 3 if recover is None else recover, window_h)
+    cycle = operating + 4 + fails * 8 + operating * 48 / 200 + wait
+    assert wait > 1
+    assert theatre.pairs.duty == pytest.approx([station / cycle])
+
+
+def test_a_rougher_recovery_shortens_the_wait_and_a_look_ahead_lengthens_it() -> None:
+    plain, tough, wary = rough(), rough(max_sea_state_recover=5), rough(weather_window_h=12.0)
+    assert tough.pairs.duty > plain.pairs.duty > wary.pairs.duty

@@ -46,15 +46,22 @@ def futures_of(
     integration_months: ArrayLike = 0.0,
     embargo_h: ArrayLike = np.inf,
     price_factor: ArrayLike = 1.0,
+    grounded_h: Sequence[tuple[int, int, float, float]] = (),
     count: int = 1,
 ) -> Futures:
-    """Futures stated by hand, each argument broadcast to (futures, platforms); rates stay."""
+    """Futures stated by hand, each argument broadcast to (futures, platforms); rates stay.
+
+    ``grounded_h``: (future, platform, from, to) of each grounding, at most one for each of them.
+    """
     likely = likely_future(scenario)
     shape = (count, len(scenario.platforms))
 
     def full(value: ArrayLike) -> Floats:
         return np.broadcast_to(np.asarray(value, dtype=np.float64), shape).copy()
 
+    grounded = np.full((2, *shape, 1), np.inf)
+    for future, platform, *hours in grounded_h:
+        grounded[:, future, platform, 0] = hours
     return Futures(
         lead_time_months=full(likely.lead_time_months if lead_months is None else lead_months),
         slip_months=full(slip_months),
@@ -64,6 +71,8 @@ def futures_of(
         currencies=likely.currencies,
         rate_h=likely.rate_h,
         rate_factor=np.ones((count, len(likely.rate_h), len(likely.currencies))),
+        grounded_from_h=grounded[0],
+        grounded_to_h=grounded[1],
     )
 
 

@@ -143,6 +143,123 @@ def test_no_embargo_where_none_can_happen() -> None:
     assert np.isinf(draw_futures(scenario, 1, "judge", range(50)).embargo_h).all()
 
 
+# Grounding
+
+RATE, MONTHS = 1.5, 4.0
+LENGTH_H = MONTHS * HOURS_PER_MONTH
+
+
+@cache
+def grounded(*order: int) -> Futures:
+    """Futures in which types are grounded often and long enough for groundings to overlap."""
+    return draw_futures(grounding_scenario(*order), 1, "solve", MANY)
+
+
+@cache
+def grounding_scenario(*order: int) -> Scenario:
+    return make_scenario(
+        platforms=[{"id": name} for name in [("drone", "kite", "wing")[i] for i in order or range(3)]],
+        uncertainty={"grounding": {"per_type_year": RATE, "months": MONTHS}},
+    )
+
+
+def starts_in(length_h: float) -> float:
+    """Mean number of starts of a Poisson process in so many hours."""
+    return RATE * length_h / 8760
+
+
+def test_groundings_are_apart_in_order_and_padded() -> None:
+    drawn = grounded()
+    from_h, to_h = drawn.grounded_from_h, drawn.grounded_to_h
+    held = np.isfinite(from_h)
+    assert from_h.shape == to_h.shape == (len(MANY), 3, held.sum(axis=-1).max())
+    np.testing.assert_array_equal(held, np.isfinite(to_h))
+    assert (held[..., 1:] <= held[..., :-1]).all()
+    assert (to_h[held] - from_h[held] >= LENGTH_H * (1 - 1e-12)).all()
+    assert (to_h[held] - from_h[held] > LENGTH_H * 1.01).any()
+    both = held[..., 1:]
+    assert (from_h[..., 1:][both] > to_h[..., :-1][both]).all()
+    calendar = grounding_scenario().calendar
+    assert from_h[held].min() > 0
+    last = from_h[held].max()
+    assert calendar.hours(calendar.end) - 100 < last < calendar.hours(calendar.end) + 24
+
+
+def test_types_are_grounded_as_often_as_stated() -> None:
+    """What begins while nothing of the type is grounded: exponential gaps of the stated rate."""
+    drawn = grounded()
+    first = drawn.grounded_from_h[..., 0].ravel()
+    calendar = grounding_scenario().calendar
+    end_h = calendar.hours(calendar.end) + 24
+    stopped = np.exp(-starts_in(end_h))
+    assert stats.binomtest(int(np.isinf(first).sum()), first.size, stopped).pvalue > 0.001
+    law = stats.truncexpon(b=starts_in(end_h), scale=8760 / RATE)
+    assert stats.kstest(first[np.isfinite(first)], law.cdf).pvalue > 0.001
+    second = np.isfinite(drawn.grounded_from_h[..., 1])
+    gap = drawn.grounded_from_h[..., 1][second] - drawn.grounded_to_h[..., 0][second]
+    early = gap[drawn.grounded_to_h[..., 0][second] < end_h - 8760]
+    within = early[early < 4000]
+    assert stats.kstest(within, stats.truncexpon(b=starts_in(4000), scale=8760 / RATE).cdf).pvalue > 0.001
+
+
+def test_overlapping_groundings_merge_into_one_as_long_as_a_busy_period() -> None:
+    """A grounding is the busy period of a station that any start holds for a fixed time: mean (e^(rate t) - 1)/rate."""
+    drawn = grounded()
+    early = drawn.grounded_from_h[..., 0] < 4380
+    lengths = drawn.grounded_to_h[..., 0][early] - drawn.grounded_from_h[..., 0][early]
+    expected = (np.exp(starts_in(LENGTH_H)) - 1) * 8760 / RATE
+    assert lengths.mean() == pytest.approx(expected, abs=4 * lengths.std() / np.sqrt(lengths.size))
+    alone = np.isclose(lengths, LENGTH_H, rtol=1e-9)
+    assert stats.binomtest(int(alone.sum()), lengths.size, np.exp(-starts_in(LENGTH_H))).pvalue > 0.001
+
+
+def test_the_share_grounded_is_that_of_the_closed_form() -> None:
+    """A moment later than one grounding's length is grounded with probability 1 - e^(-rate x length)."""
+    drawn, calendar = grounded(), grounding_scenario().calendar
+    start_h = calendar.window_start_h
+    share = drawn.grounded_share(start_h, start_h + 8760)
+    assert share.shape == (len(MANY), 3)
+    assert ((share >= 0) & (share <= 1)).all()
+    error = share.std() / np.sqrt(share.size)
+    assert share.mean() == pytest.approx(1 - np.exp(-starts_in(LENGTH_H)), abs=4 * error)
+
+
+def test_the_share_counts_only_what_lies_between_the_moments() -> None:
+    stated = replace(
+        likely_future(make_scenario()),
+        grounded_from_h=np.array([[[100.0, 500.0, np.inf]]]),
+        grounded_to_h=np.array([[[200.0, 900.0, np.inf]]]),
+    )
+    spans = {(0, 100): 0.0, (100, 200): 1.0, (150, 250): 0.5, (0, 1000): 0.5, (600, 700): 1.0, (950, 1e6): 0.0}
+    for (start_h, end_h), share in spans.items():
+        assert stated.grounded_share(start_h, end_h) == pytest.approx(share)
+
+
+def test_types_are_grounded_apart_from_one_another() -> None:
+    drawn = grounded()
+    first = np.minimum(drawn.grounded_from_h[..., 0], 3 * 8760)
+    assert abs(stats.pearsonr(first[:, 0], first[:, 1]).statistic) < 0.1
+    turned = grounded(2, 0, 1)
+    np.testing.assert_array_equal(turned.grounded_from_h, drawn.grounded_from_h[:, [2, 0, 1]])
+    np.testing.assert_array_equal(turned.grounded_to_h, drawn.grounded_to_h[:, [2, 0, 1]])
+
+
+def test_a_future_drawn_alone_has_the_same_groundings() -> None:
+    drawn, one = grounded(), draw_futures(grounding_scenario(), 1, "solve", [7])
+    most = one.grounded_from_h.shape[-1]
+    np.testing.assert_array_equal(one.grounded_from_h[0], drawn.grounded_from_h[7, :, :most])
+    np.testing.assert_array_equal(one.grounded_to_h[0], drawn.grounded_to_h[7, :, :most])
+    assert np.isinf(drawn.grounded_from_h[7, :, most:]).all()
+
+
+def test_nobody_is_grounded_where_none_can_be_nor_in_the_likely_future() -> None:
+    never = draw_futures(make_scenario(), 1, "judge", range(50))
+    for drawn, count in ((never, 50), (likely_future(grounding_scenario()), 1)):
+        platforms = drawn.lead_time_months.shape[1]
+        assert drawn.grounded_from_h.shape == drawn.grounded_to_h.shape == (count, platforms, 0)
+        np.testing.assert_array_equal(drawn.grounded_share(0, 8760), np.zeros((count, platforms)))
+
+
 # Exchange rates
 
 

@@ -1,26 +1,21 @@
-"""What the programme is told: slices of makers' queues, kept pairs, merged weather, lines under curves."""
+"""What the programme is told of supply: slices of makers' queues, kept pairs, what groundings and losses leave."""
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from builders import a_year, make_scenario
+from builders import make_scenario
 from fleetcraft.fleet.deliveries import deliver, queue
 from fleetcraft.futures import draw_futures
 from fleetcraft.optimise.capability import (
     BASES_KEPT,
-    MOST_STRATA,
     fixed_tranches,
     free_tranches,
     kept_pairs,
     make_capability,
-    merge_strata,
     order_periods,
 )
 from fleetcraft.optimise.corrections import no_corrections
@@ -148,98 +143,47 @@ def test_pairs_that_serve_no_demand_go() -> None:
     assert len(kept_pairs(theatre, np.ones(len(theatre.pairs)))) == 2
 
 
-# Weather
+def test_craft_that_serve_a_layer_or_identify_are_kept() -> None:
+    blind = {"sweep_width_nm_small_craft": 0}
+    types = [
+        {**blind, "id": "boat", "domain": "surface"},
+        {**blind, "id": "looker", "identifies": "small_craft"},
+        {**blind, "id": "diver", "domain": "underwater"},
+        {**blind, "id": "useless"},
+    ]
+    demands = [
+        {"area": "bay", "measure": "layered", "domains": ["surface", "underwater"], "at_least": 0.5},
+        {"area": "bay", "measure": "identification", "target": "small_craft", "within_h": 4, "at_least": 0.5},
+    ]
+    targets = {"small_craft": {"dwell_h": 0.5}}
+    theatre = theatre_of(make_scenario(platforms=types, requirements=demands, targets=targets))
+    kept = kept_pairs(theatre, np.ones(len(theatre.pairs)))
+    ids = [theatre.scenario.platforms[p].id for p in theatre.pairs.platform[kept]]
+    assert sorted(ids) == ["boat", "diver", "looker"]
 
 
-@st.composite
-def strata(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray]:
-    size = draw(st.integers(1, 12))
-    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    share = random.dirichlet(np.ones(size))
-    return share, random.uniform(0, 2, (size, 4)) * (random.random((size, 4)) < 0.6)
+# Groundings and losses
 
 
-@given(strata())
-@settings(max_examples=60, deadline=None)
-def test_merging_weather_keeps_the_year_and_the_mean(case: tuple[np.ndarray, np.ndarray]) -> None:
-    share, weight = case
-    merged, means = merge_strata(share, weight, np.arange(4))
-    assert len(merged) <= MOST_STRATA
-    assert merged.sum() == pytest.approx(1.0)
-    np.testing.assert_allclose(merged @ means, share @ weight, atol=1e-12)
-    # a concave curve of merged sums is never lower: the bound stays a bound
-    craft = np.array([0.5, 1.0, 0.2, 3.0])
-    assert merged @ -np.expm1(-means @ craft) >= share @ -np.expm1(-weight @ craft) - 1e-12
+def test_a_grounding_takes_its_share_of_the_window() -> None:
+    scenario = scenario_with(4.0)
+    start = scenario.calendar.window_start_h
+    grounded = [(1, 0, start, start + 0.25 * 8760), (2, 0, start - 1, start + 9000)]
+    futures = futures_of(scenario, lead_months=6, grounded_h=grounded, count=3)
+    tranches = free_tranches(scenario, futures)
+    assert len(tranches.size) > 1
+    np.testing.assert_allclose(tranches.share, [[1, 0.75, 0]] * len(tranches.size), atol=1e-12)
+    fixed = fixed_tranches(scenario, {(0, "2026Q1"): 3}, futures)
+    np.testing.assert_allclose(fixed.share, [[1, 0.75, 0]], atol=1e-12)
 
 
-def test_equal_weather_merges_exactly_for_the_types_that_matter() -> None:
-    share = np.array([0.1, 0.2, 0.3, 0.4])
-    weight = np.array([[1.0, 5.0], [1.0, 6.0], [0.0, 7.0], [1.0, 8.0]])
-    merged, means = merge_strata(share, weight, np.array([0]))
-    order = np.argsort(merged)
-    np.testing.assert_allclose(merged[order], [0.3, 0.7])
-    np.testing.assert_allclose(means[order, 0], [0.0, 1.0])
-    np.testing.assert_allclose(means[order, 1], [7.0, (0.5 + 1.2 + 3.2) / 0.7])
+def test_a_replaced_fleet_thins_less() -> None:
+    def survival(**aircraft: float) -> float:
+        scenario = make_scenario(platforms=[{"loss_per_100k_h": 60}], operations={"classes": {"aircraft": aircraft}})
+        tranches = fixed_tranches(scenario, {(0, "2026Q1"): 1}, futures_of(scenario, lead_months=6))
+        return float(
+            make_capability(theatre_of(scenario), tranches, no_corrections(theatre_of(scenario))).survival[0, 0]
+        )
 
-
-# Gains
-
-
-def lowest(slope: np.ndarray, intercept: np.ndarray, x: np.ndarray) -> np.ndarray:
-    return (slope[:, None] * x + intercept[:, None]).min(axis=0)
-
-
-def test_a_craft_on_station_brings_its_exposure() -> None:
-    """e / o with e = -ln(1 - o (1 - exp(-b))) at the last occupancy, 0.8 at first; b = tau W v_rel / A."""
-    theatre = theatre_of(make_scenario())
-    corrections = no_corrections(theatre)
-    c = make_capability(theatre, free_tranches(theatre.scenario, futures_of(theatre.scenario)), corrections)
-    b = 4 * theatre.detection_rate_per_h(0, "small_craft")[0, 0]
-    (gain,) = c.gains
-    assert gain.weight[0, 0] == pytest.approx(-np.log(1 - 0.8 * (1 - np.exp(-b))) / 0.8)
-    assert gain.scale == pytest.approx(1 / 0.5)
-    np.testing.assert_allclose(c.on_station, theatre.pairs.duty)
-
-
-@pytest.mark.parametrize("craft", [1, 2, 3])
-def test_presence_lines_lie_on_the_best_types_curve(craft: int) -> None:
-    """Two types: no mix of them rises far above the lines, and the lines touch single types.
-
-    The curves know only whole craft of one type; a mix can come nearer to full stations, and up to 0.03 higher.
-    """
-    demand = [{"area": "bay", "measure": "presence", "domain": "air", "craft": craft, "at_least": 0.9}]
-    classes = {"aircraft": {"utilisation_h_per_year": 8000}}
-    scenario = make_scenario(
-        platforms=[{}, {"id": "slow", "cruise_speed_kn": 30}],
-        requirements=demand,
-        operations={"classes": classes},
-    )
-    theatre = theatre_of(scenario)
-    corrections = no_corrections(theatre)
-    c = make_capability(theatre, free_tranches(scenario, futures_of(scenario)), corrections)
-    (gain,) = c.gains
-    duty = theatre.pairs.duty
-    touched = 0
-    for mix in product(range(8), repeat=2):
-        occupied: list[float] = []
-        for n, d in zip(mix, duty, strict=True):
-            stations = int(np.ceil(n * d - 1e-9))
-            occupied += [min(1.0, n * d / stations)] * stations if stations else []
-        chance = np.zeros(len(occupied) + 1)
-        chance[0] = 1.0
-        for o in occupied:
-            chance = chance * (1 - o) + np.concatenate([[0.0], chance[:-1]]) * o
-        line = lowest(gain.slope[0], gain.intercept[0], np.array([sum(occupied)]))[0]
-        assert line >= chance[craft:].sum() - 0.03
-        touched += abs(line - chance[craft:].sum()) < 1e-3 and sum(mix) > 0
-    assert touched >= 2
-
-
-def test_revisit_counts_looks() -> None:
-    demand = [{"area": "bay", "measure": "revisit", "target": "small_craft", "at_most": 48}]
-    theatre = theatre_of(make_scenario(requirements=demand, environment=a_year("bay")))
-    c = make_capability(theatre, free_tranches(theatre.scenario, futures_of(theatre.scenario)), no_corrections(theatre))
-    (gain,) = c.gains
-    strata_ = theatre.strata[0]
-    rate = theatre.look_rate_per_h(0, "small_craft")[0][strata_.wind_band] * strata_.sees[:, 0]
-    assert gain.weight[0, 0] == pytest.approx(48 * strata_.share @ rate)
+    assert survival(replacement_months=0) == pytest.approx(1.0, abs=1e-9)
+    assert survival() < survival(replacement_months=6) < 1

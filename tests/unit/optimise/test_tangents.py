@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial import ConvexHull
 
-from fleetcraft.optimise.tangents import LARGEST_ERROR, concave_envelope, exponential_tangents
+from fleetcraft.optimise.tangents import LARGEST_ERROR, concave_envelope, product_tangents
 
 Lines = tuple[np.ndarray, np.ndarray]
 
@@ -24,7 +24,7 @@ def lowest(lines: Lines, x: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("error", [LARGEST_ERROR, 0.05, 0.0005])
 def test_tangents_are_close_above_the_curve(error: float) -> None:
     x = np.concatenate([np.linspace(0, 12, 200_001), [20, 50, 1e3]])
-    above = lowest(exponential_tangents(error), x) + np.expm1(-x)
+    above = lowest(product_tangents(largest_error=error), x) + np.expm1(-x)
     assert above.min() >= -1e-12
     assert above.max() <= error * (1 + 1e-6)
 
@@ -34,16 +34,54 @@ def test_the_error_is_the_one_promised() -> None:
 
 
 def test_nothing_bought_earns_nothing_and_nobody_earns_more_than_all() -> None:
-    assert lowest(exponential_tangents(), np.array([0.0]))[0] == 0.0
-    assert lowest(exponential_tangents(), np.array([1e9]))[0] == 1.0
+    assert lowest(product_tangents(), np.array([0.0]))[0] == 0.0
+    assert lowest(product_tangents(), np.array([1e9]))[0] == 1.0
 
 
 def test_no_tangent_can_be_left_out() -> None:
-    slope, intercept = exponential_tangents()
+    slope, intercept = product_tangents()
     x = np.linspace(0, 12, 100_001)
     for left_out in range(len(slope)):
         fewer = np.delete(slope, left_out), np.delete(intercept, left_out)
         assert (lowest(fewer, x) + np.expm1(-x)).max() > LARGEST_ERROR
+
+
+# Products
+
+
+def most(weights: tuple[float, ...], total: np.ndarray) -> np.ndarray:
+    """The largest product of 1 - exp(-x_d) at each weighted sum of the x_d, by trying every way to share it out."""
+    if len(weights) == 1:
+        return -np.expm1(-total / weights[0])
+    first = np.linspace(0, 1, 401)[1:-1, None] * total / weights[0]
+    rest = most(weights[1:], (total - weights[0] * first).ravel()).reshape(first.shape)
+    best: np.ndarray = (-np.expm1(-first) * rest).max(axis=0)
+    return best
+
+
+@pytest.mark.parametrize("weights", [(0.5, 0.5), (0.2, 0.8), (1 / 3, 1 / 3, 1 / 3)])
+def test_lines_over_a_product_cover_the_most_it_can_be(weights: tuple[float, ...]) -> None:
+    """It starts convex: covered by a line through the origin, then by tangents within the error."""
+    total = np.linspace(0, 9, 91)
+    curve = most(weights, total)
+    cover = brute_envelope(list(zip(total[1:], curve[1:], strict=True)), total)
+    lines = product_tangents(weights)
+    above = lowest(lines, total) - cover
+    assert above.min() >= -1e-3  # the cover is that of some points of the curve
+    assert above.max() <= LARGEST_ERROR + 1e-3
+    assert (lowest(lines, total) >= curve - 1e-12).all()
+    slope, intercept = lines
+    assert intercept[0] == 0.0
+    assert (slope[-1], intercept[-1]) == (0.0, 1.0)
+    assert (np.diff(slope) < 0).all()
+
+
+@given(st.lists(st.floats(0, 12), min_size=2, max_size=3))
+@settings(max_examples=100, deadline=None)
+def test_no_product_rises_above_its_lines(x: list[float]) -> None:
+    product = np.prod(-np.expm1(-np.array(x)))
+    for weights in [(1 / len(x),) * len(x), *([(0.2, 0.8)] if len(x) == 2 else [])]:
+        assert lowest(product_tangents(weights), np.array([np.dot(weights, x)]))[0] >= product - 1e-12
 
 
 # Envelopes

@@ -4,8 +4,17 @@ from itertools import product
 
 import numpy as np
 import pytest
+from scipy.integrate import quad
 
-from fleetcraft.physics.measures import attainment, detection_share, presence_share, revisit_h
+from fleetcraft.physics.measures import (
+    attainment,
+    detection_share,
+    erlang_loss,
+    identification_share,
+    layered_share,
+    presence_share,
+    revisit_h,
+)
 
 SHARE = np.array([0.5, 0.3, 0.2])
 OCCUPANCY = np.array([[0.0, 0.7, 0.35], [0.9, 1.0, 0.1]])
@@ -51,6 +60,145 @@ def test_detection_enumerated() -> None:
     np.testing.assert_allclose(detection_share(SHARE, COVERAGE, OCCUPANCY, STATIONS), expected, rtol=0, atol=1e-14)
 
 
+MEMBERS = np.array([[True, False, True], [False, True, False]])
+
+
+def test_layered_enumerated() -> None:
+    expected = [
+        sum(
+            pi * chance
+            for pi, sees in zip(SHARE, SEES, strict=True)
+            for chance, on in station_states(future)
+            if all((np.array(on) * sees)[domain].any() for domain in MEMBERS)
+        )
+        for future in OCCUPANCY
+    ]
+    np.testing.assert_allclose(layered_share(SHARE, SEES, OCCUPANCY, STATIONS, MEMBERS), expected, rtol=0, atol=1e-14)
+
+
+def test_layers_of_one_domain_are_its_presence() -> None:
+    alone = layered_share(SHARE, SEES, OCCUPANCY, STATIONS, np.ones((1, 3), dtype=bool))
+    np.testing.assert_allclose(alone, presence_share(SHARE, SEES, OCCUPANCY, STATIONS, 1), rtol=0, atol=1e-15)
+
+
+def test_a_domain_without_a_row_leaves_no_layers() -> None:
+    nobody_of_one = np.vstack([MEMBERS, np.zeros((1, 3), dtype=bool)])
+    np.testing.assert_array_equal(layered_share(SHARE, SEES, OCCUPANCY, STATIONS, nobody_of_one), [0.0, 0.0])
+
+
+RATE = np.array([[0.2, 1.0, 0.02], [0.15, 0.0, 0.02], [0.0, 0.0, 0.01]])
+IDENTIFIES = SEES & np.array([True, True, False])
+BUSY = np.array([0.1, 0.3, 0.0])
+SERVICE_H = np.array([0.5, 1.5, np.inf])
+
+
+def loss_of_whole_servers(servers: int, load: float) -> float:
+    """Erlang's recursion."""
+    blocked = 1.0
+    for n in range(1, servers + 1):
+        blocked = load * blocked / (n + load * blocked)
+    return blocked
+
+
+@pytest.mark.parametrize("load", [0.01, 0.5, 3.0, 20.0, 200.0, 900.0])
+def test_erlangs_loss_is_his_recursion(load: float) -> None:
+    servers = np.arange(60)
+    expected = [loss_of_whole_servers(n, load) for n in servers.tolist()]
+    np.testing.assert_allclose(erlang_loss(servers, load), expected, rtol=1e-4, atol=1e-12)
+
+
+def by_integral(servers: float, load: float) -> float:
+    """Fortet's integral: 1 / B = a int exp(-a t) (1 + t)^M dt."""
+    integral, _ = quad(lambda t: np.exp(-load * t) * (1 + t) ** servers, 0, np.inf)
+    return 1 / (load * integral)
+
+
+@pytest.mark.parametrize("servers", [0.3, 1.5, 7.2])
+@pytest.mark.parametrize("load", [0.5, 3.0, 20.0])
+def test_erlangs_loss_between_whole_servers(servers: float, load: float) -> None:
+    assert erlang_loss(servers, load) == pytest.approx(by_integral(servers, load), rel=1e-9)
+
+
+def test_erlangs_loss_at_its_limits() -> None:
+    np.testing.assert_allclose(
+        erlang_loss([0, 0, 2, 0.5, 3], [0, 5, 0, 1e6, 1e5]), [1, 1, 0, 1 - 0.5e-6, 1 - 3e-5], rtol=1e-12
+    )
+
+
+def by_hand(future: np.ndarray, longest_h: float, contacts_per_h: float) -> float:
+    """Stratum by stratum, over every state of every station: found by a free craft in time, and looked at."""
+    total = 0.0
+    for pi, rate, identifies in zip(SHARE, RATE, IDENTIFIES, strict=True):
+        identifiers = (future * STATIONS)[identifies]
+        if not identifiers.sum():
+            continue
+        service = np.average(SERVICE_H[identifies], weights=identifiers)
+        free = station_states(future * (1 - BUSY))
+        found, ever = (
+            sum(chance * -np.expm1(-hours * np.dot(on, rate)) for chance, on in free)
+            for hours in (max(longest_h - service, 0.0), 24.0)
+        )
+        load = contacts_per_h * ever * service
+        total += pi * found * (1 - by_integral(identifiers.sum(), load))
+    return total
+
+
+@pytest.mark.parametrize("contacts_per_h", [0.5, 4.0, 40.0])
+@pytest.mark.parametrize("longest_h", [0.4, 1.0, 4.0])
+def test_identification_enumerated(longest_h: float, contacts_per_h: float) -> None:
+    values = identification_share(
+        SHARE, RATE, IDENTIFIES, OCCUPANCY, BUSY, STATIONS, SERVICE_H, longest_h, 24.0, contacts_per_h
+    )
+    expected = [by_hand(future, longest_h, contacts_per_h) for future in OCCUPANCY]
+    np.testing.assert_allclose(values, expected, rtol=1e-8, atol=1e-12)
+
+
+def looked_at(contacts_per_h: float, service_h: float, longest_h: float) -> float:
+    """One craft always there that finds at 0.5 an hour what stays for 24 h, and looks at it itself."""
+    always = np.ones(1)
+    value = identification_share(
+        share=always,
+        rate_per_h=np.full((1, 1), 0.5),
+        identifies=np.ones((1, 1), dtype=bool),
+        occupancy=always,
+        busy=np.zeros(1),
+        stations=np.ones(1, dtype=np.int64),
+        service_h=np.array([service_h]),
+        longest_h=longest_h,
+        present_h=24.0,
+        contacts_per_h=contacts_per_h,
+    )
+    return float(value)
+
+
+def test_identification_is_what_is_found_in_time_and_not_lost() -> None:
+    found, ever = 1 - np.exp(-0.5 * (4 - 2)), 1 - np.exp(-0.5 * 24)
+    assert looked_at(1e-9, 2.0, 4.0) == pytest.approx(found)
+    assert looked_at(2.5, 2.0, 4.0) == pytest.approx(found / (1 + 2.5 * 2.0 * ever))  # B(1, a) = a / (1 + a)
+    assert looked_at(2.5, 2.0, 1.9) == 0.0
+
+
+def test_identification_by_playing() -> None:
+    """Contacts come, are found, and are looked at where the craft is free, event by event."""
+    generator = np.random.default_rng(5)
+    contacts_per_h, service_h, longest_h, hours = 1.2, 0.8, 4.0, 60_000.0
+    arrival = np.sort(generator.uniform(0, hours, generator.poisson(contacts_per_h * hours)))
+    found = arrival + generator.exponential(2.0, arrival.size)
+    free_from, identified = 0.0, 0
+    for i in np.argsort(found):
+        if found[i] - arrival[i] < 24 and found[i] >= free_from:
+            free_from = found[i] + service_h
+            identified += free_from - arrival[i] <= longest_h
+    assert looked_at(contacts_per_h, service_h, longest_h) == pytest.approx(identified / arrival.size, rel=0.01)
+
+
+def test_identifiers_alone_find_nothing_and_finders_alone_identify_nothing() -> None:
+    arguments = OCCUPANCY, BUSY, STATIONS, SERVICE_H, 4.0, 24.0, 0.5
+    blind = identification_share(SHARE, np.zeros((3, 3)), IDENTIFIES, *arguments)
+    mute = identification_share(SHARE, RATE, np.zeros((3, 3), dtype=bool), *arguments)
+    np.testing.assert_array_equal([blind, mute], np.zeros((2, 2)))
+
+
 def test_leading_axes_are_kept() -> None:
     occupancy = np.linspace(0, 1, 4 * 5 * 3).reshape(4, 5, 3)
     for law, weather in ((presence_share, SEES), (detection_share, COVERAGE)):
@@ -66,6 +214,12 @@ def test_nobody_there() -> None:
     np.testing.assert_array_equal(presence_share(SHARE, np.zeros((3, 0), bool), *nobody, 1), [0.0, 0.0])
     np.testing.assert_array_equal(presence_share(SHARE, np.zeros((3, 0), bool), *nobody, 0), [1.0, 1.0])
     np.testing.assert_array_equal(presence_share(SHARE, SEES, np.zeros((2, 3)), STATIONS, 1), [0.0, 0.0])
+    no_rows = np.zeros((3, 0), dtype=bool)
+    np.testing.assert_array_equal(layered_share(SHARE, no_rows, *nobody, np.zeros((2, 0), dtype=bool)), [0.0, 0.0])
+    looking = identification_share(
+        SHARE, np.zeros((3, 0)), no_rows, nobody[0], np.zeros(0), nobody[1], np.zeros(0), 4, 24, 1
+    )
+    np.testing.assert_array_equal(looking, [0.0, 0.0])
 
 
 def test_stations_always_occupied_by_a_perfect_sensor_find_all() -> None:

@@ -7,6 +7,7 @@ from fleetcraft.physics.search import (
     detection_probability,
     detection_rate_per_h,
     effective_sweep_width_nm,
+    identification_service_h,
     mean_width_nm,
     relative_speed_kn,
     weather_factor,
@@ -53,3 +54,11 @@ def test_detection_rate_and_probability() -> None:
     assert detection_probability(rate, 50.0) == pytest.approx(0.6321205588)
     assert detection_probability(0.0, 100.0) == 0.0
     assert detection_probability(1e-18, 1.0) == pytest.approx(1e-18)
+
+
+def test_identifying_takes_the_way_and_the_look() -> None:
+    generator = np.random.default_rng(3)
+    craft, contact = generator.uniform(0, 60, (2, 200_000, 2))
+    mean_way_nm = np.hypot(*(craft - contact).T).mean()
+    assert identification_service_h(3600.0, 24.0, 0.5) == pytest.approx(mean_way_nm / 24 + 0.5, rel=0.005)
+    np.testing.assert_allclose(identification_service_h(3600.0, np.array([24.0, np.inf]), 0.5), [1.8, 0.5])

@@ -156,6 +156,90 @@ def test_wait_against_a_plain_computation(row: np.ndarray, limit: int, wind_limi
     np.testing.assert_allclose(waits, expected, rtol=1e-7)
 
 
+def played_wait_h(
+    row: np.ndarray,
+    launchable: np.ndarray,
+    recoverable: np.ndarray,
+    *,
+    flight_h: float,
+    turnaround_h: float,
+    window_h: float,
+) -> float:
+    """The same mean wait by playing: one long path of the chain, one craft that goes and comes by the rules."""
+    generator, within = birth_death_generator(row, 30.0), np.maximum(launchable, recoverable)
+    random = np.random.default_rng(7)
+    jumps = 150_000
+    leave_after, up, fit = random.exponential(size=jumps), random.uniform(size=jumps), random.uniform(size=jumps)
+    sea = np.empty(jumps, dtype=int)
+    stay_h = np.empty(jumps)
+    at = int(np.flatnonzero(row)[0])
+    for i in range(jumps):
+        sea[i] = at
+        stay_h[i] = leave_after[i] / -generator[at, at]
+        rates = np.cumsum(np.where(np.arange(10) == at, 0.0, generator[at]))
+        at = int(np.searchsorted(rates, up[i] * rates[-1], side="right"))
+    start_h = np.concatenate([[0.0], np.cumsum(stay_h)])
+    calm = fit < within[sea]
+
+    def spells(fits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], fits, [False]]).astype(int)))
+        return start_h[edges[::2]], start_h[edges[1::2]]
+
+    launch_from, launch_to = spells(calm & (launchable[sea] > 0))
+    long_enough = launch_to - launch_from >= window_h
+    launch_from, launch_to = launch_from[long_enough], launch_to[long_enough] - window_h
+    recover_from, recover_to = spells(calm & (recoverable[sea] > 0))
+    now, waited, cycles = 0.0, 0.0, 0
+    while now < start_h[-1] * 0.99:
+        spell = np.searchsorted(launch_to, now, side="left")
+        launch = max(now, launch_from[spell])
+        back = launch + flight_h
+        home = max(back, recover_from[np.searchsorted(recover_to, back, side="right")])
+        waited, cycles, now = waited + launch - now + home - back, cycles + 1, home + turnaround_h
+    return waited / cycles
+
+
+@pytest.mark.parametrize(
+    ("launch", "recover", "window_h"), [(3, 5, 0.0), (3, 3, 12.0), (4, 5, 30.0), (5, 3, 6.0), (9, 9, 8.0)]
+)
+def test_wait_by_playing(launch: int, recover: int, window_h: float) -> None:
+    """Rougher seas at recovery than at launch or the other way round, and a launch that looks ahead."""
+    row, wind_limit = normalised(ROUGH_WINTER), 24.0
+    launchable = launchable_share(row, launch, wind_limit, 18.0, 2.0)
+    recoverable = launchable_share(row, recover, wind_limit, 18.0, 2.0)
+    wait = weather_wait_h(
+        birth_death_generator(row, 30.0),
+        row,
+        launchable,
+        np.array([36.0]),
+        np.array([4.0]),
+        recoverable=recoverable,
+        window_h=window_h,
+    )
+    played = played_wait_h(row, launchable, recoverable, flight_h=36.0, turnaround_h=4.0, window_h=window_h)
+    assert wait == pytest.approx([played], rel=0.04)
+
+
+def test_a_window_that_no_spell_lasts_is_an_infinite_wait() -> None:
+    row = normalised(ROUGH_WINTER)
+    launchable = launchable_share(row, 2, 20.0, 18.0, 2.0)
+    hours = np.array([5.0, 9.0]), np.array([1.0, 2.0])
+    waits = weather_wait_h(birth_death_generator(row, 30.0), row, launchable, *hours, window_h=5000.0)
+    np.testing.assert_array_equal(waits, [np.inf, np.inf])
+
+
+def test_a_window_costs_nothing_where_the_weather_always_allows_a_launch() -> None:
+    row = normalised(ROUGH_WINTER)
+    hours = np.array([20.0]), np.array([4.0])
+    recoverable = np.where(np.arange(10) <= 4, 1.0, 0.0)
+    plain = weather_wait_h(birth_death_generator(row, 30.0), row, np.ones(10), *hours, recoverable=recoverable)
+    windowed = weather_wait_h(
+        birth_death_generator(row, 30.0), row, np.ones(10), *hours, recoverable=recoverable, window_h=48.0
+    )
+    np.testing.assert_array_equal(windowed, plain)
+    assert plain > 0
+
+
 def test_no_wait_where_every_class_allows_a_launch() -> None:
     row = normalised(ROUGH_WINTER)
     waits = weather_wait_h(

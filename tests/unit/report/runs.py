@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from builders import a_year, replace, write_scenario
+from fleetcraft.scenario.platform import DOMAINS
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.units import years_between
@@ -65,7 +66,7 @@ _NEAR = tuple(area for area in _BOXES if area not in _WIDE)
 
 
 def japan_like() -> dict[str, Any]:
-    """Keywords of ``write_scenario``: 14 types, 9 bases, 11 areas, 28 requirements, yen."""
+    """Keywords of ``write_scenario``: 14 types, 9 bases, 11 areas, 31 requirements, yen."""
     detection = {"measure": "detection", "weight": 1}
     requirements = [
         *({**detection, "area": a, "target": "surface_vessel", "within_h": 3, "at_least": 0.8} for a in _NEAR),
@@ -82,11 +83,23 @@ def japan_like() -> dict[str, Any]:
             {"area": a, "measure": "presence", "domain": "underwater", "craft": 3, "at_least": 0.9, "weight": 2}
             for a in ("miyako_strait", "tsushima_strait", "tsugaru_strait")
         ),
+        *(
+            {"area": a, "measure": "layered", "domains": ["air", "surface", "underwater"], "at_least": 0.8, "weight": 3}
+            for a in ("yonaguni_ishigaki", "miyako_strait")
+        ),
+        {
+            "area": "miyako_strait",
+            "measure": "identification",
+            "target": "small_craft",
+            "within_h": 4,
+            "at_least": 0.4,
+            "weight": 2,
+        },
     ]
     target = {"arrivals_per_day": 6, "hours_present": 24}
     return {
         "name": "Japan 2026",
-        "note": "Detection and presence only.",
+        "note": "Types offered as a service are priced as assets.",
         "currency": "JPY",
         "country": "JP",
         "calendar": {
@@ -98,7 +111,7 @@ def japan_like() -> dict[str, Any]:
         },
         "targets": replace(
             surface_vessel={"speed_kn": 12, **target},
-            small_craft={"speed_kn": 20, **target},
+            small_craft={"speed_kn": 20, "dwell_h": 0.3, **target},
             submerged={"speed_kn": 6, **target},
         ),
         "exchange": replace(start={"USD": 149}),
@@ -179,6 +192,7 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
             "currency": scenario.currency,
             "acquisition": acquisition,
             "integration": integration,
+            "replacement": 0.011 * acquisition,
             "life_cycle": acquisition * 1.61,
             "overrun": {"probability": None, "mean": None, "p90": None},
             "by_fiscal_year": {
@@ -199,6 +213,8 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         "availability": {o["platform"]: 0.87 for o in orders},
         "hours": {o["platform"]: 1234.5 * o["quantity"] for o in orders},
         "losses": {o["platform"]: 0.125 for o in orders},
+        "identifying_hours": {o["platform"]: 210.0 * o["quantity"] if o["domain"] == "air" else 0.0 for o in orders},
+        "grounding": {"probability": 0.58, "months": 3.0, "by_platform": {o["platform"]: 0.06 for o in orders}},
         "late": [
             {"platform": orders[0]["platform"], "probability_usable_in_time": 0.41},
             {"platform": scenario.platforms[-1].id, "probability_usable_in_time": 0.9},
@@ -212,6 +228,7 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         ],
         "allocation": allocation,
         "deliveries": [row for o in _one_of_each(orders) for row in _deliveries(scenario, o)],
+        "ramp_up": [row for domain in _domains(orders) for row in _ramp_up(scenario, orders, domain)],
         "first_day": [
             {
                 "platform": p.id,
@@ -235,7 +252,7 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         "assumptions": [{**a.model_dump(), "value": a.likely} for a in scenario.assumptions],
         "value_kinds": {"published": 155, "derived": 61, "structural": 45, "assumption": 657},
         "warnings": ["amami: the sweep width of mq9b exceeds half the area's mean width"],
-        "not_simulated": ["layered presence of three domains", "identification of contacts", "grounding of a type"],
+        "not_simulated": ["orders that adapt to news after the news date"],
         "dates": {
             "start": str(calendar.start),
             "news": str(calendar.news),
@@ -368,10 +385,28 @@ def _requirement(scenario: Scenario, i: int) -> dict[str, Any]:
         "unit": r.unit,
         "at_most": at_most,
         "domain": r.domain,
+        "domains": None if r.domains is None else list(r.domains),
         "craft": r.craft,
         "within_h": r.within_h,
         "sentence": f"{r.measure} in {name}: {'at most' if at_most else 'at least'} {r.threshold:g}",
     }
+
+
+def _domains(orders: list[dict[str, Any]]) -> list[str]:
+    return [d for d in DOMAINS if any(o["domain"] == d for o in orders)]
+
+
+def _ramp_up(scenario: Scenario, orders: list[dict[str, Any]], domain: str) -> list[dict[str, Any]]:
+    """The domain's deliveries added up, from the month of its first to the end of the measured year."""
+    mine = [o for o in orders if o["domain"] == domain]
+    rows = [_deliveries(scenario, o) for o in mine]
+    summed = [
+        {key: sum(r[i][key] for r in rows) for key in ("low", "mean", "high")} | {"date": rows[0][i]["date"]}
+        for i in range(len(rows[0]))
+    ]
+    first = next(i for i, row in enumerate(summed) if row["mean"] > 0)
+    ordered = sum(o["quantity"] for o in mine)
+    return [{"domain": domain, "ordered": ordered, **row} for row in summed[first - 1 :]]
 
 
 def _chance(i: int, count: int) -> float:

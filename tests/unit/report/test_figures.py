@@ -35,6 +35,7 @@ def test_every_figure_is_well_formed_and_described(drawn):
         "budget_by_year",
         "map",
         "requirements",
+        "ramp_up",
         "deliveries",
     }
     for svg in drawn.values():
@@ -124,3 +125,22 @@ def test_a_png_is_twice_the_size_of_its_svg(drawn):
     root = ET.fromstring(svg)
     width, height = struct.unpack(">II", figures.to_png(svg)[16:24])
     assert (width, height) == pytest.approx((2 * float(root.get("width")), 2 * float(root.get("height"))), abs=1)
+
+
+def test_the_ramp_up_has_a_panel_for_each_domain_with_its_number_ordered(run, drawn):
+    shown = texts(drawn["ramp_up"])
+    marks = {"air": "▲", "surface": "■", "underwater": "◆"}
+    ordered = {row["domain"]: row["ordered"] for row in run.result["ramp_up"]}
+    assert len(ordered) >= 2
+    for domain, count in ordered.items():
+        assert f"{marks[domain]} {domain.capitalize()}: {count} ordered" in shown
+    years = {text.split()[-1] for text in shown if text[:3] in ("Jan", "Apr", "Jul", "Oct")}
+    start = min(row["date"] for row in run.result["ramp_up"])
+    assert years >= {str(run.scenario.calendar.window_start.year)}
+    assert min(years) >= start[:4]
+
+
+def test_the_deadline_stands_in_the_ramp_up(run, drawn):
+    svg = ET.fromstring(drawn["ramp_up"])
+    dashed = [e for e in svg.iter() if e.attrib.get("stroke-dasharray")]
+    assert len(dashed) == len({row["domain"] for row in run.result["ramp_up"]})

@@ -15,7 +15,7 @@ def test_areas_carry_their_outline_attainment_and_craft(japan):
     for feature, area in zip(features, japan.scenario.areas, strict=True):
         assert feature["properties"]["attainment"] == pytest.approx(shares[area.id])
         assert shape(feature["geometry"]).equals(shapely.Polygon(area.polygons[0][0]))
-    assert sum(f["properties"]["requirements"] for f in features) == 28
+    assert sum(f["properties"]["requirements"] for f in features) == 31
     assert sum(f["properties"]["craft"] for f in features) == sum(r["craft"] for r in japan.result["allocation"])
 
 

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from fleetcraft.report import narrative
+from fleetcraft.report import narrative, tables
 from fleetcraft.report.tokens import NBSP
 
 
@@ -15,7 +15,7 @@ def said(text: str) -> str:
 def test_the_question_names_money_deadline_and_demands(japan, galapagos):
     assert said(narrative.question(japan.scenario)) == (
         "With ¥200.0 bn of acquisition money in fiscal 2026, which unmanned craft should be bought, from whom and "
-        "when, so that by 31 March 2028 they meet 28 requirements in 11 sea areas?"
+        "when, so that by 31 March 2028 they meet 31 requirements in 11 sea areas?"
     )
     assert "$84.0 M of acquisition money in fiscal 2026 to 2028" in said(narrative.question(galapagos.scenario))
 
@@ -29,7 +29,8 @@ def test_the_answer_holds_what_a_minister_asks(japan):
         "200 independent years",
         "77.9% of what is asked (95% interval 77.4 to 78.5%)",
         "formula says 78.6%",
-        "of 28 requirements",
+        "of 31 requirements",
+        "In 58% of futures a type that is bought stands down as a whole in the measured year, for 3 months at a time",
         "at once in none of the years",
         "0.49% from its proven bound",
     ):
@@ -44,6 +45,31 @@ def test_money_left_and_the_whole_plan_s_distance_are_explained(japan):
     told = said(narrative.answer({**japan.result, "cost": {**cost, "overrun": overrun}}))
     assert "dearer than obligated in 56% of futures, by ¥21.3 bn or more in one of ten" in told
     assert "1.5% above that bound" in said(narrative.solve({**japan.result, "rounding_gap": -0.015}))
+
+
+def test_groundings_are_told_only_where_they_may_happen(japan):
+    assert narrative.grounded({**japan.result, "grounding": None}) == ""
+    assert narrative.grounded({k: v for k, v in japan.result.items() if k != "grounding"}) == ""
+    half = {**japan.result["grounding"], "months": 4.5}
+    assert "for 4.5 months at a time" in narrative.grounded({**japan.result, "grounding": half})
+
+
+def test_replacement_is_told_where_it_costs(japan):
+    cost = {**japan.result["cost"], "replacement": 2.19e9}
+    assert said(narrative.replacement({"cost": cost})) == (
+        "Of all support, ¥2.19 bn replaces craft that are expected to be lost."
+    )
+    assert narrative.replacement({"cost": {**japan.result["cost"], "replacement": 0.0}}) == ""
+
+
+def test_what_each_measure_asks(japan):
+    asked = {row["measure"]: said(narrative.asks(row)) for row in tables.requirements(japan.result).to_dict("records")}
+    assert asked == {
+        "detection": "Detection: submerged within 24 h",
+        "identification": "Identification: small craft within 4 h",
+        "presence": "Presence: 3 underwater craft at once",
+        "layered": "Layered: air, surface and underwater craft at once",
+    }
 
 
 def test_warnings_are_counted():

@@ -154,6 +154,16 @@ def test_sources_are_links_and_platform_values_keep_kind_and_range(japan_folder)
     assert "20 to 30" in words(page.text)
 
 
+def test_hours_identifying_are_a_column_where_any_are_spent(japan):
+    def told(hours):
+        result = {**japan.result, "identifying_hours": dict.fromkeys(japan.result["hours"], hours)}
+        return words(Page(render(Run(japan.manifest, result, japan.scenario), {})).text)
+
+    assert "Identifying, h/year" in told(1234.0)
+    assert "1,234" in told(1234.0)
+    assert "Identifying" not in told(0.0)
+
+
 HOSTILE = '<script>alert("x")</script>&\'"[b]{{x}}'
 
 
@@ -179,7 +189,7 @@ def test_hostile_names_stay_text(japan):
 OPTIONAL = [
     "orders", "late", "evpi", "vss", "loop", "allocation", "deliveries", "first_day", "platforms", "areas", "places",
     "availability", "likely_value_plan", "assumptions", "value_kinds", "warnings", "not_simulated", "dates",
-    "replications", "futures", "probability_all_met", "status", "seconds",
+    "replications", "futures", "probability_all_met", "status", "seconds", "ramp_up", "grounding", "identifying_hours",
 ]  # fmt: skip
 
 

@@ -32,14 +32,19 @@ def test_every_table_comes_back_from_csv_as_it_was(all_of_them):
 
 def test_every_row_of_the_result_is_in_its_table(japan):
     result = japan.result
-    assert len(result["requirements"]) == 28
+    assert len(result["requirements"]) == 31
     assert sorted(tables.requirements(result)["id"]) == sorted(r["id"] for r in result["requirements"])
     assert sorted(tables.orders(result)["platform"]) == sorted(o["platform"] for o in result["orders"])
     cost = result["cost"]
     assert tables.orders(result)["cost"].sum() + cost["integration"] == pytest.approx(cost["acquisition"])
     assert tables.use(result)["operating_h"].sum() == pytest.approx(sum(result["hours"].values()))
+    looked = sum(result["identifying_hours"].values())
+    assert looked > 0
+    assert tables.use(result)["identifying_h"].sum() == pytest.approx(looked)
     assert tables.allocation(result)["craft"].sum() == sum(r["craft"] for r in result["allocation"])
     assert len(tables.deliveries(result)) == len(result["deliveries"])
+    assert len(tables.ramp_up(result)) == len(result["ramp_up"]) > 0
+    assert set(tables.requirements(result)["domains"].dropna()) == {"air;surface;underwater"}
     assert len(tables.platform_values(japan.scenario)) == len(japan.scenario.platform_sources) > 0
 
 
@@ -51,6 +56,7 @@ def test_an_empty_result_gives_empty_tables_with_all_columns_and_types():
         "requirements",
         "budget_by_year",
         "deliveries",
+        "ramp_up",
         "first_day",
         "use",
         "assumptions",

@@ -15,6 +15,7 @@ TABLES = {
     "requirements",
     "budget_by_year",
     "deliveries",
+    "ramp_up",
     "first_day",
     "use",
     "assumptions",
@@ -27,6 +28,7 @@ FIGURES = {
     "budget_by_year",
     "map",
     "requirements",
+    "ramp_up",
     "deliveries",
 }
 

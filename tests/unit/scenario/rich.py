@@ -22,8 +22,15 @@ def write_rich(folder: Path, **changes: Any) -> Path:
     """Two platforms in two currencies, two bases, two areas with weather, sources, assumptions, rates and cases."""
     stated: dict[str, Any] = {
         "platforms": [
-            {},
-            {"id": "glider", "name": "Glider", "domain": "underwater", "price_currency": "AUD", "mtbf_h": None},
+            {"identifies": "surface_vessel;small_craft", "max_sea_state_recover": 5},
+            {
+                "id": "glider",
+                "name": "Glider",
+                "domain": "underwater",
+                "price_currency": "AUD",
+                "mtbf_h": None,
+                "control_interfaces": "proprietary (one of its own);STANAG 4586 claimed by class",
+            },
         ],
         "places": [{}, {"id": "ayora", "name": "Puerto Ayora", "kind": "port", "lat": -0.747, "lon": -90.312}],
         "areas": [{}, {"id": "reef", "name": "Reef", "coordinates": REEF}],
@@ -37,6 +44,12 @@ def write_rich(folder: Path, **changes: Any) -> Path:
             "correlation": "fx_correlation.csv",
             "volatility_year": 2025,
         },
+        "targets": {"small_craft": {"dwell_h": 0.3, "background_per_target": 10}},
+        "operations": {
+            "classes": {"aircraft": {"weather_window_h": 12, "replacement_months": 18}},
+            "hand_over": {"desk_h": 1.5, "gateway_h": 0.1, "gateways": [["open", "STANAG 4586"]]},
+            "reassignment": "greedy",
+        },
         "acquisition": {
             "buyers_share": 0.5,
             "integration_months": {"low": 1, "likely": 3, "high": 6},
@@ -48,9 +61,15 @@ def write_rich(folder: Path, **changes: Any) -> Path:
             {"area": "bay", "measure": "detection", "target": "small_craft", "within_h": 4, "at_least": 0.5},
             {"area": "reef", "measure": "presence", "domain": "underwater", "craft": 1, "at_least": 0.9, "weight": 2},
             {"area": "reef", "measure": "revisit", "target": "small_craft", "at_most": 48},
+            {"area": "bay", "measure": "identification", "target": "small_craft", "within_h": 6, "at_least": 0.4},
+            {"area": "reef", "measure": "layered", "domains": ["air", "underwater"], "at_least": 0.8},
         ],
         "policies": {"supplier_country_share": {"max": 0.6}, "domain_minimum": {"air": 1}},
-        "uncertainty": {"futures": 20, "embargo": {"probability": 0.05}},
+        "uncertainty": {
+            "futures": 20,
+            "embargo": {"probability": 0.05},
+            "grounding": {"per_type_year": 0.05, "months": 3},
+        },
         "cases": {"weak_dollar": {"exchange.start.AUD": 0.8, "platforms.drone.mtbf_h": 300}},
     }
     return write_scenario(folder, **(stated | changes))

@@ -34,7 +34,7 @@ def rich_scenario(tmp_path: Path) -> Scenario:
         ("targets.*.speed_kn", (20.0,)),
         ("operations.classes.aircraft.upkeep_people", (2.0,)),
         ("requirements.reef-presence-1_underwater.craft", (1,)),
-        ("requirements.*.weight", (1.0, 2.0, 1.0)),
+        ("requirements.*.weight", (1.0, 2.0, 1.0, 1.0, 1.0)),
         ("environment.bay.7.mean_wind_kn", (12.0,)),
         ("environment.*.*.p_ss3", (0.35,) * 24),
         ("areas.bay.name", ("Bay",)),

@@ -14,7 +14,7 @@ from fleetcraft.scenario.read import read_scenario
 MEASURED = [
     name
     for name, info in Platform.model_fields.items()
-    if isinstance(info.json_schema_extra, dict) and "unit" in info.json_schema_extra and PLATFORM[name] is not None
+    if isinstance(info.json_schema_extra, dict) and "unit" in info.json_schema_extra and PLATFORM.get(name) is not None
 ]
 
 
@@ -41,6 +41,34 @@ def test_values_without_a_source_row_are_grouped() -> None:
     (line,) = warnings_of(make_scenario(platform_sources=sources(*MEASURED[1:])))
     assert line.startswith(f"{len(MEASURED) - 1} platform values without a source row: {MEASURED[1]} of drone, ")
     assert line.endswith(f"and {len(MEASURED) - 7} more")
+
+
+def test_kinds_in_one_cell_are_compared_as_the_table_has_them() -> None:
+    rows = [*sources(), {"id": "drone", "field": "identifies", "value": "surface_vessel;small_craft"}]
+    platform = {"identifies": "surface_vessel;small_craft"}
+    assert warnings_of(make_scenario(platforms=[platform], platform_sources=rows)) == ()
+    (line,) = warnings_of(make_scenario(platforms=[{"identifies": "small_craft"}], platform_sources=rows))
+    assert line.endswith("identifies of drone is small_craft, its source row has surface_vessel;small_craft")
+
+
+def test_demands_that_nobody_can_serve() -> None:
+    demands = [
+        {"area": "bay", "measure": "identification", "target": "small_craft", "within_h": 4, "at_least": 0.5},
+        {"area": "bay", "measure": "layered", "domains": ["air", "surface"], "at_least": 0.5},
+        {"area": "bay", "measure": "presence", "domain": "air", "craft": 1, "at_least": 0.5},
+    ]
+    platform = {"identifies": "surface_vessel"}
+    scenario = make_scenario(
+        platforms=[platform],
+        targets={"small_craft": {"dwell_h": 0.3}},
+        requirements=demands,
+        platform_sources=sources(),
+        assumptions=[{}],
+    )
+    assert warnings_of(scenario) == (
+        "2 requirements that no platform can serve: bay-identification-small_craft_4h (no platform identifies "
+        "small_craft), bay-layered-air_surface (no platform is of the domain surface)",
+    )
 
 
 def test_an_edited_price_still_runs_and_is_told() -> None:

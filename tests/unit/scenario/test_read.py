@@ -9,6 +9,7 @@ import pytest
 
 from builders import AREA, make_scenario, write_scenario
 from fleetcraft.errors import ScenarioError
+from fleetcraft.scenario.operations import HandOver
 from fleetcraft.scenario.read import read_scenario
 
 from .rich import write_rich
@@ -58,6 +59,52 @@ def test_values_and_their_types(tmp_path: Path) -> None:
     assert scenario.weather.rough_spell_h == 30
 
 
+def test_what_identification_and_loss_are_made_of(tmp_path: Path) -> None:
+    scenario = read_scenario(write_rich(tmp_path))
+    drone, glider = scenario.platforms
+    assert (drone.identifies, glider.identifies) == (("surface_vessel", "small_craft"), ())
+    assert (drone.recovery_sea_state, glider.recovery_sea_state) == (5, 9)
+    assert (scenario.targets["small_craft"].dwell_h, scenario.targets["small_craft"].background_per_target) == (0.3, 10)
+    hand_over = scenario.operations.hand_over
+    assert (hand_over.desk_h, hand_over.gateway_h, hand_over.gateways) == (1.5, 0.1, (("open", "STANAG 4586"),))
+    craft = scenario.operations.classes["aircraft"]
+    assert (craft.weather_window_h, craft.replacement_months) == (12, 18)
+    assert scenario.operations.reassignment == "greedy"
+    assert (scenario.uncertainty.grounding.per_type_year, scenario.uncertainty.grounding.months) == (0.05, 3)
+
+
+def test_what_is_not_stated_of_them_changes_nothing() -> None:
+    scenario = make_scenario()
+    assert (scenario.platforms[0].identifies, scenario.platforms[0].recovery_sea_state) == ((), 9)
+    assert (scenario.targets["small_craft"].dwell_h, scenario.targets["small_craft"].background_per_target) == (None, 0)
+    assert scenario.operations.hand_over == HandOver(desk_h=0, gateway_h=0, gateways=())
+    craft = scenario.operations.classes["aircraft"]
+    assert (craft.weather_window_h, craft.replacement_months) == (0, None)
+    assert scenario.operations.reassignment == "fixed"
+    assert scenario.uncertainty.grounding.per_type_year == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "interfaces"),
+    [
+        ("", set()),
+        (" ; ", set()),
+        ("STANAG 4586", {"STANAG 4586"}),
+        ("STANAG 4586 claimed by class", {"STANAG 4586"}),
+        ("MAVLink (assumed)", {"MAVLink"}),
+        ("UMAA (draft) 6; UMAA", {"UMAA 6", "UMAA"}),
+        ("proprietary", {"proprietary/Dronemaker"}),
+        ("proprietary (Lattice);proprietary over Iridium;open", {"proprietary/Dronemaker", "open"}),
+        ("claimed by the maker", set()),
+        ("unclaimed", {"unclaimed"}),
+        ("Odyssey (never closed", {"Odyssey"}),
+        ("Odyssey (open; by its maker);RECON", {"Odyssey", "RECON"}),
+    ],
+)
+def test_names_of_interfaces(text: str, interfaces: set[str]) -> None:
+    assert make_scenario(platforms=[{"control_interfaces": text}]).platforms[0].interfaces == interfaces
+
+
 def test_rates_with_the_volatility_of_the_year_and_the_correlation(tmp_path: Path) -> None:
     exchange = read_scenario(write_rich(tmp_path)).exchange
     assert exchange.start == {"AUD": 0.645, "EUR": 1.13}
@@ -74,7 +121,7 @@ def test_rates_without_a_table_do_not_move() -> None:
 def test_tables_of_rates_may_hold_more_than_is_asked_for(tmp_path: Path) -> None:
     tables = {"table": "fx.csv", "correlation": "fx_correlation.csv", "volatility_year": 2025}
     exchange = {"start": {"AUD": 0.645}, **tables}
-    scenario = read_scenario(write_rich(tmp_path, exchange=exchange, platforms=[{}], cases=None))
+    scenario = read_scenario(write_rich(tmp_path, exchange=exchange, platforms=[{}], operations={}, cases=None))
     assert scenario.exchange.volatility == {"AUD": 0.1058}
     assert scenario.exchange.correlation == {"AUD": {"AUD": 1.0}}
 
@@ -85,6 +132,8 @@ def test_requirements_without_an_id_are_named_after_what_they_ask(tmp_path: Path
         "bay-detection-small_craft_4h",
         "reef-presence-1_underwater",
         "reef-revisit-small_craft",
+        "bay-identification-small_craft_6h",
+        "reef-layered-air_underwater",
     ]
     assert make_scenario(requirements=[stated]).requirements[0].id == "watch"
 
@@ -122,6 +171,10 @@ class TestCases:
             "areas.reef.station_lat": 3.2,
             "areas.reef.station_lon": -91.7,
             "platforms.drone.mtbf_h": None,
+            "platforms.drone.identifies": [],
+            "platforms.glider.identifies": "submerged; small_craft",
+            "requirements.reef-layered-air_underwater.domains": ["air", "surface", "underwater"],
+            "operations.hand_over.gateways": [["proprietary/Dronemaker", "open"]],
         }
         scenario = read_scenario(write_rich(tmp_path, cases={"all": overrides}), "all")
         assert scenario.name == "Another"
@@ -142,6 +195,9 @@ class TestCases:
         assert scenario.places[0].capacity_air == 7
         assert (scenario.areas[1].station_lat, scenario.areas[1].station_lon) == (3.2, -91.7)
         assert scenario.platforms[0].mtbf_h is None
+        assert [platform.identifies for platform in scenario.platforms] == [(), ("submerged", "small_craft")]
+        assert scenario.requirements[4].domains == ("air", "surface", "underwater")
+        assert scenario.operations.hand_over.gateways == (("proprietary/Dronemaker", "open"),)
 
     def test_a_mapping_is_not_replaced_whole(self, tmp_path: Path) -> None:
         folder = write_rich(tmp_path, cases={"rates": {"exchange": {"start": {"AUD": 0.7}}}})

@@ -4,12 +4,14 @@ from scipy.stats import t
 
 from fleetcraft.simulate.measures import (
     estimate,
+    half_widths,
     platform_results,
     probability_all_met,
     requirement_results,
     yearly_attainment,
 )
-from fleetcraft.simulate.outcome import Outcome
+from fleetcraft.simulate.outcome import Outcome, joined
+from fleetcraft.simulate.records import ROW_FACTS
 from unit.simulate.missions import detection, presence, revisit
 
 NAN = np.nan
@@ -19,8 +21,7 @@ DEMANDS = (detection(4.0), presence(1).model_copy(update={"weight": 3.0, "at_lea
 def outcome(value, expected=None, **rows) -> Outcome:
     value = np.array(value, dtype=float)
     years = len(value)
-    names = ("station_h", "seeing_h", "usable_h", "operating_h", "down_h", "losses")
-    totals = {f"row_{name}": np.array(rows.get(name, np.zeros((years, 0))), dtype=float) for name in names}
+    totals = {f"row_{name}": np.array(rows.get(name, np.zeros((years, 0))), dtype=float) for name in ROW_FACTS}
     return Outcome(
         requirements=tuple(r.id for r in DEMANDS),
         rows=tuple(rows.get("rows", ())),
@@ -121,3 +122,25 @@ def test_a_platform_without_usable_craft_has_no_availability():
         )
     )
     assert np.isnan(found[0].availability)
+
+
+def test_half_widths_are_half_the_intervals_a_revisit_s_as_a_share_of_its_threshold():
+    years = outcome([[0.5, 0.8, 40.0], [0.6, 0.7, 20.0], [0.4, 0.75, 30.0], [0.5, 0.75, 30.0]])
+    boat, air, looks = (r.simulated for r in requirement_results(DEMANDS, years))
+    halves = [(boat.high - boat.low) / 2, (air.high - air.low) / 2, (looks.high - looks.low) / 2 / 48.0]
+    assert half_widths(DEMANDS, years) == pytest.approx(halves)
+
+
+def test_one_year_has_no_interval():
+    year = outcome([[0.5, 0.8, 40.0]])
+    for found in requirement_results(DEMANDS, year):
+        assert np.isnan([found.simulated.low, found.simulated.high]).all(), found.id
+    assert np.isnan(half_widths(DEMANDS, year)).all()
+
+
+def test_joined_outcomes_are_the_years_one_after_the_other():
+    first, second = outcome([[0.5, 0.8, 40.0], [0.6, 0.7, 20.0]]), outcome([[0.1, 0.2, 30.0]], [[0.3, 0.2, 30.0]])
+    both = joined([first, second])
+    assert both.value.tolist() == [[0.5, 0.8, 40.0], [0.6, 0.7, 20.0], [0.1, 0.2, 30.0]]
+    assert both.expected.tolist() == [[0.5, 0.8, 40.0], [0.6, 0.7, 20.0], [0.3, 0.2, 30.0]]
+    assert (len(both), both.requirements) == (3, first.requirements)

@@ -1,17 +1,32 @@
-from math import exp, log
+from itertools import accumulate
+from math import exp
 
 import numpy as np
 import pytest
 
-from fleetcraft import rng
 from fleetcraft.errors import LimitError
-from fleetcraft.rng import GOLDEN
+from fleetcraft.scenario.requirement import TargetClass
 from fleetcraft.simulate.player import Player
-from fleetcraft.simulate.random import name_keys
 from fleetcraft.simulate.records import IN_SERVICE, INBOUND, ON_STATION, OUTBOUND
 from fleetcraft.simulate.world import make_world
-from unit.simulate.missions import YEAR_H, detection, mission, played, presence, revisit, row, simulate
-from unit.simulate.test_random import MASK, python_mix64
+from unit.simulate.missions import (
+    YEAR_H,
+    by_month,
+    detection,
+    expected,
+    identification,
+    laws,
+    log_of,
+    mission,
+    played,
+    presence,
+    revisit,
+    row,
+    simulate,
+    total,
+    value,
+)
+from unit.simulate.streams import Stream, operations_key
 
 RATES = {("detection", "boat"): (0.1, 0.05, 0.02), ("revisit", "boat"): (0.04, 0.04, 0.04)}
 
@@ -22,81 +37,135 @@ def busy_mission():
     return mission([flying, weak], detection(4.0), detection(30.0), presence(3), revisit())
 
 
-def numbers(key: int):
-    """The unit numbers of a stream, drawn in plain Python."""
-    n = 0
-    while True:
-        n += 1
-        yield ((python_mix64(key + n * int(GOLDEN) & MASK) >> 12) + 0.5) * 2.0**-52
-
-
-def stream_key(replication: np.uint64, name: str) -> int:
-    return python_mix64(int(replication) + python_mix64(int(name_keys([name])[0])) & MASK)
-
-
 class TestMeasuresRecomputed:
     """From the recorded trail and the stream's law alone, in plain Python."""
 
     def setup_method(self):
         self.stated = busy_mission()
         self.player = played(self.stated)
-        self.key = rng.key64(1, "judge", 0, "operations")
         series = self.player.tables["series"]
-        self.trails = [self.player.trails[s, : series["points"][s]] for s in range(len(series))]
+        self.trails = [self.player.trails[s, : series["points"][s]] for s in np.flatnonzero(series["recorded"])]
 
     def test_trails_reach_from_the_opening_to_the_last_targets_end_and_never_fall(self):
         for trail in self.trails:
-            assert trail[0].tolist() == [2000.0, 0.0]
+            assert trail[0, :2].tolist() == [2000.0, 0.0]
             assert trail[-1, 0] == 2000.0 + YEAR_H + 24.0
             assert (np.diff(trail[:, 0]) > 0).all()
-            assert (np.diff(trail[:, 1]) >= 0).all()
+            assert (trail[:-1, 2] >= 0).all()
+
+    def test_each_segment_rises_at_its_own_rate(self):
+        for trail in self.trails:
+            moments, integral, rate = trail.T
+            assert integral[1:] == pytest.approx(list(accumulate(rate[:-1] * np.diff(moments))), rel=1e-12)
 
     @pytest.mark.parametrize(("requirement", "tau"), [(0, 4.0), (1, 24.0)])
     def test_detection(self, requirement, tau):
-        moments, integral = self.trails[0].T
-        drawn = numbers(stream_key(self.key, "targets/bay/boat"))
-        moment = 2000.0 - log(next(drawn)) / 0.5
-        arrivals, found, expected = 0, 0, 0.0
+        moments, integral, _ = self.trails[0].T
+        drawn = Stream(operations_key(), "targets/bay/boat")
+        moment = 2000.0 + drawn.exponential(2.0)
+        arrivals, found, chance = 0, 0, 0.0
         while moment < 2000.0 + YEAR_H:
             exposure = np.interp(moment + tau, moments, integral) - np.interp(moment, moments, integral)
             arrivals += 1
-            expected += 1 - exp(-exposure)
-            found += next(drawn) < 1 - exp(-exposure)
-            moment -= log(next(drawn)) / 0.5
-        assert self.player.value()[requirement] == found / arrivals
-        assert self.player.expected()[requirement] == pytest.approx(expected / arrivals, rel=1e-9)
+            chance += 1 - exp(-exposure)
+            found += drawn.exponential(1.0) < exposure
+            moment += drawn.exponential(2.0)
+        assert value(self.player)[requirement] == found / arrivals
+        assert expected(self.player)[requirement] == pytest.approx(chance / arrivals, rel=1e-9)
+
+    def test_demands_on_one_kind_of_target_see_the_same_targets(self):
+        """More time finds more of the same targets."""
+        short, long = sorted(self.player.tables["detections"], key=lambda d: d["tau_h"])
+        assert short["arrivals"] == long["arrivals"]
+        assert short["found"] < long["found"]
+        alone = played(mission(self.stated.rows, detection(30.0)))
+        assert value(alone)[0] == value(self.player)[1]
 
     def test_the_integral_is_what_the_rows_saw(self):
-        seeing_h = sum(self.player.row_totals("seeing_total_h"))
+        seeing_h = total(self.player, "seeing_h").sum()
         assert self.player.tables["series"]["window_integral"] == pytest.approx([0.1 * seeing_h, 0.04 * seeing_h])
-        moments, integral = self.trails[0].T
+        moments, integral, _ = self.trails[0].T
         assert np.interp(2000.0 + YEAR_H, moments, integral) == pytest.approx(0.1 * seeing_h, rel=1e-9)
-        assert self.player.value()[3] == pytest.approx(YEAR_H / (0.04 * seeing_h))
+        assert value(self.player)[3] == pytest.approx(YEAR_H / (0.04 * seeing_h))
 
     def test_presence(self):
         """With one rate for all craft, the trail's slope tells how many are on station."""
-        moments, integral = self.trails[0].T
+        moments, integral, _ = self.trails[0].T
         inside = np.clip(moments, 2000.0, 2000.0 + YEAR_H)
         on_station = np.rint(np.diff(integral) / np.diff(moments) / 0.1)
-        assert self.player.value()[2] == pytest.approx(np.diff(inside)[on_station >= 3].sum() / YEAR_H, abs=1e-9)
+        assert value(self.player)[2] == pytest.approx(np.diff(inside)[on_station >= 3].sum() / YEAR_H, abs=1e-9)
 
 
-def test_a_trail_that_is_too_short_is_doubled_and_played_again():
-    stated = busy_mission()
-    usable = np.zeros(7)
-    key = rng.key64(1, "judge", 0, "operations")
-    long, short = Player(make_world(stated)), Player(make_world(stated), trail_points=2)
-    long.play(key, usable)
-    short.play(key, usable)
-    assert short.trails.shape[1] > 1000
-    assert short.value().tobytes() == long.value().tobytes()
-    assert short.expected().tobytes() == long.expected().tobytes()
+class TestTablesGrow:
+    """A table that is too short is doubled and the replication played again: the same bytes."""
+
+    def same(self, stated, craft: int, shrink, *, grown, logged: bool = False) -> None:
+        world = make_world(stated)
+        usual, small = Player(world, logged=logged), Player(world, logged=logged)
+        shrink(small)
+        for index in range(3):
+            usual.play(operations_key(index), np.zeros(craft))
+            small.play(operations_key(index), np.zeros(craft))
+            assert small.row_facts.tobytes() == usual.row_facts.tobytes()
+            assert small.demand_facts.tobytes() == usual.demand_facts.tobytes()
+            if logged:
+                assert log_of(small).tobytes() == log_of(usual).tobytes()
+        assert grown(small)
+
+    def test_trails(self):
+        def shrink(player):
+            player.trails = np.empty((2, 2, 3))
+
+        self.same(busy_mission(), 7, shrink, grown=lambda player: player.trails.shape[1] > 1000)
+
+    def test_weather_paths(self):
+        stormy = mission(
+            [row(2, stations=1, transit_h=3.0, station_h=12.0, launch_sea_state=3, weather_window_h=9.0)],
+            weather={"bay": laws({2: 0.4, 3: 0.3, 4: 0.3}, {3: 0.5, 5: 0.5})},
+            months=by_month(0)["months"],
+        )
+
+        def shrink(player):
+            player.paths = np.empty((1, 2), dtype=player.paths.dtype)
+
+        self.same(stormy, 2, shrink, grown=lambda player: player.paths.shape[1] > 200)
+
+    def test_the_log(self):
+        def shrink(player):
+            player.log = np.empty(2, dtype=player.log.dtype)
+
+        self.same(busy_mission(), 7, shrink, grown=lambda player: len(player.log) > 1000, logged=True)
+
+    def watching(self):
+        """Few of many contacts are found, and many of those wait for the desk."""
+        rates = {("detection", "boat"): (0.02, 0.02, 0.02)}
+        eyes = row(2, platform="eye", transit_h=3.0, station_h=20.0, stations=2, rate_per_h=rates)
+        looker = row(3, stations=2, transit_h=3.0, station_h=40.0, mean_h_to_failure=30.0, service_h={"boat": 0.7})
+        busy = TargetClass(
+            swept_as="small_craft", speed_kn=20.0, arrivals_per_day=48.0, hours_present=9.0, background_per_target=3.0
+        )
+        delays = {("eye", "drone"): 2.3, ("drone", "eye"): 2.3}
+        return mission([eyes, looker], identification(6.0), detection(6.0), targets={"boat": busy}, hand_over_h=delays)
+
+    def test_contacts_and_their_hand_over(self):
+        def shrink(player):
+            player._make_room_for_contacts(2, 2)
+
+        self.same(self.watching(), 5, shrink, grown=lambda player: player.present.shape[1] >= 32, logged=True)
+
+    def test_room_to_spare_for_contacts(self):
+        """Otherwise what a thread plays would depend on what it played before."""
+
+        def stretch(player):
+            player._make_room_for_contacts(2**12, 2**10)
+
+        self.same(self.watching(), 5, stretch, grown=lambda player: player.present.shape[1] == 2**12)
 
 
 def test_a_player_forgets_the_replication_before():
     player = played(busy_mission(), index=0)
-    player.play(rng.key64(1, "judge", 5, "operations"), np.zeros(7))
-    assert player.value().tobytes() == played(busy_mission(), index=5).value().tobytes()
+    player.play(operations_key(5), np.zeros(7))
+    assert value(player).tobytes() == value(played(busy_mission(), index=5)).tobytes()
 
 
 @pytest.mark.parametrize("mean_h_to_failure", [1e-3, 1e-300])
@@ -121,8 +190,7 @@ class TestStoppedEarly:
         return played(stated)
 
     def failure_h(self, number: int, mean_h: float) -> float:
-        key = stream_key(rng.key64(1, "judge", 0, "operations"), f"failure/drone/{number}")
-        return -mean_h * log(next(numbers(key)))
+        return Stream(operations_key(), f"failure/drone/{number}").exponential(mean_h)
 
     def test_a_failure_outbound_is_known_at_once_and_the_next_craft_goes(self):
         fails = self.failure_h(0, 20.0)
@@ -135,13 +203,12 @@ class TestStoppedEarly:
         assert crafts["phase_ends_h"][0] == pytest.approx(2 * fails)
 
     def test_a_loss_is_known_at_once_and_the_next_craft_goes(self):
-        key = stream_key(rng.key64(1, "judge", 0, "operations"), "loss/drone/0")
-        lost = -20.0 * log(next(numbers(key)))
+        lost = Stream(operations_key(), "loss/drone/0").exponential(20.0)
         player = self.stopped(lost + 1e-6, 2, stations=1, station_h=1000.0, mean_h_to_loss=20.0)
         crafts = player.tables["crafts"]
         assert crafts["launched_h"][1] == pytest.approx(lost)
-        assert player.row_totals("losses").tolist() == [1.0]
-        assert player.row_totals("usable_total_h")[0] == pytest.approx(2 * lost, abs=1e-5)
+        assert total(player, "losses").tolist() == [1.0]
+        assert total(player, "usable_h")[0] == pytest.approx(2 * lost, abs=1e-5)
 
     def test_the_relief_leaves_to_arrive_as_the_incumbent_goes(self):
         crafts = self.stopped(12.5, 2, stations=1, transit_h=3.0, station_h=10.0).tables["crafts"]

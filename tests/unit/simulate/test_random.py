@@ -1,18 +1,30 @@
+from math import exp
+
 import numpy as np
 import pytest
 from scipy.stats import kstest
 
 from fleetcraft.rng import GOLDEN
+from fleetcraft.simulate import random
+from fleetcraft.simulate.jit import kernel
 from fleetcraft.simulate.random import exponential, mix64, name_keys, open_streams, uniform, unit
+from unit.simulate.streams import MASK, R, Stream, python_mix64, stream_key
 
-MASK = 2**64 - 1
+DRAWS = 2_000_000
 
 
-def python_mix64(word: int) -> int:
-    """SplitMix64's finaliser in whole numbers (Steele, Lea and Flood, 2014)."""
-    word = (word ^ (word >> 30)) * 0xBF58476D1CE4E5B9 & MASK
-    word = (word ^ (word >> 27)) * 0x94D049BB133111EB & MASK
-    return word ^ (word >> 31)
+@kernel
+def fill(streams, mean, drawn):
+    for i in range(len(drawn)):
+        drawn[i] = exponential(streams, 0, mean)
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    """Two million exponential numbers of mean 1."""
+    numbers = np.empty(DRAWS)
+    fill(name_keys(["a stream"]), 1.0, numbers)
+    return numbers
 
 
 def test_published_sequence_of_seed_zero():
@@ -25,7 +37,7 @@ def test_a_stream_is_keyed_by_replication_and_name():
     names = name_keys(["failure/drone/0", "weather/bay"])
     streams = np.zeros(2, np.uint64)
     open_streams(streams, names, np.uint64(12345))
-    assert [int(s) for s in streams] == [python_mix64(12345 + python_mix64(int(n)) & MASK) for n in names]
+    assert [int(s) for s in streams] == [stream_key(12345, name) for name in ("failure/drone/0", "weather/bay")]
     start = int(streams[1])
     drawn = [uniform(streams, 1) for _ in range(3)]
     words = [python_mix64(start + n * int(GOLDEN) & MASK) for n in (1, 2, 3)]
@@ -43,13 +55,58 @@ def test_a_unit_number_is_never_0_or_1(word):
     assert 0.0 < unit(np.uint64(word)) < 1.0
 
 
-def test_uniform_and_exponential_follow_their_laws():
+def test_uniform_follows_its_law():
     streams = name_keys(["a stream"])
     assert kstest([uniform(streams, 0) for _ in range(5000)], "uniform").pvalue > 1e-3
-    assert kstest([exponential(streams, 0, 3.0) for _ in range(5000)], "expon", args=(0, 3.0)).pvalue > 1e-3
 
 
-def test_exponential_of_no_mean_and_of_no_end():
-    streams = name_keys(["a stream"])
-    assert exponential(streams, 0, 0.0) == 0.0
-    assert exponential(streams, 0, np.inf) == np.inf
+class TestExponential:
+    def test_it_is_the_ziggurat_of_marsaglia_and_tsang(self):
+        """Number for number, wedges and tail among them, and with as many words."""
+        streams = np.zeros(1, np.uint64)
+        open_streams(streams, name_keys(["a name"]), np.uint64(7))
+        other = Stream(7, "a name")
+        ours = np.empty(50_000)
+        fill(streams, 3.0, ours)
+        theirs = np.array([other.exponential(3.0) for _ in ours])
+        assert ours == pytest.approx(theirs, rel=1e-11)
+        assert ours.max() > 3.0 * R
+        assert int(streams[0]) == other.state
+
+    def test_all_layers_have_one_area(self):
+        """As wide as the right edge, as high as the curve climbs from there to the left edge; the tail is e^-r."""
+        edges = random._EDGE
+        assert edges[1] == pytest.approx(R, rel=1e-14)
+        assert edges[-1] == 0.0
+        assert (np.diff(edges) < 0).all()
+        base = edges[1] * exp(-edges[1]) + exp(-edges[1])
+        assert edges[0] * exp(-edges[1]) == pytest.approx(base, rel=1e-14)
+        assert edges[1:-1] * np.diff(np.exp(-edges[1:])) == pytest.approx(np.full(255, base), rel=1e-9)
+
+    def test_it_follows_its_law(self, drawn):
+        assert kstest(drawn, "expon").pvalue > 1e-3
+
+    @pytest.mark.parametrize(("power", "moment"), [(1, 1.0), (2, 2.0), (3, 6.0), (4, 24.0)])
+    def test_moments(self, drawn, power, moment):
+        values = drawn**power
+        assert values.mean() == pytest.approx(moment, abs=4.5 * values.std() / np.sqrt(DRAWS))
+
+    @pytest.mark.parametrize("beyond", [R - 1.0, R, R + 0.5, R + 2.0, 12.0])
+    def test_the_tail(self, drawn, beyond):
+        share = exp(-beyond)
+        assert (drawn > beyond).sum() == pytest.approx(DRAWS * share, abs=4.5 * np.sqrt(DRAWS * share))
+
+    def test_the_smallest_numbers(self, drawn):
+        """The topmost layer, where the density is 1."""
+        edge = random._EDGE[-2]
+        share = 1 - exp(-edge)
+        assert (drawn < edge).sum() == pytest.approx(DRAWS * share, abs=4.5 * np.sqrt(DRAWS * share))
+
+    def test_neighbours_have_nothing_to_do_with_each_other(self, drawn):
+        first, second = drawn[:-1] - 1.0, drawn[1:] - 1.0
+        assert (first * second).mean() == pytest.approx(0.0, abs=4.5 / np.sqrt(DRAWS))
+
+    def test_of_no_mean_and_of_no_end(self):
+        streams = name_keys(["a stream"])
+        assert exponential(streams, 0, 0.0) == 0.0
+        assert exponential(streams, 0, np.inf) == np.inf

@@ -7,7 +7,8 @@ from fleetcraft.fleet.theatre import make_theatre
 from fleetcraft.futures import draw_futures
 from fleetcraft.plan import Allocation, Order, Plan
 from fleetcraft.scenario.scenario import Scenario
-from fleetcraft.simulate.simulate_plan import simulate_plan
+from fleetcraft.simulate.measures import half_widths
+from fleetcraft.simulate.simulate_plan import FEWEST, MOST_AT_ONCE, TASK, batches, simulate_plan
 
 PLATFORMS = [
     {"lead_time_months_low": 6, "lead_time_months_likely": 18, "lead_time_months_high": 40},
@@ -92,8 +93,44 @@ def test_blocks_and_seeds_are_worlds_apart(theatre):
 
 def test_progress_counts_every_replication(theatre):
     told: list[tuple[int, int]] = []
-    simulate(theatre, threads=2, progress=lambda done, whole: told.append((done, whole)))
-    assert told == [(i, 8) for i in range(1, 9)]
+    simulate(theatre, replications=TASK + 3, threads=2, progress=lambda done, whole: told.append((done, whole)))
+    assert told == [(TASK, TASK + 3), (TASK + 3, TASK + 3)]
+
+
+class TestPrecision:
+    """Replications end as soon as every interval is narrow enough."""
+
+    def precise(self, theatre, half_width, **stated):
+        asked = {"seed": 1, "block": "judge", "replications": 200, "threads": 2}
+        return simulate_plan(theatre, PLAN, half_width=half_width, **asked | stated)
+
+    def test_it_stops_at_the_first_batch_that_is_narrow_enough(self, theatre):
+        whole = self.precise(theatre, None)
+        found = self.precise(theatre, 0.09)
+        requirements = theatre.scenario.requirements
+        assert FEWEST < len(found) < 200
+        assert (half_widths(requirements, found) <= 0.09).all()
+        assert found.value.tobytes() == whole.value[: len(found)].tobytes()
+        ends = [few.stop for few in batches(200, sequential=True)]
+        before = ends[ends.index(len(found)) - 1]
+        assert half_widths(requirements, self.precise(theatre, None, replications=before)).max() > 0.09
+
+    def test_never_before_thirty_and_never_after_as_many_as_stated(self, theatre):
+        assert len(self.precise(theatre, 1e9)) == FEWEST
+        assert len(self.precise(theatre, 1e-9, replications=50)) == 50
+        assert len(self.precise(theatre, 1e9, replications=7)) == 7
+
+    def test_batches_cover_all_replications_once(self):
+        for sequential in (False, True):
+            runs = list(batches(1000, sequential=sequential))
+            assert [i for few in runs for i in few] == list(range(1000))
+        assert max(len(few) for few in batches(1000, sequential=False)) == MOST_AT_ONCE
+
+    def test_progress_goes_on_from_batch_to_batch(self, theatre):
+        told: list[tuple[int, int]] = []
+        self.precise(theatre, 1e-9, replications=40, progress=lambda done, whole: told.append((done, whole)))
+        assert [done for done, _ in told] == sorted({done for done, _ in told})
+        assert told[-1] == (40, 40)
 
 
 def test_an_empty_plan_sees_nothing(theatre):

@@ -3,7 +3,7 @@ import pytest
 
 from fleetcraft.simulate.records import NOBODY
 from fleetcraft.simulate.world import EVENTS_PER_ENTITY, make_world
-from unit.simulate.missions import detection, mission, presence, revisit, row
+from unit.simulate.missions import FOREVER_H, detection, mission, presence, revisit, row
 
 RATES = {("detection", "boat"): (3.0, 2.0, 1.0), ("revisit", "boat"): (0.3, 0.2, 0.1)}
 ROWS = (
@@ -32,7 +32,7 @@ def test_each_requirement_finds_its_record(world):
     assert world.detections["tau_h"].tolist() == [4.0, 24.0]
     tau = world.detections["tau_h"]
     assert (tau[world.measured[2]], tau[world.measured[3]]) == (24.0, 4.0)
-    presences = world.presences["craft"]
+    presences = world.presences["air"]
     assert (presences[world.measured[0] - 2], presences[world.measured[4] - 2]) == (1, 2)
     assert world.measured[1] == 2 + 2 + 1  # the bay's series are detection and revisit
 
@@ -40,8 +40,17 @@ def test_each_requirement_finds_its_record(world):
 def test_demands_on_one_area_and_target_share_a_series(world):
     assert len(world.series) == 2
     assert len(set(world.detections["series"].tolist())) == 1
-    assert world.rates.tolist() == [[3.0, 2.0, 1.0]] * 2 + [[0.3, 0.2, 0.1]] * 2
-    assert world.series["first_rate"].tolist() == [0, 2]
+    for first in world.rows["first_rate"][:2]:
+        assert world.rates[first : first + 2] == pytest.approx(np.array([[3.0, 2.0, 1.0], [0.3, 0.2, 0.1]]), rel=1e-14)
+    assert world.rows["first_rate"].tolist() == [0, 2, 4]
+
+
+def test_rates_of_all_craft_add_up_exactly_in_any_order(world):
+    """Each is a whole multiple of one quantum, of which all craft together have fewer than 2^53."""
+    craft = len(world.crafts)
+    quantum = 2.0 ** (np.ceil(np.log2(craft * world.rates.max())) - 52)
+    assert (world.rates / quantum == np.round(world.rates / quantum)).all()
+    assert craft * world.rates.max() / quantum <= 2.0**53
 
 
 def test_the_clock_runs_until_the_last_target_is_gone(world):
@@ -49,9 +58,9 @@ def test_the_clock_runs_until_the_last_target_is_gone(world):
     assert world.clock["event_limit"][0] == EVENTS_PER_ENTITY * (6 + 2)
 
 
-def test_the_account_holds_ninety_days_worth(world):
+def test_the_account_holds_ninety_days_worth_or_one_sortie_where_all_hours_may_be_flown(world):
     assert world.rows["accrual_h_per_h"].tolist() == [1.0, 1.0, 0.5]
-    assert world.rows["account_cap_h"].tolist() == [2160.0, 2160.0, 1080.0]
+    assert world.rows["account_cap_h"].tolist() == [FOREVER_H, FOREVER_H, 1080.0]
 
 
 def test_crews_not_stated_are_as_many_as_craft(world):

@@ -215,6 +215,23 @@ def test_support_is_usable_years_times_upkeep() -> None:
     assert found.life_cycle == pytest.approx(discounted, rel=1e-4)
 
 
+def test_replacement_is_told_of_the_support() -> None:
+    """A craft usable from October 2026 to the end of 2028: its losses replaced for so long, at its own price."""
+    scenario = make_scenario(
+        platforms=[{"loss_per_100k_h": 40, "production_rate_per_year": 1000}],
+        operations={"classes": {"aircraft": {"replacement_months": 6}}},
+    )
+    t = theatre_of(scenario)
+    futures = futures_of(scenario, lead_months=9)
+    plan = Plan((Order("drone", "2026Q1", 2),), (Allocation("drone", "baltra", "bay", 1, 1),))
+    found = make_accounts(t, plan, deliver(scenario, plan, futures), futures)
+    years = (3 * 365 + 1 - 9 * 365.25 / 12) / 365
+    assert found.replacement == pytest.approx(money.replacement_per_year(t)[0] * years, rel=1e-3)
+    assert 0 < found.replacement < sum(found.support.values())
+    never = books(still())
+    assert never.replacement == 0.0
+
+
 def test_an_empty_plan_costs_nothing() -> None:
     found = books(still(), Plan((), ()))
     assert found.acquisition == found.life_cycle == found.integration == 0.0

@@ -21,6 +21,7 @@ from fleetcraft.optimise.formula import plan_rows, planned_values
 from fleetcraft.optimise.plan_fleet import FleetSolution
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.plan import Allocation, Order, Plan
+from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.study import calibrate
 from fleetcraft.study.calibrate import (
@@ -76,15 +77,25 @@ def pairs(platform: str, area: str = "") -> list[int]:
 Simulation = Callable[..., Outcome]
 
 
-def world(kappa: Floats | float = 1.0, rho: Sequence[float] = (1.0, 1.0, 1.0), *, noise: float = 0.0) -> Simulation:
-    """A simulation in which the formula with these corrections is the truth."""
+def world(
+    kappa: Floats | float = 1.0,
+    rho: Sequence[float] = (1.0, 1.0, 1.0),
+    *,
+    busy: Floats | float = 0.0,
+    noise: float = 0.0,
+    grounded: float = 0.0,
+) -> Simulation:
+    """A simulation in which the formula with these corrections is the truth, and types are grounded so often."""
 
     def simulate(theatre_: Theatre, plan: Plan, *, seed: int, block: Block, replications: int, **_work: Any) -> Outcome:
         assert block in ("loop", "judge")
         futures = draw_futures(theatre_.scenario, seed, block, range(replications))
         deliveries = deliver(theatre_.scenario, plan, futures)
         truth = replace(
-            no_corrections(theatre_), kappa=np.broadcast_to(kappa, len(theatre_.pairs)).astype(float), rho=np.array(rho)
+            no_corrections(theatre_),
+            kappa=np.broadcast_to(kappa, len(theatre_.pairs)).astype(float),
+            rho=np.array(rho),
+            busy=np.broadcast_to(busy, len(theatre_.pairs)).astype(float),
         )
         expected = planned_values(theatre_, plan, deliveries, truth)
         expected = expected * (1 + noise * np.where(np.arange(replications) % 2, 1, -1))[:, None]
@@ -92,7 +103,7 @@ def world(kappa: Floats | float = 1.0, rho: Sequence[float] = (1.0, 1.0, 1.0), *
         rows = plan_rows(theatre_, plan.allocation)
         in_time = deliveries.usable_by(theatre_.scenario.calendar.window_start_h)
         usable = np.stack([in_time[:, deliveries.row == i].sum(axis=1) for i in range(len(rows.pair))], axis=1) * 8760.0
-        share = (theatre_.pairs.duty * theatre_.pairs.sees * truth.kappa)[rows.pair]
+        share = (theatre_.pairs.duty * theatre_.pairs.sees * truth.kappa)[rows.pair] * (1 - grounded)
         nothing = np.zeros_like(usable)
         return Outcome(
             requirements=tuple(r.id for r in theatre_.scenario.requirements),
@@ -101,7 +112,9 @@ def world(kappa: Floats | float = 1.0, rho: Sequence[float] = (1.0, 1.0, 1.0), *
             expected=expected,
             row_station_h=usable * share,
             row_seeing_h=usable * share,
+            row_busy_h=usable * share * truth.busy[rows.pair],
             row_usable_h=usable,
+            row_grounded_h=usable * grounded,
             row_operating_h=nothing,
             row_down_h=nothing,
             row_losses=nothing,
@@ -150,6 +163,56 @@ def test_pairs_without_craft_learn_from_their_type_then_their_domain(simulated: 
 def test_kappa_stays_in_its_range(simulated: Callable[[Simulation], None], truth: float, expected: float) -> None:
     simulated(world(truth))
     np.testing.assert_allclose(learnt().kappa[pairs("drone")], expected)
+
+
+def test_kappa_leaves_grounded_hours_out(simulated: Callable[[Simulation], None]) -> None:
+    """Grounded a fifth of the year, on station 0.8 of its duty in the rest: kappa is 0.8, not 0.64."""
+    simulated(world(0.8, grounded=0.2))
+    np.testing.assert_allclose(learnt().kappa[pairs("drone")], 0.8)
+
+
+LOOK: dict[str, Any] = {"measure": "identification", "target": "small_craft", "within_h": 4, "at_least": 0.3}
+
+
+@cache
+def looking_theatre() -> Theatre:
+    """As ``theatre``, and boats and drones identify in the reef, where it is asked for."""
+    scenario = theatre().scenario
+    able = {"boat": ("small_craft",), "drone": ("small_craft",), "kite": ("small_craft",)}
+    targets = {"small_craft": scenario.targets["small_craft"].model_copy(update={"dwell_h": 0.5})}
+    looks = Requirement(id="look", area="reef", **LOOK)
+    changed = scenario.model_copy(
+        update={
+            "platforms": tuple(p.model_copy(update={"identifies": able.get(p.id, ())}) for p in scenario.platforms),
+            "targets": targets,
+            "requirements": (*scenario.requirements[:2], looks),
+        }
+    )
+    return theatre_of(changed, distance_nm=[[100, 200]], area_nm2=2500)
+
+
+def test_busy_is_the_share_of_seeing_hours_spent_identifying(simulated: Callable[[Simulation], None]) -> None:
+    """Learnt where identification is asked for: the row's own share, a kite's as the other aircraft's, else none."""
+    t = looking_theatre()
+    busy = np.zeros(len(t.pairs))
+    (reef,), (boat,) = pairs("drone", "reef"), pairs("boat", "reef")
+    busy[reef], busy[boat] = 0.3, 0.1
+    simulated(world(0.9, busy=busy))
+    found = calibrate_plan(t, PLAN, seed=1, threads=1)
+    expected = busy.copy()
+    expected[pairs("kite", "reef")] = 0.3
+    np.testing.assert_allclose(found.busy, expected)
+    np.testing.assert_allclose(found.kappa[[reef, boat]], 0.9)
+    np.testing.assert_allclose(found.rho, 1.0)
+
+
+def test_a_later_round_learns_half_of_what_craft_are_busy() -> None:
+    t = looking_theatre()
+    start = replace(no_corrections(t), busy=np.full(len(t.pairs), 0.1))
+    outcome = world(1.0, busy=0.5)(t, PLAN, seed=1, block="loop", replications=5, threads=1)
+    trial = calibrate._Trial(PLAN, outcome, deliver(t.scenario, PLAN, draw_futures(t.scenario, 1, "loop", range(5))))
+    np.testing.assert_allclose(trial.correct(t, start, 0.5).busy[pairs("drone", "reef")], 0.3)
+    np.testing.assert_allclose(trial.correct(t, start, 0.5).busy[pairs("drone", "bay")], 0.05)
 
 
 def test_rho_is_what_remains_between_planned_and_simulated(simulated: Callable[[Simulation], None]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -17,8 +18,8 @@ from fleetcraft.plan import Allocation, Order, Plan
 from fleetcraft.study import result
 from fleetcraft.study.accounts import make_accounts
 from fleetcraft.study.judge import Judgement
-from fleetcraft.study.warnings import ceiling_warnings, range_warnings
-from unit.fleet.theatres import futures_of, theatre_of
+from fleetcraft.study.warnings import ceiling_warnings, hand_over_warnings, interface_warnings, range_warnings
+from unit.fleet.theatres import futures_of, theatre_of, with_platforms
 from unit.study.test_judge import blank
 
 BOAT: dict[str, Any] = {"area": "bay", "target": "small_craft"}
@@ -31,14 +32,18 @@ MONTH = 730.5
 
 @cache
 def theatre() -> Theatre:
-    rate = {"production_rate_per_year": 1000}
+    rate = {"production_rate_per_year": 1000, "identifies": "small_craft"}
     scenario = make_scenario(
         platforms=[rate, {**rate, "id": "slow", "name": "Slow one", "supplier": "Another", "supplier_country": "NO"}],
         requirements=[
             {**BOAT, "measure": "detection", "within_h": 4, "at_least": 0.5},
             {"area": "bay", "measure": "presence", "domain": "air", "craft": 2, "at_least": 0.8, "weight": 2},
             {**BOAT, "measure": "revisit", "at_most": 48},
+            {**BOAT, "measure": "identification", "within_h": 4, "at_least": 0.4},
+            {"area": "bay", "measure": "layered", "domains": ["air", "surface", "underwater"], "at_least": 0.8},
         ],
+        targets={"small_craft": {"dwell_h": 0.5}},
+        uncertainty={"grounding": {"per_type_year": 0.05, "months": 4.5}},
         budget={"obligation": {2026: 50e6}, "support": {2028: 9e6}},
     )
     return theatre_of(scenario)
@@ -53,7 +58,7 @@ def judged(futures: Futures, *, planned: bool = True) -> Judgement:
         futures=futures,
         deliveries=deliveries,
         accounts=make_accounts(t, PLAN, deliveries, futures),
-        planned=np.array([0.4, 0.7, 50.0]) if planned else None,
+        planned=np.array([0.4, 0.7, 50.0, 0.3, 0.0]) if planned else None,
         planned_attainment=0.6 if planned else None,
     )
 
@@ -69,17 +74,20 @@ def test_requirements_are_told_in_plain_words() -> None:
         "a small craft in Bay found within 4 h of arriving with probability 0.5 or more",
         "2 air craft on station and able to see in Bay at least 80% of the time",
         "a still small craft in Bay looked at every 48 h or less",
+        "a small craft in Bay found and identified within 4 h of arriving with probability 0.4 or more",
+        "air, surface and underwater craft on station and able to see in Bay at once at least 80% of the time",
     ]
 
 
 def test_requirement_entries_carry_the_demand_and_both_values() -> None:
     entries = result.requirement_entries(theatre(), half_late())
-    assert [e["planned"] for e in entries] == [0.4, 0.7, 50.0]
-    assert [e["threshold"] for e in entries] == [0.5, 0.8, 48.0]
-    assert [e["at_most"] for e in entries] == [False, False, True]
-    assert [e["unit"] for e in entries] == ["fraction", "fraction", "h"]
-    assert [e["ceiling"] for e in entries] == [1.0, 1.0, 0.0]
-    assert [e["weight"] for e in entries] == [1.0, 2.0, 1.0]
+    assert [e["planned"] for e in entries] == [0.4, 0.7, 50.0, 0.3, 0.0]
+    assert [e["threshold"] for e in entries] == [0.5, 0.8, 48.0, 0.4, 0.8]
+    assert [e["at_most"] for e in entries] == [False, False, True, False, False]
+    assert [e["unit"] for e in entries] == ["fraction", "fraction", "h", "fraction", "fraction"]
+    assert [e["ceiling"] for e in entries] == [1.0, 1.0, 0.0, 1.0, 0.0]
+    assert [e["weight"] for e in entries] == [1.0, 2.0, 1.0, 1.0, 1.0]
+    assert [e["domains"] for e in entries] == [None] * 4 + [["air", "surface", "underwater"]]
     contract = {"id", "area", "measure", "target", "threshold", "weight", "ceiling", "planned", "simulated", "low"}
     assert all(
         contract | {"high", "probability_met", "sentence", "within_h", "domain", "craft"} <= set(e) for e in entries
@@ -120,6 +128,40 @@ def test_deliveries_count_usable_craft_month_by_month() -> None:
         assert means == sorted(means)
 
 
+def test_the_ramp_up_counts_each_domain_from_the_first_delivery_to_the_windows_end() -> None:
+    """All are aircraft: three drones and half of the slow in time, the other half late, in July 2028."""
+    entries = result.ramp_up_entries(theatre(), half_late())
+    assert {e["domain"] for e in entries} == {"air"}
+    assert (entries[0]["date"], entries[-1]["date"]) == ("2026-10-01", "2028-12-01")
+    by_date = {e["date"]: e for e in entries}
+    assert by_date["2026-10-01"]["mean"] == 0.0
+    assert by_date["2026-11-01"]["mean"] == 2 + 4 / 2
+    assert (by_date["2026-11-01"]["low"], by_date["2026-11-01"]["high"]) == (pytest.approx(2.4), pytest.approx(5.6))
+    assert by_date["2028-08-01"]["mean"] == 7.0
+    assert {e["ordered"] for e in entries} == {7}
+
+
+def test_a_fleet_that_never_comes_has_no_ramp_up() -> None:
+    assert result.ramp_up_entries(theatre(), judged(futures_of(theatre().scenario, embargo_h=0.0))) == []
+
+
+def test_groundings_are_told_for_the_types_bought() -> None:
+    """Of four futures the drone is grounded in two, the slow in one of them and in a third; none before the window."""
+    start = theatre().scenario.calendar.window_start_h
+    spans = [(0, 0, start, start + 9), (1, 0, start + 5, start + 99), (1, 1, start, start + 1), (2, 1, start, 1e6)]
+    futures = futures_of(theatre().scenario, grounded_h=[*spans, (3, 0, 10.0, start)], count=4)
+    told = result.grounding_entry(theatre().scenario, judged(futures))
+    assert told == {"probability": 0.75, "months": 4.5, "by_platform": {"drone": 0.5, "slow": 0.5}}
+    calm = theatre().scenario.model_copy(update={"uncertainty": make_scenario().uncertainty})
+    assert result.grounding_entry(calm, judged(futures)) is None
+
+
+def test_hours_identifying_are_told_by_type() -> None:
+    one = judged(futures_of(theatre().scenario, count=2))
+    busy = replace(one, outcome=replace(one.outcome, row_busy_h=np.array([[100.0, 4.0], [300.0, 8.0]])))
+    assert result.fleet_entries(theatre().scenario, busy)["identifying_hours"] == {"drone": 200.0, "slow": 6.0}
+
+
 def test_the_books_name_every_year_and_its_budget() -> None:
     cost = result.cost_entry(theatre().scenario, half_late())
     assert cost["currency"] == "USD"
@@ -157,7 +199,8 @@ def test_every_entry_is_json() -> None:
 
 
 def test_a_threshold_no_fleet_could_reach_is_a_warning() -> None:
-    assert ceiling_warnings(theatre()) == []
+    (layered,) = ceiling_warnings(theatre())
+    assert layered.startswith("bay-layered-air_surface_underwater: the threshold 0.8 fraction is out of reach")
     blind = make_scenario(
         requirements=[
             {**BOAT, "measure": "detection", "within_h": 4, "at_least": 0.5},
@@ -184,6 +227,37 @@ def test_rows_beyond_range_and_sweeps_beyond_the_law_are_warnings() -> None:
     assert range_warnings(theatre_of(theatre().scenario, perimeter_nm=12.1 * np.pi), rows[1:]) == []
 
 
+def test_contacts_that_wait_between_interfaces_are_a_warning() -> None:
+    """The drone finds and identifies, the second finds only and shares nothing with it, the third shares its own."""
+    types = [
+        {"identifies": "small_craft", "control_interfaces": "link"},
+        {"id": "other", "control_interfaces": "proprietary"},
+        {"id": "kin", "control_interfaces": "link;more"},
+    ]
+    demand = [{**BOAT, "measure": "identification", "within_h": 4, "at_least": 0.4}]
+    scenario = make_scenario(
+        platforms=types,
+        requirements=demand,
+        targets={"small_craft": {"dwell_h": 0.5}},
+        operations={"hand_over": {"desk_h": 1.5}},
+    )
+    t = theatre_of(scenario)
+    rows = [{"platform": p, "base": "baltra", "area": "bay"} for p in ("drone", "other", "kin")]
+    assert hand_over_warnings(t, rows) == [
+        "bay: 1 of the 3 ways from a type that finds a small_craft to one that identifies it share no control "
+        "interface; a contact then waits up to 1.5 h"
+    ]
+    assert hand_over_warnings(t, [rows[0], rows[2]]) == []
+    assert hand_over_warnings(t, rows[1:]) == ["bay: no craft placed there can identify a small_craft"]
+    assert hand_over_warnings(t, []) == []
+    assert interface_warnings(scenario) == []
+    mute = with_platforms(scenario, [p.model_copy(update={"control_interfaces": ""}) for p in scenario.platforms[:2]])
+    (told,) = interface_warnings(mute)
+    assert told == "no control interface is stated for drone, other: contacts to and from them go over the desk"
+    nothing_lost = scenario.model_copy(update={"operations": make_scenario().operations})
+    assert interface_warnings(with_platforms(nothing_lost, mute.platforms)) == []
+
+
 # Rows and the scenario
 
 
@@ -205,7 +279,10 @@ def test_rows_are_told_with_their_sortie_and_route() -> None:
     assert told["dates"]["window_start"] == "2028-01-01"
     assert [p["id"] for p in told["places"]] == ["baltra"]
     assert told["areas"][0]["area_nm2"] == pytest.approx(3600, rel=0.02)
-    support, sources = told["warnings"]
+    support, layered, unserved, sources = told["warnings"]
+    assert "no platform can serve" in unserved
+    assert layered.startswith("bay-layered")
+    assert told["not_simulated"] == ["orders that adapt to news after the news date"]
     assert support.startswith("support 2028: USD ")
     assert "exceeds the budget of 9,000,000 by" in support
     assert sources == "no platform value has a source: the scenario has no platform_sources"

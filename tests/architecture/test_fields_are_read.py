@@ -1,0 +1,92 @@
+"""What the analyst can state is read: each field of a scenario is in use, or marked as one that only describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from architecture.reads import Watch, nouns_of
+from builders import EVERYTHING, write_scenario
+from calling import call
+from fleetcraft.scenario.base import Value, remark
+from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.scenario.text import ScenarioText
+
+READ_WITH_THE_FILES = {"fleetcraft", "cases"}
+"""Keys of scenario.yaml that say how the rest is read, and are no part of the scenario."""
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Watch:
+    """Who reads what while a scenario that uses every feature is planned, simulated and reported."""
+    folder = tmp_path_factory.mktemp("fields")
+    write_scenario(folder / "everything", **EVERYTHING)
+    watch = Watch(nouns_of(Scenario))
+    with pytest.MonkeyPatch.context() as patch:
+        watch.set_up(patch)
+        called = call("plan", folder / "everything", "--out", folder / "run", "--replications", 4, "--threads", 1)
+    assert called.status == 0, called.err
+    return watch
+
+
+def test_every_field_of_a_scenario_is_read_or_marked_as_descriptive(planned: Watch) -> None:
+    assert planned.unread() == []
+
+
+def test_no_field_that_is_computed_with_is_marked_as_descriptive(planned: Watch) -> None:
+    assert planned.computed_with_though_descriptive() == []
+
+
+def test_every_key_of_the_statement_is_a_field_of_the_scenario() -> None:
+    assert ScenarioText.model_fields.keys() - Scenario.model_fields.keys() == READ_WITH_THE_FILES
+
+
+class Craft(Value):
+    """A noun with a field of each kind."""
+
+    asked: float = 1.0
+    asked_for_by_a_method: float = 2.0
+    dumped: float = 3.0
+    planted: float = 4.0
+    note: str = remark("what it is")
+    named_wrongly: str = remark("what it is called")
+
+    @property
+    def double(self) -> float:
+        return 2 * self.asked_for_by_a_method
+
+
+class Fleet(Value):
+    """A noun that holds others in every way that nouns do."""
+
+    by_name: Mapping[str, tuple[Craft, ...]]
+    first: Craft | None = None
+
+
+USE = """
+def use(fleet):
+    craft = fleet.first or fleet.by_name["all"][0]
+    return craft.asked + craft.double + len(craft.named_wrongly), craft.model_dump(include={"dumped"})
+"""
+
+
+def used_by(module: str, fleet: Fleet) -> None:
+    code: dict[str, Any] = {"__name__": module}
+    exec(USE, code)
+    code["use"](fleet)
+
+
+def test_a_field_that_nobody_reads_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = Watch(nouns_of(Fleet))
+    fleet = Fleet(by_name={"all": (Craft(),)})
+    watch.set_up(monkeypatch)
+    used_by("fleetcraft.scenario.checks", fleet)
+    used_by("pydantic.main", fleet)
+    of_craft = ["Craft.asked", "Craft.asked_for_by_a_method", "Craft.dumped", "Craft.planted"]
+    assert watch.unread() == [*of_craft, "Fleet.by_name", "Fleet.first"]
+    assert watch.computed_with_though_descriptive() == []
+    used_by("fleetcraft.simulate.world", fleet)
+    assert watch.unread() == ["Craft.planted"]
+    assert watch.computed_with_though_descriptive() == ["Craft.named_wrongly in fleetcraft.simulate.world"]

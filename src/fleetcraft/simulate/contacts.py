@@ -25,6 +25,7 @@ from fleetcraft.simulate.records import (
     NOT_IDENTIFIED,
     ON_STATION,
     PASSED_ON,
+    RUNNING,
     Area,
     Clock,
     Contact,
@@ -92,7 +93,10 @@ def come_in(
     log: Log,
     clock: Clock,
 ) -> None:
-    """A contact takes the next slot (their number a power of two); where its last holder is there unfound, all are taken."""
+    """A contact takes the next slot; where its last holder is still there unfound, all are taken.
+
+    Slots are a power of two.
+    """
     slots = len(present)
     slot = contacts.arrived & (slots - 1)
     if waits[slots + slot].due_h < np.inf and present[slot].arrived_h + contacts.present_h > clock.now_h:
@@ -119,6 +123,94 @@ def count_in_time(demands: Table[Detection], first: int, end: int, counts_h: flo
     """Count a target for every demand whose time is not over."""
     for d in range(first, end):
         demands[d].found += now_h - counts_h <= demands[d].tau_h
+
+
+@kernel
+def number_of(contacts: Contacts, slot: int, slots: int) -> int:
+    """The number of the last contact that took a slot."""
+    return contacts.arrived - 1 - ((contacts.arrived - 1 - slot) & (slots - 1))
+
+
+@kernel
+def target_comes_in(
+    contacts: Contacts,
+    k: int,
+    waits: Table[Node],
+    present: Table[Contact],
+    area: Area,
+    series: Series,
+    detections: Table[Detection],
+    identifications: Table[Detection],
+    streams: Words,
+    log: Log,
+    clock: Clock,
+) -> None:
+    """A target comes in, and the next is awaited as long as the window is open."""
+    come_in(contacts, k, waits, present, area, series, contacts.stream, streams, True, log, clock)
+    count_arrival(contacts, detections, identifications)
+    contacts.next_target_h = clock.now_h + exponential(streams, contacts.stream, contacts.mean_h_to_target)
+    if contacts.next_target_h >= clock.window_end_h:
+        contacts.next_target_h = np.inf
+
+
+@kernel
+def be_found(
+    contacts: Contacts,
+    k: int,
+    waits: Table[Node],
+    present: Table[Contact],
+    detections: Table[Detection],
+    log: Log,
+    clock: Clock,
+) -> int:
+    """The first contact of those that wait is found; its slot, or NOBODY where it left before."""
+    slot = waits[1].entity
+    schedule(waits, slot, np.inf)
+    contact = present[slot]
+    if contact.arrived_h + contacts.present_h < clock.now_h:
+        return NOBODY
+    note(log, clock, FOUND, k, number_of(contacts, slot, len(present)), 0.0)
+    count_in_time(detections, contacts.first_detection, contacts.end_detection, contact.counts_h, clock.now_h)
+    return slot
+
+
+@kernel
+def catch_up(
+    area: Area,
+    all_contacts: Table[Contacts],
+    all_waits: Tables[Node],
+    all_present: Tables[Contact],
+    all_series: Table[Series],
+    detections: Table[Detection],
+    identifications: Table[Detection],
+    streams: Words,
+    log: Log,
+    clock: Clock,
+) -> None:
+    """Play what befell an area's contacts that nobody hands over, one by one, since the area was last counted.
+
+    Nothing else depends on them, and the rate has been the same all that time: they need no place on the agenda.
+    """
+    now_h = clock.now_h
+    for k in range(area.first_contacts, area.end_contacts):
+        contacts = all_contacts[k]
+        if not contacts.offered:
+            waits, present = all_waits[k], all_present[k]
+            series = all_series[contacts.series]
+            clock.now_h = max(area.counted_h, clock.watch_start_h)
+            foresee_find(contacts, waits, area, series, clock)
+            while min(contacts.next_target_h, contacts.next_found_h) <= now_h and clock.status == RUNNING:
+                clock.events += 1
+                if contacts.next_found_h <= contacts.next_target_h:
+                    clock.now_h = contacts.next_found_h
+                    be_found(contacts, k, waits, present, detections, log, clock)
+                else:
+                    clock.now_h = contacts.next_target_h
+                    target_comes_in(
+                        contacts, k, waits, present, area, series, detections, identifications, streams, log, clock
+                    )
+                foresee_find(contacts, waits, area, series, clock)
+    clock.now_h = now_h
 
 
 @kernel
@@ -271,26 +363,17 @@ def follow(
     now_h = clock.now_h
     took = NOBODY
     if now_h == contacts.next_found_h:
-        slot = waits[1].entity
-        schedule(waits, slot, np.inf)
-        contact = present[slot]
-        if contact.arrived_h + contacts.present_h >= now_h:
-            number = contacts.arrived - 1 - ((contacts.arrived - 1 - slot) & (len(present) - 1))
-            note(log, clock, FOUND, k, number, 0.0)
-            count_in_time(detections, contacts.first_detection, contacts.end_detection, contact.counts_h, now_h)
-            if contacts.offered:
-                chance = uniform(streams, contacts.finder_stream)
-                finder = pick_finder(area, contacts.series, series, rows, rates, chance)
-                took = hand_over(
-                    agenda, crafts, rows, contacts, k, queues, offers, identifiers, reach,
-                    0, now_h, finder, number, contact.counts_h, log, clock,
-                )  # fmt: skip
+        slot = be_found(contacts, k, waits, present, detections, log, clock)
+        if slot != NOBODY:
+            number = number_of(contacts, slot, len(present))
+            chance = uniform(streams, contacts.finder_stream)
+            finder = pick_finder(area, contacts.series, series, rows, rates, chance)
+            took = hand_over(
+                agenda, crafts, rows, contacts, k, queues, offers, identifiers, reach,
+                0, now_h, finder, number, present[slot].counts_h, log, clock,
+            )  # fmt: skip
     elif now_h == contacts.next_target_h:
-        come_in(contacts, k, waits, present, area, series, contacts.stream, streams, True, log, clock)
-        count_arrival(contacts, detections, identifications)
-        contacts.next_target_h = now_h + exponential(streams, contacts.stream, contacts.mean_h_to_target)
-        if contacts.next_target_h >= clock.window_end_h:
-            contacts.next_target_h = np.inf
+        target_comes_in(contacts, k, waits, present, area, series, detections, identifications, streams, log, clock)
     elif now_h == contacts.next_background_h:
         come_in(contacts, k, waits, present, area, series, contacts.background_stream, streams, False, log, clock)
         contacts.next_background_h = now_h + exponential(
@@ -341,6 +424,8 @@ def reschedule_contacts(
     """Put the contacts of an area on their agenda again, after who searches there, or they themselves, changed."""
     for k in range(area.first_contacts, area.end_contacts):
         contacts = all_contacts[k]
+        if not contacts.offered:
+            continue
         foresee_find(contacts, all_waits[k], area, all_series[contacts.series], clock)
         due_h = next_contact_h(contacts, all_queues[k], all_offers[k], delays_h)
         schedule(contact_agenda, k, due_h)

@@ -6,7 +6,7 @@ import numpy as np
 
 from fleetcraft.simulate.agenda import clear, settle_all
 from fleetcraft.simulate.base import enter_service
-from fleetcraft.simulate.contacts import next_around_h
+from fleetcraft.simulate.contacts import catch_up, next_around_h
 from fleetcraft.simulate.jit import kernel
 from fleetcraft.simulate.log import Log, note
 from fleetcraft.simulate.losses import end_membership
@@ -23,6 +23,7 @@ from fleetcraft.simulate.records import (
     WEATHER,
     Area,
     Clock,
+    Contact,
     Contacts,
     Craft,
     Detection,
@@ -110,9 +111,10 @@ def begin_contacts(
         clock.now_h = clock.watch_start_h
         contacts.next_around_h = next_around_h(contacts, streams, clock)
         clock.now_h = 0.0
-        contact_agenda[len(contact_agenda) // 2 + k].due_h = min(
-            min(contacts.next_target_h, contacts.next_background_h), contacts.next_around_h
-        )
+        if contacts.offered:
+            contact_agenda[len(contact_agenda) // 2 + k].due_h = min(
+                min(contacts.next_target_h, contacts.next_background_h), contacts.next_around_h
+            )
     settle_all(contact_agenda)
 
 
@@ -178,6 +180,13 @@ def end(
     presences: Table[Presence],
     all_series: Table[Series],
     trails: Floats,
+    all_contacts: Table[Contacts],
+    all_waits: Tables[Node],
+    all_present: Tables[Contact],
+    detections: Table[Detection],
+    identifications: Table[Detection],
+    streams: Words,
+    log: Log,
     clock: Clock,
 ) -> None:
     """Bring every measure and every trail up to the end."""
@@ -186,6 +195,9 @@ def end(
     for r in range(len(rows)):
         count_row(rows[r], clock)
     for a in range(len(areas)):
+        catch_up(
+            areas[a], all_contacts, all_waits, all_present, all_series, detections, identifications, streams, log, clock
+        )
         advance(areas[a], all_series, clock)
     for p in range(len(presences)):
         presence = presences[p]

@@ -2,7 +2,8 @@
 
 Entities are the craft and, after them, the areas (their weather), the types (their stand-downs) and the contacts.
 Each is due at one time, and events happen in the total order (due time, entity). Contacts, few but often due, have an
-agenda of their own.
+agenda of their own; those that nobody hands over change nothing for others, so they wait until their area's rate is
+about to change and are then played in one go.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from fleetcraft.simulate.agenda import schedule
 from fleetcraft.simulate.base import become_ready, bring_in_waiting, end_repair, recover
-from fleetcraft.simulate.contacts import end_look, follow, reschedule_contacts
+from fleetcraft.simulate.contacts import catch_up, end_look, follow, reschedule_contacts
 from fleetcraft.simulate.dispatch import dispatch
 from fleetcraft.simulate.frame import begin, end, tell
 from fleetcraft.simulate.jit import kernel
@@ -211,6 +212,7 @@ def replicate(
             area = areas[entity - first_area]
             path = paths[area.climate]
             change_weather(agenda, crafts, rows, pools, ready, area, entity - first_area, path, streams, log, clock)
+            catch_up(area, contacts, waits, present, series, detections, identifications, streams, log, clock)
             count_all(area, rows, presences, series, rates, trails, clock)
             reschedule_contacts(contact_agenda, area, contacts, waits, queues, offers, delays_h, series, clock)
         else:
@@ -221,15 +223,20 @@ def replicate(
                 if rows[r].type == t:
                     dispatch(agenda, crafts, rows[r], ready, log, clock)
             for a in range(len(areas)):
+                catch_up(areas[a], contacts, waits, present, series, detections, identifications, streams, log, clock)
                 count_all(areas[a], rows, presences, series, rates, trails, clock)
                 reschedule_contacts(contact_agenda, areas[a], contacts, waits, queues, offers, delays_h, series, clock)
         if changed != NOBODY:
             row = rows[changed]
             area = areas[row.area]
+            catch_up(area, contacts, waits, present, series, detections, identifications, streams, log, clock)
             count(area, row, presences, series, rates, trails, clock)
             reschedule_contacts(contact_agenda, area, contacts, waits, queues, offers, delays_h, series, clock)
 
-    end(crafts, rows, areas, stand_downs, presences, series, trails, clock)
+    end(
+        crafts, rows, areas, stand_downs, presences, series, trails,
+        contacts, waits, present, detections, identifications, streams, log, clock,
+    )  # fmt: skip
     if clock.status == RUNNING:
         sweep_all(detections, series, trails, streams, clock)
         tell(rows, presences, series, detections, identifications, row_facts, demand_facts)

@@ -95,6 +95,12 @@ class Player:
         if status == TOO_MANY_EVENTS:
             raise LimitError(self._explain())
 
+    def events(self) -> Records:
+        """The log in order of time; contacts are played in stretches, area by area."""
+        assert self.log is not None
+        log = self.log[: self.tables["clock"]["logged"][0]]
+        return log[np.argsort(log["at_h"], kind="stable")]
+
     def _make_room_for_contacts(self, slots: int, offers: int) -> None:
         contacts, stages = len(self.world.contacts), len(self.world.delays_h)
         self.waits = np.zeros((contacts, 2 * slots), dtype=record_dtype(Node))

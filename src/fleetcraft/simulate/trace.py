@@ -103,8 +103,7 @@ def trace_mission(
     player = Player(world, logged=True)
     key = rng.key64(seed, block, index, "operations")
     player.play(key, usable_h, stand_down_table(world, grounded or {}, 1)[0])
-    assert player.log is not None
-    log = player.log[: player.tables["clock"]["logged"][0]]
+    log = player.events()
     end_h = float(world.clock["end_h"][0])
     return Trace(
         end_h=end_h,

@@ -10,9 +10,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fleetcraft.physics import weather
-from fleetcraft.simulate.mission import Mission, MissionRow, MissionWeather
+from fleetcraft.scenario.requirement import Requirement, TargetClass
+from fleetcraft.simulate.mission import Mission, MissionWeather
 from fleetcraft.simulate.outcome import Outcome
-from unit.simulate.missions import YEAR_H, craft_of, detection, mission, played, presence, revisit, row, simulate
+from fleetcraft.simulate.reassign import Reassignment, fixed, greedy
+from fleetcraft.simulate.rows import MissionRow
+from unit.simulate.missions import (
+    YEAR_H,
+    craft_of,
+    detection,
+    identification,
+    layered,
+    mission,
+    played,
+    presence,
+    revisit,
+    row,
+    simulate,
+)
 
 AREAS = ("bay", "strait")
 RATES = {("detection", "boat"): (0.07, 0.05, 0.02), ("revisit", "boat"): (0.03, 0.03, 0.03)}
@@ -28,8 +43,19 @@ DEMANDS = (
     presence(2, area="bay", domain="surface"),
     detection(4.0, area="bay"),
     detection(12.0, area="strait"),
+    identification(6.0, area="bay"),
+    identification(9.0, area="strait"),
+    layered("air", "surface", area="strait"),
     revisit(area="strait"),
 )
+BOAT = TargetClass(
+    swept_as="small_craft", speed_kn=20.0, arrivals_per_day=6.0, hours_present=20.0, background_per_target=1.5
+)
+HAND_OVER_H = {(one, other): 0.0 if one == other else 1.1 for one in "abc" for other in "abc"} | {
+    ("a", "b"): 0.2,
+    ("b", "a"): 0.2,
+}
+GROUNDED = {"a": [(2500.0, 2800.0), (9000.0, 9100.0)], "c": [(1900.0, 2100.0)]}
 
 
 @st.composite
@@ -58,6 +84,10 @@ def rows(draw: st.DrawFn) -> list[MissionRow]:
                 maintenance_h=20.0,
                 utilisation_h_per_year=draw(st.sampled_from([2000.0, YEAR_H])),
                 launch_sea_state=draw(st.sampled_from([3, 4])),
+                recover_sea_state=draw(st.sampled_from([None, 2, 5])),
+                weather_window_h=draw(st.sampled_from([0.0, 11.0])),
+                replacement_h=draw(st.sampled_from([700.0, np.inf])),
+                service_h=draw(st.sampled_from([{}, {"boat": 0.9}, {"boat": 2.1}])),
                 operate_wind_kn=draw(st.sampled_from([20.0, 30.0])),
                 rate_per_h=RATES,
             )
@@ -65,10 +95,14 @@ def rows(draw: st.DrawFn) -> list[MissionRow]:
     return made
 
 
-def whole(made: list[MissionRow]) -> Mission:
+def whole(made: list[MissionRow], demands: tuple[Requirement, ...] = DEMANDS, policy: Reassignment = greedy) -> Mission:
+    """A mission in which everything can happen."""
     return mission(
         made,
-        *DEMANDS,
+        *demands,
+        targets={"boat": BOAT},
+        hand_over_h=HAND_OVER_H,
+        donors=policy(made, demands),
         weather=dict.fromkeys(AREAS, CLIMATE),
         repair_crews={("port", "air"): 1},
         months=tuple((730.0 * i, i % 12) for i in range(20)),
@@ -80,34 +114,41 @@ def same_bytes(one: Outcome, other: Outcome) -> bool:
     return all(getattr(one, name).tobytes() == getattr(other, name).tobytes() for name in arrays)
 
 
+HOURS = ("station_h", "seeing_h", "busy_h", "usable_h", "grounded_h", "operating_h", "down_h", "losses")
+
+
 @settings(max_examples=25, deadline=None)
 @given(rows(), st.randoms(use_true_random=False), st.integers(0, 2**32))
 def test_the_order_of_statement_changes_nothing(made, random, seed):
     """Rows, craft within rows and requirements permuted: the same bits, permuted."""
     stated = whole(made)
     usable = {(r.platform, n): random.uniform(0, 2000) for r in made for n in r.numbers}
-    first = simulate(stated, 2, usable_h=[usable[r.platform, n] for r in made for n in r.numbers], seed=seed)
+    moments = [usable[r.platform, n] for r in made for n in r.numbers]
+    first = simulate(stated, 2, usable_h=moments, seed=seed, grounded=GROUNDED)
 
     order = random.sample(range(len(made)), len(made))
     demands = random.sample(range(len(DEMANDS)), len(DEMANDS))
     shuffled = [replace(made[i], numbers=tuple(random.sample(made[i].numbers, len(made[i].numbers)))) for i in order]
+    asked = tuple(DEMANDS[i] for i in demands)
     other = replace(
         stated,
         rows=tuple(shuffled),
-        requirements=tuple(DEMANDS[i] for i in demands),
+        requirements=asked,
+        donors=greedy(shuffled, asked),
         weather=dict(reversed(stated.weather.items())),
     )
-    second = simulate(other, 2, usable_h=[usable[r.platform, n] for r in shuffled for n in r.numbers], seed=seed)
-    assert (second.value == first.value[:, demands]).all()
-    assert (second.expected == first.expected[:, demands]).all()
-    for name in ("station_h", "seeing_h", "usable_h", "operating_h", "down_h", "losses"):
+    moments = [usable[r.platform, n] for r in shuffled for n in r.numbers]
+    second = simulate(other, 2, usable_h=moments, seed=seed, grounded=dict(reversed(GROUNDED.items())))
+    assert np.array_equal(second.value, first.value[:, demands], equal_nan=True)
+    assert np.array_equal(second.expected, first.expected[:, demands], equal_nan=True)
+    for name in HOURS:
         assert (getattr(second, f"row_{name}") == getattr(first, f"row_{name}")[:, order]).all()
 
 
 @settings(max_examples=10, deadline=None)
 @given(rows(), st.integers(0, 2**32))
 def test_the_same_bytes_on_any_number_of_threads(made, seed):
-    outcomes = [simulate(whole(made), 7, seed=seed, threads=threads) for threads in (1, 2, 3)]
+    outcomes = [simulate(whole(made), 17, seed=seed, threads=threads, grounded=GROUNDED) for threads in (1, 2, 8)]
     assert same_bytes(outcomes[0], outcomes[1])
     assert same_bytes(outcomes[0], outcomes[2])
 
@@ -129,18 +170,66 @@ def test_another_seed_gives_another_year(made, seed):
 
 
 @settings(max_examples=25, deadline=None)
-@given(rows(), st.integers(0, 2**32))
-def test_hours_add_up(made, seed):
-    """Every hour of every craft is accounted for, and presence adds up to the hours spent seeing."""
-    ladder = [presence(k, area=area, domain=d) for area in AREAS for d in ("air", "surface") for k in range(1, 7)]
-    stated = replace(whole(made), requirements=tuple(ladder))
-    outcome = simulate(stated, 2, seed=seed)
+@given(rows(), st.integers(0, 2**32), st.sampled_from([fixed, greedy]))
+def test_hours_add_up(made, seed, policy):
+    """Every hour of every craft is accounted for, and presence adds up to the hours spent searching."""
+    ladder = [presence(k, area=area, domain=d) for area in AREAS for d in ("air", "surface") for k in range(1, 13)]
+    stated = replace(whole(made, policy=policy), requirements=(*ladder, *DEMANDS[4:6]))
+    outcome = simulate(stated, 2, seed=seed, grounded=GROUNDED)
     craft = np.array([len(r.numbers) for r in made])
+    assert (outcome.row_busy_h <= outcome.row_seeing_h * (1 + 1e-12)).all()
     assert (outcome.row_seeing_h <= outcome.row_station_h * (1 + 1e-12)).all()
     assert (outcome.row_station_h <= outcome.row_operating_h + 1e-6).all()
-    assert (outcome.row_operating_h + outcome.row_down_h <= outcome.row_usable_h + 1e-6).all()
-    assert (outcome.row_usable_h <= craft * YEAR_H + 1e-6).all()
-    assert outcome.value.sum(axis=1) * YEAR_H == pytest.approx(outcome.row_seeing_h.sum(axis=1), rel=1e-9)
+    assert (outcome.row_grounded_h <= outcome.row_usable_h + 1e-6).all()
+    whole_fleet = (outcome.row_operating_h + outcome.row_down_h).sum(axis=1)
+    assert (whole_fleet <= outcome.row_usable_h.sum(axis=1) + 1e-6).all()
+    assert (outcome.row_usable_h.sum(axis=1) <= craft.sum() * YEAR_H + 1e-6).all()
+    if policy is fixed:
+        assert (outcome.row_operating_h + outcome.row_down_h <= outcome.row_usable_h + 1e-6).all()
+        assert (outcome.row_usable_h <= craft * YEAR_H + 1e-6).all()
+    present_h = outcome.value[:, : len(ladder)].sum(axis=1) * YEAR_H
+    searching_h = (outcome.row_seeing_h - outcome.row_busy_h).sum(axis=1)
+    assert present_h == pytest.approx(searching_h, rel=1e-9)
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows(), st.integers(0, 2**32))
+def test_shares_are_shares_and_more_time_is_no_worse(made, seed):
+    demands = (
+        *(identification(hours) for hours in (2.0, 6.0, 40.0)),
+        *(detection(hours) for hours in (2.0, 6.0, 40.0)),
+        layered("air", "surface"),
+        presence(1),
+        presence(1, domain="surface"),
+    )
+    outcome = simulate(whole(made, demands), 2, seed=seed, grounded=GROUNDED)
+    assert ((outcome.value >= 0) & (outcome.value <= 1)).all()
+    for first in (0, 3):
+        assert (np.diff(outcome.value[:, first : first + 3], axis=1) >= 0).all()
+    assert (outcome.value[:, :3] <= outcome.value[:, 3:6]).all(), "who is identified in time was found in time"
+    both, air, surface = outcome.value[:, 6:].T
+    assert (both <= np.minimum(air, surface) + 1e-12).all()
+    assert (both >= air + surface - 1 - 1e-12).all()
+
+
+@settings(max_examples=15, deadline=None)
+@given(rows(), st.integers(0, 2**32))
+def test_targets_followed_in_the_loop_are_those_of_the_sweep(made, seed):
+    swept = whole(made, (detection(1.0), *DEMANDS, detection(30.0)))
+    followed = replace(swept, targets_in_loop=True)
+    one, other = (simulate(each, 2, seed=seed, grounded=GROUNDED) for each in (swept, followed))
+    assert np.array_equal(one.value, other.value, equal_nan=True)
+    for name in HOURS:
+        assert getattr(one, f"row_{name}") == pytest.approx(getattr(other, f"row_{name}"), rel=1e-12)
+
+
+@settings(max_examples=15, deadline=None)
+@given(rows(), st.integers(0, 2**32))
+def test_without_losses_nobody_is_reassigned(made, seed):
+    safe = [replace(r, mean_h_to_loss=np.inf) for r in made]
+    outcomes = [simulate(whole(safe, policy=policy), 2, seed=seed, grounded=GROUNDED) for policy in (fixed, greedy)]
+    assert same_bytes(*outcomes)
+    assert outcomes[0].row_losses.sum() == 0
 
 
 @settings(max_examples=15, deadline=None)
@@ -148,23 +237,25 @@ def test_hours_add_up(made, seed):
 def test_weather_and_targets_are_common_to_all_plans(made, seed):
     """Another fleet meets the same sea and the same targets: common random numbers."""
     one, other = played(whole(made), seed=seed), played(whole([row(numbers=(99,), rate_per_h=RATES)]), seed=seed)
-    for name in ("sea_state", "sea_changes_h", "wind_quantile", "wind_band"):
-        assert (one.tables["areas"][name] == other.tables["areas"][name]).all()
-    assert (one.tables["detections"]["arrivals"] == other.tables["detections"]["arrivals"]).all()
+    spells = [np.flatnonzero(player.paths["starts_h"][0] > 9000.0)[0] for player in (one, other)]
+    assert spells[0] == spells[1]
+    assert one.paths[:, : spells[0]].tobytes() == other.paths[:, : spells[0]].tobytes()
+    for name in ("detections", "identifications"):
+        assert (one.tables[name]["arrivals"] == other.tables[name]["arrivals"]).all()
 
 
 def test_no_craft_sees_nothing():
     outcome = simulate(whole([row(0, stations=3, rate_per_h=RATES)]), 3)
-    assert (outcome.value[:, :4] == 0).all()
-    assert (outcome.value[:, 4] == YEAR_H).all()
+    assert (outcome.value[:, :7] == 0).all()
+    assert (outcome.value[:, 7] == YEAR_H).all()
     assert (outcome.expected == outcome.value).all()
     assert outcome.row_usable_h.sum() == 0
 
 
 def test_no_rows_see_nothing():
-    stated = mission([], *DEMANDS)
+    stated = mission([], *DEMANDS, targets={"boat": BOAT})
     assert craft_of(stated) == 0
-    assert simulate(stated, 2).value.tolist() == [[0, 0, 0, 0, YEAR_H]] * 2
+    assert simulate(stated, 2).value.tolist() == [[0, 0, 0, 0, 0, 0, 0, YEAR_H]] * 2
 
 
 def test_no_requirements_measure_the_rows_alone():

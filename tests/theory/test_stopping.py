@@ -5,7 +5,7 @@ import pytest
 
 from fleetcraft.simulate.measures import half_widths, requirement_results
 from fleetcraft.simulate.simulate_plan import FEWEST, batches, simulate_mission
-from unit.simulate.missions import mission, presence, row
+from unit.simulate.missions import mission, row
 
 MEAN_H_TO_FAILURE, MEAN_REPAIR_H = 100.0, 40.0
 AVAILABILITY = MEAN_H_TO_FAILURE / (MEAN_H_TO_FAILURE + MEAN_REPAIR_H)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +24,31 @@ ThreadsOption = Annotated[
 QuietOption = Annotated[bool, typer.Option("--quiet", help="No progress and no tables.")]
 DebugOption = Annotated[bool, typer.Option("--debug", help="Show tracebacks.")]
 ReplicationsOption = Annotated[
-    int, typer.Option("--replications", help="Simulated years, each in a fresh future.", min=2, max=1_000_000)
+    int,
+    typer.Option(
+        "--replications",
+        help="Simulated years, each in a fresh future; with --half-width the most there may be.",
+        min=2,
+        max=1_000_000,
+    ),
+]
+
+
+def _above_zero(value: float | None) -> float | None:
+    if value is not None and not 0 < value < math.inf:
+        raise typer.BadParameter(f"found {value}, expected a number above 0", param_hint="--half-width")
+    return value
+
+
+HalfWidthOption = Annotated[
+    float | None,
+    typer.Option(
+        "--half-width",
+        metavar="X",
+        help="End the simulated years once no requirement's 95% interval is wider than this to either side "
+        "(a revisit's as a share of its threshold); never before 30 years, after --replications at the latest.",
+        callback=_above_zero,
+    ),
 ]
 
 

@@ -23,3 +23,5 @@ def print_answer(result: dict[str, Any], scenario: Scenario, folder: Path, *, js
         console = Console(width=width, markup=False, highlight=False, emoji=False)
         console.print(plan_summary(result, scenario))
     print(f"report: {folder / 'report.html'}")
+    if "trace" in result:
+        print(f"trace: {folder / 'trace'}")

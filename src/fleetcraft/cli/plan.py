@@ -10,6 +10,7 @@ import typer
 from fleetcraft.cli.options import (
     CaseOption,
     DebugOption,
+    HalfWidthOption,
     JsonOption,
     OutOption,
     QuietOption,
@@ -28,6 +29,7 @@ def plan(
     case: CaseOption = None,
     out: OutOption = None,
     replications: ReplicationsOption = 200,
+    half_width: HalfWidthOption = None,
     futures: Annotated[
         int | None, typer.Option("--futures", help="Futures to solve on (default: the scenario's).", min=1, max=1000)
     ] = None,
@@ -55,6 +57,7 @@ def plan(
     options = Options(
         seed=seed,
         replications=replications,
+        half_width=half_width,
         futures=futures or stated.uncertainty.futures,
         gap=gap,
         time_limit_s=time_limit,

@@ -23,6 +23,7 @@ def plan_options(options: Options) -> dict[str, Any]:
     """The options of a plan that are part of its identity."""
     return {
         "replications": options.replications,
+        "half_width": options.half_width,
         "futures": options.futures,
         "gap": options.gap,
         "time_limit_s": options.time_limit_s,
@@ -30,7 +31,7 @@ def plan_options(options: Options) -> dict[str, Any]:
 
 
 def store_answer(source: str, identity: Identity, answer: Answer, out: Path | None) -> Path:
-    """Write a whole run: the scenario's copy, plan, result, report and manifest; returns its folder."""
+    """Write a whole run: the scenario's copy, plan, result, report, trace and manifest; returns its folder."""
     target = run_folder(identity, out)
     answer.result["run"] = target.as_posix()
     with new_run(target) as draft:
@@ -38,6 +39,6 @@ def store_answer(source: str, identity: Identity, answer: Answer, out: Path | No
         (draft / "plan.json").write_text(plan_to_json(answer.plan), encoding="utf-8")
         write_json(draft / "result.json", answer.result)
         manifest = manifest_of(identity, answer.result["seconds"])
-        write_report(draft, manifest)
+        write_report(draft, manifest, answer.trace)
         write_manifest(draft, manifest)
     return target

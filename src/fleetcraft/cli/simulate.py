@@ -11,6 +11,7 @@ import typer
 from fleetcraft.cli.options import (
     CaseOption,
     DebugOption,
+    HalfWidthOption,
     JsonOption,
     OutOption,
     QuietOption,
@@ -29,6 +30,16 @@ def simulate(
     case: CaseOption = None,
     out: OutOption = None,
     replications: ReplicationsOption = 200,
+    half_width: HalfWidthOption = None,
+    trace: Annotated[
+        int | None,
+        typer.Option(
+            "--trace",
+            metavar="N",
+            help="Follow this replication, from 0, event by event: tables and positions go into trace/.",
+            min=0,
+        ),
+    ] = None,
     seed: SeedOption = 1,
     threads: ThreadsOption = None,
     json_: JsonOption = False,
@@ -45,13 +56,14 @@ def simulate(
 
     stated = read_scenario(scenario, case)
     judged = read_plan_file(plan, stated)
-    options = Options(seed=seed, replications=replications)
+    options = Options(seed=seed, replications=replications, half_width=half_width)
     content = sha256(plan_to_json(judged).encode()).hexdigest()
-    identity = identity_of(stated, "simulate", {"replications": replications, "plan": content}, seed)
+    work = {"replications": replications, "half_width": half_width, "trace": trace, "plan": content}
+    identity = identity_of(stated, "simulate", work, seed)
     require_writable(run_folder(identity, out))
     with shown_progress(quiet or json_) as progress:
         answer = simulate_scenario(
-            stated, judged, options, threads=threads_or_all(threads), progress=progress, file=plan.name
+            stated, judged, options, threads=threads_or_all(threads), progress=progress, file=plan.name, trace=trace
         )
         progress("writing the report", 0, 1)
         folder = store_answer(scenario, identity, answer, out)

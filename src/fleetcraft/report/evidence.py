@@ -32,6 +32,7 @@ def solve(run: Run, _figures: Figures) -> Section | None:
         ("Futures the plan was solved on", number(futures.get("solve"))),
         ("Fresh futures it was judged on", number(futures.get("judge"))),
         ("Simulated years", number(result.get("replications"))),
+        *_stopping(result),
         ("Expected value of perfect information", _points(result.get("evpi"))),
         ("Value of the stochastic solution", _points(result.get("vss"))),
     )
@@ -41,6 +42,19 @@ def solve(run: Run, _figures: Figures) -> Section | None:
         "the plan is judged on futures that neither has seen."
     )
     return Section("solve", "How the plan was found", join(h("p", words), facts(pairs), _rounds(result)))
+
+
+def _stopping(result: tables.Result) -> list[tuple[str, str]]:
+    """How precise the judging was to be and became, where that was asked."""
+    found = result.get("stopping") or {}
+    if found.get("half_width") is None:
+        return []
+    reached = MISSING if found["reached"] is None else f"{found['reached']:.3g}"
+    return [
+        ("Simulated years at most", number(found["most"])),
+        ("Half width asked of each requirement's 95% interval", f"{found['half_width']:g}"),
+        ("Widest half width reached", reached),
+    ]
 
 
 def _rounds(result: tables.Result) -> Html | None:

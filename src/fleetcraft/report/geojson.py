@@ -14,8 +14,8 @@ def areas_geojson(result: Result, scenario: Scenario) -> dict[str, Any]:
     """Every area with its sea size (nm2), attainment in the mean simulated year (null: no requirement) and counts."""
     shares = area_attainment(result)
     sizes = {area["id"]: area["area_nm2"] for area in result.get("areas", ())}
-    return _collection(
-        _feature(
+    return collection(
+        feature(
             _outline(area),
             id=area.id,
             name=area.name,
@@ -31,8 +31,8 @@ def areas_geojson(result: Result, scenario: Scenario) -> dict[str, Any]:
 def routes_geojson(result: Result) -> dict[str, Any]:
     """Every row of the allocation that has a route, as the line from base to area."""
     keys = ("platform", "base", "area", "craft", "stations", "distance_nm", "transit_h", "station_h", "duty")
-    return _collection(
-        _feature({"type": "LineString", "coordinates": row["route"]}, **{key: row.get(key) for key in keys})
+    return collection(
+        feature({"type": "LineString", "coordinates": row["route"]}, **{key: row.get(key) for key in keys})
         for row in result.get("allocation", ())
         if len(row.get("route") or ()) >= 2
     )
@@ -42,9 +42,11 @@ def _outline(area: Area) -> dict[str, Any]:
     return {"type": "MultiPolygon", "coordinates": [[list(ring) for ring in polygon] for polygon in area.polygons]}
 
 
-def _feature(geometry: dict[str, Any], **properties: Any) -> dict[str, Any]:
+def feature(geometry: dict[str, Any] | None, **properties: Any) -> dict[str, Any]:
+    """One thing on the map; without a geometry it has no place."""
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
-def _collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def collection(features: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """Several things on the map."""
     return {"type": "FeatureCollection", "features": list(features)}

@@ -58,6 +58,7 @@ def answer(result: Result) -> str:
         left_over(result),
         at_risk(result),
         attainment(result),
+        stopping(result),
         met(result),
         grounded(result),
         solve(result),
@@ -160,6 +161,26 @@ def years(result: Result) -> str:
     """How many simulated years stand behind a figure."""
     count = result.get("replications")
     return f"{number(count)} independent years" if count else "independent years"
+
+
+def stopping(result: Result) -> str:
+    """Why the simulated years ended where they did, where their number hung on how narrow the intervals are."""
+    found = result.get("stopping") or {}
+    asked, reached = found.get("half_width"), found.get("reached")
+    if asked is None:
+        return ""
+    most = plural(found["most"], "year")
+    if reached is not None and reached <= asked:
+        return (
+            f"The simulation ended after {number(result['replications'])} of at most {most}, as no requirement's "
+            f"interval is wider to either side than the {asked:g} asked for."
+        )
+    why = (
+        "some requirement has no interval"
+        if reached is None
+        else f"some requirement's interval still reaches {reached:.2g} to either side"
+    )
+    return f"All {most} allowed were simulated: {why}, where {asked:g} was asked for."
 
 
 def met(result: Result) -> str:

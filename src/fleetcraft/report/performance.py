@@ -50,49 +50,52 @@ def requirements(run: Run, figures: Figures) -> Section | None:
     demands = tables.requirements(run.result)
     if demands.empty:
         return None
+    claims = "planned" in run.result["attainment"]
     note = (
-        "Planned: the plan's own formula on the judged futures' deliveries. Simulated: the mean over "
-        f"{narrative.years(run.result)}, none of them used to make the plan. Probability met: share of those years "
-        "that reach the threshold. Ceiling: the value with unlimited craft. ≥ at least, ≤ at most."
+        ("Planned: the plan's own formula on the judged futures' deliveries. " if claims else "")
+        + f"Simulated: the mean over {narrative.years(run.result)}, none of them used to make the plan. Probability "
+        "met: share of those years that reach the threshold. Ceiling: the value with unlimited craft. ≥ at least, ≤ at "
+        "most."
     )
     body = join(
         h("p", narrative.furthest(run.result)),
-        figure(figures, "requirements", _key()),
-        _requirements_table(demands),
+        figure(figures, "requirements", _key(claims)),
+        _requirements_table(demands, claims),
         h("p", note, class_="note"),
     )
-    return Section("requirements", "Requirements: planned and simulated", body)
+    return Section("requirements", f"Requirements: {'planned and simulated' if claims else 'simulated'}", body)
 
 
-def _key() -> Html:
+def _key(claims: bool) -> Html:
     return join(
         h("b", "●", class_="reaches"),
         " simulated, reaches the threshold; ",
         h("b", "✚", class_="short"),
-        " simulated, falls short; bar: 95% interval of the mean; ◇ planned by the plan's own formula; ",
+        " simulated, falls short; bar: 95% interval of the mean; ",
+        "◇ planned by the plan's own formula; " if claims else "",
         h("b", "┃"),
         " threshold; ◂ ceiling, the value with unlimited craft.",
     )
 
 
-def _requirements_table(demands: pd.DataFrame) -> Html:
-    headings = ("Weight", "Planned", "Simulated", "95% interval", "Ceiling", "Threshold")
+def _requirements_table(demands: pd.DataFrame, claims: bool) -> Html:
+    headings = ("Weight", *(["Planned"] if claims else []), "Simulated", "95% interval", "Ceiling", "Threshold")
     columns = (
         Column("Requirement"),
         *(Column(heading, numeric=True) for heading in headings),
         Column("Mean year"),
         Column("Probability met", numeric=True),
     )
-    return table("Requirements", columns, [_requirement(row) for row in demands.to_dict("records")])
+    return table("Requirements", columns, [_requirement(row, claims) for row in demands.to_dict("records")])
 
 
-def _requirement(row: dict[Any, Any]) -> tuple[object, ...]:
+def _requirement(row: dict[Any, Any], claims: bool) -> tuple[object, ...]:
     unit = row["unit"]
     sentence = text(row["sentence"]) or f"{text(row['area_name'])}: {narrative.asks(row)}"
     return (
         join(sentence, h("small", h("code", row["id"]))),
         f"{float(row['weight']):g}",
-        measure(row["planned"], unit),
+        *([measure(row["planned"], unit)] if claims else []),
         measure(row["simulated"], unit),
         interval(row["low"], row["high"], unit),
         measure(row["ceiling"], unit),

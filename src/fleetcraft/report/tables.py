@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
 from fleetcraft.scenario.scenario import Scenario
 
 Result = Mapping[str, Any]
+Compression = Literal["snappy", "zstd"]
 
 _TEXT, _NUMBER, _WHOLE, _FLAG, _DAY = "string", "float64", "Int64", "boolean", "datetime64[ms]"
 
@@ -303,10 +304,10 @@ def csv_bytes(table: pd.DataFrame) -> bytes:
     return table.to_csv(index=False, lineterminator="\n").encode()
 
 
-def parquet_bytes(table: pd.DataFrame) -> bytes:
+def parquet_bytes(table: pd.DataFrame, compression: Compression = "snappy") -> bytes:
     """A table as Parquet."""
     buffer = BytesIO()
-    table.to_parquet(buffer, index=False)
+    table.to_parquet(buffer, index=False, compression=compression)
     return buffer.getvalue()
 
 

@@ -23,7 +23,7 @@ from fleetcraft.scenario.scenario import Scenario
 
 
 def plan_summary(result: Result, scenario: Scenario) -> Group:
-    """What a reader of ``fleetcraft plan`` needs first: the answer in words, its tables, and what comes too late."""
+    """What a reader of ``fleetcraft plan`` needs first: the answer in words, its tables, what is late or doubtful."""
     nothing = narrative.earns_nothing(result)
     due = tokens.day(scenario.calendar.deadline)
     late = f"\nEarn nothing by {due}, even if ordered on the first day: {narrative.listed(nothing)}."
@@ -34,6 +34,7 @@ def plan_summary(result: Result, scenario: Scenario) -> Group:
         budget_table(result) if "cost" in result else None,
         requirements_table(result),
         Text(late) if nothing else None,
+        Text(f"\n{narrative.warned(result)}") if result.get("warnings") else None,
     )
     return Group(*(part for part in parts if part is not None))
 
@@ -70,37 +71,41 @@ def budget_table(result: Result) -> Table:
 
 
 def requirements_table(result: Result) -> Table:
-    """Planned, simulated, 95% interval, threshold and probability met of each requirement, grouped by what is asked."""
+    """Planned, simulated, 95% interval, threshold and probability met of each requirement, grouped by what is asked.
+
+    A plan that was judged without being planned has no planned values, and no column for them.
+    """
     demands = tables.requirements(result)
-    headings = ("Asked", "Planned", "Simulated", "95% interval", "Met in")
+    claims = "planned" in result["attainment"]
+    headings = ("Asked", *(["Planned"] if claims else []), "Simulated", "95% interval", "Met in")
     table = _table("Requirements", ("Area",), headings)
     rows = demands.assign(asks=[narrative.asks(row) for row in demands.to_dict("records")])
     for asks, group in groupby(rows.to_dict("records"), key=lambda row: str(row["asks"])):
         table.add_section()
         table.add_row(Text(asks, style="bold"))
         for row in group:
-            _add(table, *_requirement(row))
+            _add(table, *_requirement(row, claims))
     table.add_section()
-    _add(table, "Attainment", "", *_attainment(result), probability(result.get("probability_all_met")))
+    _add(table, "Attainment", "", *_attainment(result, claims), probability(result.get("probability_all_met")))
     return table
 
 
-def _requirement(row: dict[Any, Any]) -> Sequence[object]:
+def _requirement(row: dict[Any, Any], claims: bool) -> Sequence[object]:
     unit = row["unit"]
     return (
         Padding(Text(str(row["area"] if is_missing(row["area_name"]) else row["area_name"])), (0, 0, 0, 2)),
         ("<= " if row["at_most"] is True else ">= ") + measure(row["threshold"], unit, 0),
-        measure(row["planned"], unit),
+        *([measure(row["planned"], unit)] if claims else []),
         measure(row["simulated"], unit),
         interval(row["low"], row["high"], unit),
         probability(row["probability_met"]),
     )
 
 
-def _attainment(result: Result) -> tuple[str, str, str]:
+def _attainment(result: Result, claims: bool) -> Sequence[str]:
     found = result["attainment"]
     spread = interval(found["low"], found["high"], "fraction")
-    return percent(found.get("planned")), percent(found["simulated"]), spread
+    return *([percent(found["planned"])] if claims else []), percent(found["simulated"]), spread
 
 
 def _currency(result: Result) -> str:

@@ -1,4 +1,4 @@
-"""From a run folder to its report: HTML, tables, GeoJSON and figures."""
+"""From a run folder to its report: HTML, tables, GeoJSON, figures, and the trace of one replication."""
 
 from __future__ import annotations
 
@@ -14,16 +14,21 @@ from fleetcraft.report.geojson import areas_geojson, routes_geojson
 from fleetcraft.report.html import render
 from fleetcraft.report.run import Run, read_run
 from fleetcraft.report.tables import all_tables, csv_bytes, parquet_bytes
+from fleetcraft.report.trace import trace_files
+from fleetcraft.simulate.trace import Trace
 
 
-def write_report(run_folder: str | Path, manifest: Mapping[str, Any] | None = None) -> Path:
+def write_report(run_folder: str | Path, manifest: Mapping[str, Any] | None = None, trace: Trace | None = None) -> Path:
     """Write every file of ``report_files`` into a run folder; returns the path of report.html, which is written last.
 
-    ``manifest`` stands in for manifest.json in a run that is still being written, which gets its own file last.
+    ``manifest`` stands in for manifest.json in a run that is still being written, which gets its own file last; such a
+    run's ``trace`` is written too, and kept when the report is made again.
     Raises RunError where manifest.json or result.json is missing, ScenarioError where the scenario cannot be read.
     """
     run_folder = Path(run_folder)
-    files = report_files(read_run(run_folder, manifest))
+    run = read_run(run_folder, manifest)
+    traced = {} if trace is None else trace_files(trace, run)
+    files = {**traced, **report_files(run)}
     for name, content in files.items():
         _replace(run_folder / name, content)
     return run_folder / "report.html"

@@ -57,8 +57,9 @@ def foresee_find(contacts: Contacts, waits: Table[Node], area: Area, series: Ser
     """When the next contact is found if the rate stays as it is."""
     contacts.next_found_h = np.inf
     if waits[1].due_h < np.inf and series.rate_per_h > 0:
-        missing = waits[1].due_h - integral_now(area, series, clock)
-        contacts.next_found_h = clock.now_h + max(missing, 0.0) / series.rate_per_h
+        counted_h = max(area.counted_h, clock.watch_start_h)
+        found_h = counted_h + (waits[1].due_h - series.integral) / series.rate_per_h
+        contacts.next_found_h = max(found_h, clock.now_h)
 
 
 @kernel
@@ -148,9 +149,7 @@ def target_comes_in(
     """A target comes in, and the next is awaited as long as the window is open."""
     come_in(contacts, k, waits, present, area, series, contacts.stream, streams, True, log, clock)
     count_arrival(contacts, detections, identifications)
-    contacts.next_target_h = clock.now_h + exponential(streams, contacts.stream, contacts.mean_h_to_target)
-    if contacts.next_target_h >= clock.window_end_h:
-        contacts.next_target_h = np.inf
+    contacts.next_target_h = next_target_h(contacts, clock.now_h, streams, clock)
 
 
 @kernel
@@ -398,13 +397,20 @@ def follow(
 
 
 @kernel
+def next_target_h(contacts: Contacts, after_h: float, streams: Words, clock: Clock) -> float:
+    """The next target that comes in the window, inf: none."""
+    next_h = after_h + exponential(streams, contacts.stream, contacts.mean_h_to_target)
+    return next_h if next_h < clock.window_end_h else np.inf
+
+
+@kernel
 def next_around_h(contacts: Contacts, streams: Words, clock: Clock) -> float:
     """The next contact that is like a target but comes outside the window."""
     mean_h = contacts.mean_h_to_around
     if mean_h == np.inf:
         return np.inf
     next_h = clock.now_h + exponential(streams, contacts.around_stream, mean_h)
-    if clock.now_h < clock.window_start_h <= next_h:
+    if clock.now_h <= clock.window_start_h <= next_h:
         next_h = clock.window_end_h + exponential(streams, contacts.around_stream, mean_h)
     return next_h
 

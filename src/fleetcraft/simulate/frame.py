@@ -6,7 +6,7 @@ import numpy as np
 
 from fleetcraft.simulate.agenda import clear, settle_all
 from fleetcraft.simulate.base import enter_service
-from fleetcraft.simulate.contacts import catch_up, next_around_h
+from fleetcraft.simulate.contacts import catch_up, next_around_h, next_target_h
 from fleetcraft.simulate.jit import kernel
 from fleetcraft.simulate.log import Log, note
 from fleetcraft.simulate.losses import end_membership
@@ -20,6 +20,7 @@ from fleetcraft.simulate.records import (
     OUTBOUND,
     PATH_FULL,
     QUEUED,
+    TOO_MANY_EVENTS,
     WEATHER,
     Area,
     Clock,
@@ -77,7 +78,7 @@ def begin_areas(
         if area.climate != NOBODY:
             path = paths[area.climate]
             if not draw_path(path, seas, area.climate, months, area.stream, streams, path_until_h):
-                clock.status = PATH_FULL
+                clock.status = PATH_FULL if len(path) <= clock.event_limit else TOO_MANY_EVENTS
                 return
             feel(area, path, rows)
             note(log, clock, WEATHER, a, path[0].sea_state, path[0].wind_kn)
@@ -104,7 +105,7 @@ def begin_contacts(
         contacts = all_contacts[k]
         clear(all_waits[k])
         contacts.next_found_h = np.inf
-        contacts.next_target_h = clock.window_start_h + exponential(streams, contacts.stream, contacts.mean_h_to_target)
+        contacts.next_target_h = next_target_h(contacts, clock.window_start_h, streams, clock)
         contacts.next_background_h = clock.watch_start_h + exponential(
             streams, contacts.background_stream, contacts.mean_h_to_background
         )
@@ -218,11 +219,11 @@ def tell(
     row_facts: Floats,
     demand_facts: Floats,
 ) -> None:
-    """Write what was measured: ``ROW_FACTS`` of each row, and three numbers of each demand.
+    """Write what was measured: ``ROW_FACTS`` of each row, and four numbers of each demand.
 
     Demands are laid end to end: detections, presences, series, identifications. The numbers are a sum (targets found,
-    hours in which a presence was met, integral of the rate over the window), the targets it is of, and the targets
-    expected to be found.
+    hours in which a presence was met, integral of the rate over the window) and the targets it is of, then the targets
+    expected to be found and those these are of.
     """
     for r in range(len(rows)):
         row = rows[r]
@@ -237,9 +238,11 @@ def tell(
     demand_facts[:] = 0.0
     d = 0
     for i in range(len(detections)):
-        demand_facts[d, 0] = detections[i].found
-        demand_facts[d, 1] = detections[i].arrivals
-        demand_facts[d, 2] = detections[i].expected if detections[i].swept else detections[i].found
+        detection = detections[i]
+        demand_facts[d, 0] = detection.found
+        demand_facts[d, 1] = detection.arrivals
+        demand_facts[d, 2] = detection.expected if detection.observers > 0 else detection.found
+        demand_facts[d, 3] = detection.observers if detection.observers > 0 else detection.arrivals
         d += 1
     for i in range(len(presences)):
         demand_facts[d, 0] = presences[i].met_total_h
@@ -251,4 +254,5 @@ def tell(
         demand_facts[d, 0] = identifications[i].found
         demand_facts[d, 1] = identifications[i].arrivals
         demand_facts[d, 2] = identifications[i].found
+        demand_facts[d, 3] = identifications[i].arrivals
         d += 1

@@ -72,7 +72,7 @@ def _estimate_of(requirement: Requirement, values: Floats) -> Estimate:
     found = estimate(looks_or_share([requirement], values[:, None])[:, 0])
     if requirement.measure == "revisit":
         fewest = 1.0 / HOURS_PER_YEAR
-        mean, low, high = (1.0 / np.fmax(looks, fewest) for looks in (found.mean, found.high, found.low))
+        mean, low, high = (1.0 / np.maximum(looks, fewest) for looks in (found.mean, found.high, found.low))
         return Estimate(float(mean), float(low), float(high)) if np.isfinite(found.mean) else found
     return Estimate(found.mean, float(np.clip(found.low, 0.0, 1.0)), float(np.clip(found.high, 0.0, 1.0)))
 

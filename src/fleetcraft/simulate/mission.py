@@ -40,7 +40,8 @@ class Mission:
 
     ``weather`` by area id, calm where none is stated; ``repair_crews`` by (base, domain), unlimited where none are
     stated; ``months`` the (first hour, month of the year from 0) of every calendar month, the first one holding hour 0.
-    ``hand_over_h`` by (platform that found a contact, platform that takes it), 0 where none is stated. ``donors`` for
+    ``hand_over_h`` by (platform that found a contact, platform that takes it), 0 where none is stated; whoever is
+    reached by then is offered a contact when it is found and ``offered_after_h`` each of these delays. ``donors`` for
     each row the rows of the same platform and base that give it a craft when it loses one, first asked first (empty:
     nobody does). ``targets_in_loop``: targets that must be detected are followed as events, one by one, instead of
     being swept after the run, with the same result.
@@ -56,6 +57,7 @@ class Mission:
     repair_crews: Mapping[tuple[str, Domain], int] = field(default_factory=dict)
     months: tuple[tuple[float, int], ...] = ((0.0, 0),)
     hand_over_h: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    offered_after_h: tuple[float, ...] = ()
     donors: tuple[tuple[int, ...], ...] = ()
     targets_in_loop: bool = False
 
@@ -91,6 +93,7 @@ def mission_of(
         },
         months=calendar_months(calendar),
         hand_over_h=_hand_over(scenario),
+        offered_after_h=(scenario.operations.hand_over.gateway_h, scenario.operations.hand_over.desk_h),
         donors=policy(rows, scenario.requirements),
     )
 

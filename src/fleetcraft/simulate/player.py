@@ -208,15 +208,14 @@ def stand_down_table(world: World, stated: StandDowns, replications: int) -> Rec
 
 
 def measures(world: World, demand_facts: Floats, *, expected: bool = False) -> Floats:
-    """The years' measures of the mission's requirements, (n, R), from their facts (n, demands, 3).
+    """The years' measures of the mission's requirements, (n, R), from their facts (n, demands, 4).
 
     Detection and identification as the share of targets found (``expected``: of targets expected to be found), nan
     where none arrived; presence as a share of time; revisit in hours.
     """
     window_h = float(world.clock["window_end_h"][0] - world.clock["window_start_h"][0])
-    arrivals = demand_facts[..., 1]
-    counted = demand_facts[..., 2 if expected else 0]
-    share = np.divide(counted, arrivals, out=np.full(arrivals.shape, np.nan), where=arrivals > 0)
+    counted, of = (demand_facts[..., 2 * expected + i] for i in range(2))
+    share = np.divide(counted, of, out=np.full(of.shape, np.nan), where=of > 0)
     detections, presences, series = len(world.detections), len(world.presences), len(world.series)
     found = [
         share[..., :detections],

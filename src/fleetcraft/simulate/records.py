@@ -40,7 +40,7 @@ PHASE, LOOK, WEATHER, CAME_IN, FOUND, PASSED_ON, GIVEN_UP, IDENTIFIED, NOT_IDENT
 ROW_FACTS = ("station_h", "seeing_h", "busy_h", "usable_h", "grounded_h", "operating_h", "down_h", "losses")
 """What is told of a row, in this order."""
 
-DEMAND_FACTS = 3
+DEMAND_FACTS = 4
 """Numbers told of a demand (``frame.tell``)."""
 
 
@@ -253,10 +253,11 @@ class Detection:
     stream: int
     arrivals_per_h: float
     tau_h: float
-    swept: bool  # after the run; else followed one by one in it
+    followed: bool  # one by one in the run
     arrivals: int
     found: int
-    expected: float  # sum over arrivals of 1 - exp(-integral of the rate)
+    observers: int  # targets swept after the run
+    expected: float  # sum over observers of 1 - exp(-integral of the rate)
 
 
 class Contacts:

@@ -51,7 +51,8 @@ EVENTS_PER_ENTITY = 200_000
 EVENTS_PER_CONTACT = 10
 WARM_UP_STAYS = 2.0
 """Contacts are followed from so many of their stays before the window on, so that it opens on a busy sea."""
-CONTACT_STREAMS = ("targets", "background", "around", "finder")
+CONTACT_STREAMS = ("targets", "background", "around", "finder", "observers")
+"""Observers are targets that nobody looks at: what a find sets in motion would else be counted against itself."""
 SIGNIFICANT_BITS = 52
 
 
@@ -223,6 +224,10 @@ def _row_key(row: MissionRow) -> tuple[str, str, str]:
 def _donors(mission: Mission, row_order: list[int]) -> list[list[int]]:
     if not mission.donors:
         return [[] for _ in row_order]
+    kinds = [(row.platform, row.base) for row in mission.rows]
+    strangers = [(donor, i) for i, donors in enumerate(mission.donors) for donor in donors if kinds[donor] != kinds[i]]
+    if strangers:
+        raise ValueError(f"donor row {strangers[0][0]} is not of the platform and base of row {strangers[0][1]}")
     place = {i: r for r, i in enumerate(row_order)}
     return [[place[donor] for donor in mission.donors[i]] for i in row_order]
 
@@ -271,7 +276,7 @@ def _series_index(requirement: Requirement, order: _Order) -> int:
 
 
 def _stream_names(order: _Order) -> list[str]:
-    """Three streams for each craft, one for each area's weather and each series' targets, four for contacts."""
+    """Three streams for each craft, one for each area's weather and each series' targets, five for contacts."""
     craft = [_craft_id(craft, order) for craft in order.craft]
     return [
         *(f"{kind}/{name}" for name in craft for kind in CRAFT_STREAMS),
@@ -477,12 +482,15 @@ def _tau_h(mission: Mission, requirement: Requirement) -> float:
 def _detection(mission: Mission, requirement: Requirement, order: _Order) -> Fields:
     assert requirement.target is not None
     series = _series_index(requirement, order)
+    contacts = (requirement.area, requirement.target)
+    offered = contacts in {(r.area, r.target) for r in order.identifications}
+    stream = _contact_stream(order, order.contacts.index(contacts), "observers") if offered else None
     return {
         "series": series,
-        "stream": _series_stream(order, series),
+        "stream": _series_stream(order, series) if stream is None else stream,
         "arrivals_per_h": mission.targets[requirement.target].arrivals_per_day / HOURS_PER_DAY,
         "tau_h": _tau_h(mission, requirement),
-        "swept": requirement.measure == "detection" and not mission.targets_in_loop,
+        "followed": offered or mission.targets_in_loop,
     }
 
 
@@ -507,7 +515,7 @@ def _contacts(mission: Mission, k: int, order: _Order, first_identifier: list[in
         "present_h": stated.hours_present,
         "offered": offered,
         "first_detection": detections[0],
-        "end_detection": detections[1] if mission.targets_in_loop else detections[0],
+        "end_detection": detections[1] if offered or mission.targets_in_loop else detections[0],
         "first_identification": identifications[0],
         "end_identification": identifications[1],
         "first_identifier": first_identifier[k],
@@ -529,6 +537,6 @@ def _hand_over(mission: Mission, order: _Order) -> tuple[Floats, Integers]:
     types = order.types
     hours = np.array([[mission.hand_over_h.get((finder, taker), 0.0) for taker in types] for finder in types])
     hours = hours.reshape(len(types), len(types))
-    delays_h = np.unique([0.0, *hours.flat])
+    delays_h = np.unique([0.0, *mission.offered_after_h, *mission.hand_over_h.values()])
     reach = np.searchsorted(delays_h, hours)
     return delays_h, reach.astype(np.int64)

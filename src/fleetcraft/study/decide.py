@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from fleetcraft.errors import InfeasibleError, LimitError
+from fleetcraft.errors import Fault, InfeasibleError, LimitError, ScenarioError
 from fleetcraft.fleet.attainment import attainment
 from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Theatre, make_theatre
@@ -19,6 +20,8 @@ from fleetcraft.optimise.plan_fleet import plan_fleet
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.plan import Plan
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.simulate.player import compile_kernel, is_compiled
+from fleetcraft.simulate.trace import Trace, trace_plan
 from fleetcraft.study import result as entries
 from fleetcraft.study.calibrate import Progress, Round, no_progress, plan_and_calibrate
 from fleetcraft.study.judge import Judgement, complete_plan, judge_plan
@@ -32,13 +35,23 @@ MOST_NODES = 100
 
 @dataclass(frozen=True)
 class Options:
-    """How much work a run may do; part of its identity."""
+    """How much work a run may do; part of its identity.
+
+    ``half_width``: judging ends, before ``replications`` but not before 30, once no requirement's 95% interval is wider
+    to either side; in the requirement's own unit, of a revisit as a share of its threshold. None: all are played.
+    Raises ValueError where it is not above 0.
+    """
 
     seed: int = 1
     replications: int = 200
+    half_width: float | None = None
     futures: int = 20
     gap: float = 0.01
     time_limit_s: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.half_width is not None and not 0 < self.half_width < math.inf:
+            raise ValueError(f"half_width: found {self.half_width}, expected a number above 0")
 
 
 DEFAULTS = Options()
@@ -46,10 +59,11 @@ DEFAULTS = Options()
 
 @dataclass(frozen=True)
 class Answer:
-    """A plan and the run's result.json."""
+    """A plan, the run's result.json, and what happened in the one replication that was to be traced."""
 
     plan: Plan
     result: Json
+    trace: Trace | None = None
 
 
 @dataclass
@@ -78,6 +92,7 @@ def plan_scenario(
     with watch.stage("geography"):
         progress("measuring areas and routes", 0, 1)
         theatre = make_theatre(scenario)
+    _compile(watch, progress)
     with watch.stage("loop"):
         calibrated = plan_and_calibrate(
             theatre, seed=options.seed, futures=options.futures, limits=limits, threads=threads, progress=progress
@@ -90,12 +105,15 @@ def plan_scenario(
             seed=options.seed,
             replications=options.replications,
             threads=threads,
+            half_width=options.half_width,
             corrections=calibrated.corrections,
             progress=lambda done, of: progress("judging the plan in fresh futures", done, of),
         )
     with watch.stage("likely"):
         progress("planning on likely values, for comparison", 0, 1)
-        likely = _likely_value_plan(theatre, options, limits, calibrated.corrections, threads)
+        likely = _likely_value_plan(
+            theatre, options.seed, len(judgement.outcome), limits, calibrated.corrections, threads
+        )
     result = {
         **entries.head(scenario, options.seed, watch.seconds),
         "reproducible": solution.stopped_by != "time",
@@ -105,14 +123,13 @@ def plan_scenario(
         "bound": solution.bound,
         "gap": solution.gap,
         "rounding_gap": solution.rounding_gap,
-        **_measured(theatre, judgement),
+        **_measured(theatre, judgement, options),
         "corrections": _corrections(theatre, solution.plan, calibrated.corrections),
         "evpi": None,
         "vss": None,
         "loop": [_round_entry(number, turn) for number, turn in enumerate(calibrated.rounds, 1)],
         "likely_value_plan": likely,
-        "replications": options.replications,
-        "futures": {"solve": options.futures, "judge": options.replications},
+        "futures": {"solve": options.futures, "judge": len(judgement.outcome)},
     }
     return Answer(solution.plan, result)
 
@@ -125,16 +142,20 @@ def simulate_scenario(
     threads: int = 1,
     progress: Progress = no_progress,
     file: str = "plan.json",
+    trace: int | None = None,
 ) -> Answer:
     """Judge any plan by simulation alone; craft without an allocation are placed by the greedy rule.
 
-    Raises ScenarioError where a row of the plan cannot be flown.
+    With ``trace`` the answer also holds what happened in that replication, counted from 0. Raises ScenarioError where a
+    row of the plan cannot be flown, or the replication to be traced is not played.
     """
+    _require_played(trace, options.replications)
     watch = _Stopwatch()
     with watch.stage("geography"):
         progress("measuring areas and routes", 0, 1)
         theatre = make_theatre(scenario)
         whole = complete_plan(theatre, plan, seed=options.seed, file=file)
+    _compile(watch, progress)
     with watch.stage("judge"):
         judgement = judge_plan(
             theatre,
@@ -142,17 +163,38 @@ def simulate_scenario(
             seed=options.seed,
             replications=options.replications,
             threads=threads,
+            half_width=options.half_width,
             progress=lambda done, of: progress("judging the plan in fresh futures", done, of),
         )
-    measured = _measured(theatre, judgement)
+    _require_played(trace, len(judgement.outcome))
+    traced = None
+    if trace is not None:
+        with watch.stage("trace"):
+            progress(f"following replication {trace} event by event", 0, 1)
+            traced = trace_plan(theatre, whole, seed=options.seed, block="judge", index=trace)
+    measured = _measured(theatre, judgement, options)
     result = {
         **entries.head(scenario, options.seed, watch.seconds),
         **measured,
-        "warnings": [*measured["warnings"], *_origin_warning(scenario, plan, file)],
-        "replications": options.replications,
-        "futures": {"judge": options.replications},
+        "warnings": [*_origin_warning(scenario, plan, file), *measured["warnings"]],
+        "futures": {"judge": len(judgement.outcome)},
+        **({} if trace is None else {"trace": entries.trace_entry(judgement.outcome, trace)}),
     }
-    return Answer(whole, result)
+    return Answer(whole, result, traced)
+
+
+def _compile(watch: _Stopwatch, progress: Progress) -> None:
+    """Compile the event loop where that was never done, so that no other stage is thought to take so long."""
+    if not is_compiled():
+        with watch.stage("compile"):
+            progress("compiling the simulation, once after installation (some 15 s)", 0, 1)
+            compile_kernel()
+
+
+def _require_played(replication: int | None, played: int) -> None:
+    if replication is not None and not 0 <= replication < played:
+        expected = f"the number of one that is played, 0 to {played - 1}"
+        raise ScenarioError([Fault("trace", 0, "replication", str(replication), expected)])
 
 
 def _origin_warning(scenario: Scenario, plan: Plan, file: str) -> list[str]:
@@ -161,7 +203,7 @@ def _origin_warning(scenario: Scenario, plan: Plan, file: str) -> list[str]:
     return [f"{file} was made for another scenario ({str(plan.scenario)[:8]}), not for this one ({scenario.hash[:8]})"]
 
 
-def _measured(theatre: Theatre, judgement: Judgement) -> Json:
+def _measured(theatre: Theatre, judgement: Judgement, options: Options) -> Json:
     """The keys that judging fills, for a plan of any origin."""
     scenario = theatre.scenario
     allocation = entries.allocation_entries(theatre, judgement)
@@ -178,6 +220,10 @@ def _measured(theatre: Theatre, judgement: Judgement) -> Json:
         "deliveries": entries.delivery_entries(theatre, judgement),
         "ramp_up": entries.ramp_up_entries(theatre, judgement),
         **entries.scenario_entries(theatre, judgement, allocation),
+        "replications": len(judgement.outcome),
+        "stopping": entries.stopping_entry(
+            scenario, judgement.outcome, half_width=options.half_width, most=options.replications
+        ),
     }
 
 
@@ -203,7 +249,7 @@ def _round_entry(number: int, turn: Round) -> Json:
 
 
 def _likely_value_plan(
-    theatre: Theatre, options: Options, limits: Limits, corrections: Corrections, threads: int
+    theatre: Theatre, seed: int, judged: int, limits: Limits, corrections: Corrections, threads: int
 ) -> Json | None:
     """What a plan made on likely values alone claims, and what it earns in the futures that judge.
 
@@ -219,8 +265,8 @@ def _likely_value_plan(
     judgement = judge_plan(
         theatre,
         plan,
-        seed=options.seed,
-        replications=min(LIKELY_REPLICATIONS, options.replications),
+        seed=seed,
+        replications=min(LIKELY_REPLICATIONS, judged),
         threads=threads,
         corrections=corrections,
     )

@@ -45,15 +45,26 @@ def judge_plan(
     seed: int,
     replications: int,
     threads: int,
+    half_width: float | None = None,
     corrections: Corrections | None = None,
     progress: Progress | None = None,
 ) -> Judgement:
-    """Simulate ``replications`` fresh futures; with corrections the formula is evaluated on the same deliveries."""
-    futures = draw_futures(theatre.scenario, seed, "judge", range(replications))
-    deliveries = deliver(theatre.scenario, plan, futures)
+    """Simulate ``replications`` fresh futures; with corrections the formula is evaluated on the same deliveries.
+
+    With a ``half_width`` there may be fewer (see ``simulate_plan``); all else rests on those that were played.
+    """
     outcome = simulate_plan(
-        theatre, plan, seed=seed, block="judge", replications=replications, threads=threads, progress=progress
+        theatre,
+        plan,
+        seed=seed,
+        block="judge",
+        replications=replications,
+        threads=threads,
+        half_width=half_width,
+        progress=progress,
     )
+    futures = draw_futures(theatre.scenario, seed, "judge", range(len(outcome)))
+    deliveries = deliver(theatre.scenario, plan, futures)
     planned = None if corrections is None else planned_values(theatre, plan, deliveries, corrections)
     return Judgement(
         plan=plan,

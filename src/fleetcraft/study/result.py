@@ -22,6 +22,7 @@ from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.measures import (
     estimate,
+    half_widths,
     platform_results,
     probability_all_met,
     requirement_results,
@@ -105,6 +106,22 @@ def attainment_entry(scenario: Scenario, judgement: Judgement) -> Json:
     entry: Json = {} if judgement.planned_attainment is None else {"planned": judgement.planned_attainment}
     found = estimate(yearly_attainment(scenario.requirements, judgement.outcome))
     return entry | {"simulated": _number(found.mean), "low": _number(found.low), "high": _number(found.high)}
+
+
+def stopping_entry(scenario: Scenario, outcome: Outcome, *, half_width: float | None, most: int) -> Json:
+    """The half width asked for (None: none), the largest reached, and the most replications there might have been.
+
+    Reached is None where some requirement has no interval, so that none was reached.
+    """
+    reached = float(half_widths(scenario.requirements, outcome).max(initial=0.0))
+    return {"half_width": half_width, "reached": _number(reached), "most": most}
+
+
+def trace_entry(outcome: Outcome, replication: int) -> Json:
+    """Which replication was traced, and the measures of its year; None where a requirement has no value in it."""
+    values = outcome.value[replication].tolist()
+    measured = {id_: _number(value) for id_, value in zip(outcome.requirements, values, strict=True)}
+    return {"replication": replication, "requirements": measured}
 
 
 def fleet_entries(scenario: Scenario, judgement: Judgement) -> Json:
@@ -359,9 +376,9 @@ def scenario_entries(theatre: Theatre, judgement: Judgement, allocation: Sequenc
         "warnings": [
             *breaches(theatre, judgement.plan, judgement.accounts),
             *ceiling_warnings(theatre),
-            *range_warnings(theatre, allocation),
-            *interface_warnings(scenario),
             *hand_over_warnings(theatre, allocation),
+            *interface_warnings(scenario),
+            *range_warnings(theatre, allocation),
             *warnings_of(scenario),
         ],
     }

@@ -172,7 +172,7 @@ def total(player: Player, fact: str) -> NDArray[np.float64]:
 def log_of(player: Player) -> NDArray[np.void]:
     """The events that a logging player wrote down."""
     assert player.log is not None
-    written: NDArray[np.void] = player.log[: player.tables["clock"]["logged"][0]]
+    written: NDArray[np.void] = player.events()
     return written
 
 

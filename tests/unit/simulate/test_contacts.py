@@ -163,6 +163,19 @@ class TestTargetsInTheLoop:
         assert followed.tables["detections"]["arrivals"].tolist() == swept.tables["detections"]["arrivals"].tolist()
         assert value(followed).tobytes() == value(swept).tobytes()
 
+    @pytest.mark.parametrize("index", range(3))
+    def test_who_finds_a_target_and_looks_at_it_has_found_it(self, index):
+        """The finder is busy from then on and the rate falls to nothing, just when the target is found."""
+        alone = [looker(service_h=3.0, rate_per_h={("detection", "boat"): (1.0, 1.0, 1.0)})]
+        demands = detection(3.0), identification(24.0)
+        swept, followed = self.both(*demands, rows=alone, index=index, targets={"boat": boat()}, weather={})
+        told = story(play(alone, *demands, index=index))
+        found = [n for n, moment in told.found.items() if n in told.targets and moment - told.came_in[n] <= 3.0]
+        share = len(found) / len(told.targets)
+        assert value(followed)[0] == value(swept)[0] == share
+        spread = 4.5 * np.sqrt(share * (1 - share) / len(told.targets))
+        assert expected(swept)[0] == pytest.approx(share, abs=spread)
+
     def test_the_window_may_open_with_the_calendar(self):
         swept, followed = self.both(detection(4.0), window_start_h=0.0, window_end_h=900.0)
         assert value(swept).tobytes() == value(followed).tobytes()

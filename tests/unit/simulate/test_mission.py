@@ -3,12 +3,13 @@ from datetime import date
 import numpy as np
 import pytest
 
-from builders import PLATFORM, a_year, make_scenario, replace
+from builders import EVERYTHING, PLATFORM, a_year, make_scenario, replace
 from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import make_theatre
 from fleetcraft.futures import likely_future
 from fleetcraft.plan import Allocation, Order, Plan
 from fleetcraft.simulate.mission import calendar_months, mission_of
+from fleetcraft.simulate.reassign import fixed, greedy
 
 SUBMARINE = {
     "id": "glider",
@@ -122,6 +123,61 @@ def test_a_pair_that_is_not_open_is_refused():
     near = make_theatre(make_scenario(platforms=[{**PLATFORM, "range_nm_from_base": 10}], targets=replace(BOATS)))
     with pytest.raises(KeyError):
         stated(near, Allocation("drone", "baltra", "bay", 1, 1), orders={"drone": 1})
+
+
+@pytest.fixture(scope="module")
+def whole():
+    return make_theatre(make_scenario(**EVERYTHING))
+
+
+class TestEverything:
+    """A scenario that uses every feature there is."""
+
+    def mission(self, theatre, policy=None):
+        rows = (
+            Allocation("boat", "baltra", "bay", 2, 1),
+            Allocation("drone", "baltra", "bay", 3, 2),
+            Allocation("drone", "baltra", "reef", 2, 1),
+        )
+        plan = Plan((Order("boat", "2026Q1", 2), Order("drone", "2026Q1", 5)), rows)
+        return mission_of(theatre, plan, deliver(theatre.scenario, plan, likely_future(theatre.scenario)), policy)
+
+    def test_rows_know_the_windows_and_replacements_of_their_class(self, whole):
+        boat, drone, _ = self.mission(whole).rows
+        assert (drone.weather_window_h, boat.weather_window_h) == (6.0, 0.0)
+        assert drone.replacement_h == pytest.approx(3 * 365.25 / 12 * 24)
+        assert boat.replacement_h == np.inf
+
+    def test_recovery_limits_are_the_platforms(self, whole):
+        for found in self.mission(whole).rows:
+            platform = whole.scenario.platforms[whole.scenario.platform_index[found.platform]]
+            assert found.recover_sea_state == platform.max_sea_state_recover
+
+    def test_a_row_identifies_what_is_asked_for_in_its_area_and_its_platform_can(self, whole):
+        scenario = whole.scenario
+        wanted = {(r.area, r.target) for r in scenario.requirements if r.measure == "identification"}
+        assert wanted
+        for found in self.mission(whole).rows:
+            platform = scenario.platforms[scenario.platform_index[found.platform]]
+            here = {target for area, target in wanted if area == found.area}
+            assert set(found.service_h) == {t for t in here if scenario.swept_as(t) in platform.identifies}
+            area_nm2 = whole.geometry.area_nm2[scenario.area_index[found.area]]
+            for target, hours in found.service_h.items():
+                way_h = 0.52 * np.sqrt(area_nm2) / platform.max_speed_kn
+                assert hours == pytest.approx(way_h + scenario.targets[target].dwell_h, rel=0.01)
+        assert any(found.service_h for found in self.mission(whole).rows)
+
+    def test_hand_over_is_stated_for_every_pair_of_types(self, whole):
+        hours = self.mission(whole).hand_over_h
+        ids = [platform.id for platform in whole.scenario.platforms]
+        assert set(hours) == {(one, other) for one in ids for other in ids}
+        assert all(hours[one, one] == 0.0 for one in ids)
+        assert set(hours.values()) <= {0.0, 0.1, 1.0}
+
+    def test_the_policy_is_the_scenarios_unless_one_is_given(self, whole):
+        rows = self.mission(whole).rows
+        assert self.mission(whole).donors == greedy(rows, whole.scenario.requirements)
+        assert self.mission(whole, fixed).donors == ()
 
 
 BOATS = {"small_craft": {"speed_kn": 20, "arrivals_per_day": 12, "hours_present": 24}}

@@ -143,3 +143,33 @@ def test_craft_that_are_all_late_see_nothing(theatre):
     late = Plan((Order("drone", "2027Q4", 6),), (Allocation("drone", "baltra", "bay", 6, 2),))
     found = simulate(theatre, late, replications=5)
     assert found.value[:, 0].max() == found.row_usable_h.max() == 0.0
+
+
+def test_types_stand_down_as_their_future_says():
+    """Replication i lives through the groundings of future i; what it counts is the share of the window."""
+    shaky = make_theatre(scenario(uncertainty={"grounding": {"per_type_year": 1.0, "months": 2}}))
+    found = simulate(shaky, replications=12)
+    futures = draw_futures(shaky.scenario, 1, "judge", range(12))
+    start_h = shaky.scenario.calendar.window_start_h
+    share = futures.grounded_share(start_h, start_h + 8760.0)
+    usable = deliver(shaky.scenario, PLAN, futures).usable_by(start_h)
+    assert usable.any()
+    column = [shaky.scenario.platform_index[platform] for platform, _, _ in found.rows]
+    for r, p in enumerate(column):
+        kept = found.row_usable_h[:, r] >= 8760.0 * usable[:, deliver(shaky.scenario, PLAN, futures).row == r].sum(
+            axis=1
+        )
+        assert kept.any()
+        assert found.row_grounded_h[kept, r] == pytest.approx(share[kept, p] * found.row_usable_h[kept, r])
+    assert found.row_grounded_h.sum() > 0
+
+
+def test_a_policy_of_ones_own_is_asked(theatre):
+    asked = []
+
+    def nobody(rows, requirements):
+        asked.append((len(rows), len(requirements)))
+        return ()
+
+    simulate_plan(theatre, PLAN, seed=1, block="judge", replications=2, threads=1, reassignment=nobody)
+    assert asked == [(3, 4)]

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from builders import make_scenario
-from fleetcraft.errors import InfeasibleError, LimitError
+from fleetcraft.errors import InfeasibleError, LimitError, ScenarioError
 from fleetcraft.plan import Order, Plan
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.simulate.outcome import Outcome
+from fleetcraft.simulate.trace import Trace
 from fleetcraft.study import calibrate, decide, judge
 from fleetcraft.study.decide import Options, plan_scenario, simulate_scenario
 from unit.study.test_calibrate import world
@@ -29,6 +31,7 @@ BOTH = {
     "attainment",
 }
 BOTH |= {"probability_all_met", "late", "first_day", "deliveries", "availability", "hours", "losses", "replications"}
+BOTH |= {"stopping"}
 PLANNED = {"reproducible", "stopped_by", "status", "objective", "bound", "gap", "rounding_gap", "evpi", "vss", "loop"}
 OPTIONS = Options(seed=3, replications=12, futures=10)
 
@@ -38,6 +41,7 @@ def scenario(monkeypatch: pytest.MonkeyPatch) -> Scenario:
     """Two air types and three demands, in a world that keeps nine tenths of every duty."""
     for module in (calibrate, judge):
         monkeypatch.setattr(module, "simulate_plan", world(0.9))
+    monkeypatch.setattr(decide, "is_compiled", lambda: True)
     boat: dict[str, Any] = {"area": "bay", "target": "small_craft"}
     return make_scenario(
         platforms=[{}, {"id": "other", "supplier": "Another"}],
@@ -104,3 +108,107 @@ def test_simulate_judges_without_planning(scenario: Scenario) -> None:
     assert "planned" not in answer.result["attainment"]
     assert answer.plan.allocation is not None
     assert answer.result["futures"] == {"judge": 5}
+
+
+# Compilation
+
+
+def test_what_was_never_compiled_is_compiled_first_and_told(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(decide, "is_compiled", lambda: False)
+    monkeypatch.setattr(decide, "compile_kernel", lambda: told.append("compiled"))
+    plan = Plan((Order("drone", "2026Q1", 4),))
+    for found in (
+        plan_scenario(scenario, OPTIONS, progress=lambda what, *_: told.append(what)).result,
+        simulate_scenario(scenario, plan, OPTIONS, progress=lambda what, *_: told.append(what)).result,
+    ):
+        compiling = "compiling the simulation, once after installation (some 15 s)"
+        assert told[:3] == ["measuring areas and routes", compiling, "compiled"]
+        assert "compile" in found["seconds"]
+        told.clear()
+
+
+# Sequential stopping
+
+
+def ends_after(monkeypatch: pytest.MonkeyPatch, played: int) -> list[float | None]:
+    """Let every judging end after so many replications; returns the half widths that are asked for."""
+    asked: list[float | None] = []
+
+    def simulate(theatre: Any, plan: Plan, *, replications: int, half_width: float | None, **stated: Any) -> Outcome:
+        asked.append(half_width)
+        return world(0.9)(theatre, plan, replications=min(played, replications), **stated)
+
+    monkeypatch.setattr(judge, "simulate_plan", simulate)
+    return asked
+
+
+def test_an_answer_tells_how_many_replications_were_played_and_why(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ends_after(monkeypatch, 34)
+    options = replace(OPTIONS, replications=500, half_width=0.05)
+    planned = plan_scenario(scenario, options).result
+    judged = simulate_scenario(scenario, Plan((Order("drone", "2026Q1", 4),)), options).result
+    assert asked == [0.05, None, 0.05], "the plan on likely values is only set beside it"
+    for found in (planned, judged):
+        assert found["replications"] == found["futures"]["judge"] == 34
+        assert found["stopping"]["half_width"] == 0.05
+        assert found["stopping"]["most"] == 500
+        widest = max(
+            (r["high"] - r["low"]) / 2 / (r["threshold"] if r["measure"] == "revisit" else 1)
+            for r in found["requirements"]
+        )
+        assert found["stopping"]["reached"] == pytest.approx(widest)
+
+
+def test_without_a_half_width_all_are_played(scenario: Scenario) -> None:
+    found = simulate_scenario(scenario, Plan((Order("drone", "2026Q1", 4),)), OPTIONS).result
+    assert found["replications"] == OPTIONS.replications
+    assert found["stopping"]["half_width"] is None
+    assert found["stopping"]["reached"] > 0
+
+
+@pytest.mark.parametrize("half_width", [0.0, -0.1, float("nan"), float("inf")])
+def test_a_half_width_is_above_0(half_width: float) -> None:
+    with pytest.raises(ValueError, match="expected a number above 0"):
+        Options(half_width=half_width)
+
+
+# One replication event by event
+
+
+def test_the_replication_that_is_traced_is_one_of_those_judged(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[dict[str, Any]] = []
+    trace = Trace(1.0, craft={}, looks={}, contacts={}, weather={})
+
+    def follow(_theatre: Any, plan: Plan, **stated: Any) -> Trace:
+        called.append({**stated, "orders": plan.orders})
+        return trace
+
+    monkeypatch.setattr(decide, "trace_plan", follow)
+    plan = Plan((Order("drone", "2026Q1", 4),))
+    answer = simulate_scenario(scenario, plan, OPTIONS, trace=7)
+    assert answer.trace is trace
+    assert called == [{"seed": OPTIONS.seed, "block": "judge", "index": 7, "orders": plan.orders}]
+    assert answer.result["trace"]["replication"] == 7
+    assert set(answer.result["trace"]["requirements"]) == {r.id for r in scenario.requirements}
+    assert "trace" not in simulate_scenario(scenario, plan, OPTIONS).result
+
+
+@pytest.mark.parametrize("number", [-1, 12])
+def test_a_replication_that_is_not_played_cannot_be_traced(scenario: Scenario, number: int) -> None:
+    with pytest.raises(ScenarioError, match=f"found {number}, expected the number of one that is played, 0 to 11"):
+        simulate_scenario(scenario, Plan((Order("drone", "2026Q1", 4),)), OPTIONS, trace=number)
+
+
+def test_nor_can_one_before_which_the_simulation_ended(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends_after(monkeypatch, 34)
+    options = replace(OPTIONS, replications=500, half_width=0.05)
+    plan = Plan((Order("drone", "2026Q1", 4),))
+    with pytest.raises(ScenarioError, match="found 34, expected .*, 0 to 33"):
+        simulate_scenario(scenario, plan, options, trace=34)

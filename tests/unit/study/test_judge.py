@@ -81,6 +81,27 @@ def test_judging_changes_no_correction(calls: list[dict[str, Any]]) -> None:
     assert len(calls) == 2
 
 
+def test_all_rests_on_the_futures_that_were_played(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A judging that ended early is that of so many replications from the start."""
+    asked: list[float] = []
+
+    def simulate(theatre: Theatre, plan: Plan, *, replications: int, half_width: float, **_: Any) -> Outcome:
+        asked.append(half_width)
+        return blank(theatre, plan, min(replications, 31))
+
+    monkeypatch.setattr(judge, "simulate_plan", simulate)
+    theatre = theatre_of(make_scenario())
+    corrections = no_corrections(theatre)
+    early, whole = (
+        judge_plan(theatre, PLAN, seed=4, replications=n, threads=1, half_width=0.02, corrections=corrections)
+        for n in (400, 31)
+    )
+    assert asked == [0.02, 0.02]
+    assert len(early.outcome) == len(early.futures) == len(early.deliveries.usable_h) == 31
+    assert early.accounts == whole.accounts
+    np.testing.assert_array_equal(early.planned, whole.planned)
+
+
 @pytest.mark.usefixtures("calls")
 def test_a_plan_that_was_not_calibrated_has_nothing_planned() -> None:
     found = judge_plan(theatre_of(make_scenario()), PLAN, seed=1, replications=5, threads=1)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cached_property
 from itertools import accumulate
 from math import ceil, log2, sqrt
 from typing import NamedTuple, TypeVar
@@ -186,6 +188,22 @@ class _Order:
     identifications: list[Requirement]
     contacts: list[tuple[str, str]]  # area, target class
 
+    @cached_property
+    def craft_groups(self) -> list[int]:
+        """The group of each craft, in order."""
+        return [self.groups[craft.row] for craft in self.craft]
+
+    @cached_property
+    def first_rates(self) -> list[int]:
+        """Where each row's rates begin: each row has one for every series of its area."""
+        series = Counter(area for area, _, _ in self.series)
+        return [0, *accumulate(series[row.area] for row in self.rows)]
+
+    @cached_property
+    def first_donors(self) -> list[int]:
+        """Where each row's donors begin, and where the last one's end."""
+        return [0, *accumulate(len(donors) for donors in self.donors)]
+
 
 def _order(mission: Mission) -> _Order:
     row_order = sorted(range(len(mission.rows)), key=lambda i: _row_key(mission.rows[i]))
@@ -345,13 +363,11 @@ def _ready_leaves(order: _Order, r: int) -> int:
 
 
 def _craft_span(order: _Order, r: int) -> tuple[int, int]:
-    return _span([order.groups[craft.row] for craft in order.craft], order.groups[r])
+    return _span(order.craft_groups, order.groups[r])
 
 
 def _row(r: int, row: MissionRow, order: _Order) -> Fields:
     first, end = _craft_span(order, r)
-    counts = [sum(area == each.area for area, _, _ in order.series) for each in order.rows[:r]]
-    given = [len(donors) for donors in order.donors[: r + 1]]
     return {
         "area": order.areas.index(row.area),
         "pool": order.pools.index((row.base, row.domain)),
@@ -360,9 +376,9 @@ def _row(r: int, row: MissionRow, order: _Order) -> Fields:
         "first_craft": first,
         "end_craft": end,
         "ready_leaves": _ready_leaves(order, r),
-        "first_donor": sum(given[:-1]),
-        "end_donor": sum(given),
-        "first_rate": sum(counts),
+        "first_donor": order.first_donors[r],
+        "end_donor": order.first_donors[r + 1],
+        "first_rate": order.first_rates[r],
         "stations": row.stations,
         "transit_h": row.transit_h,
         "station_h": row.station_h,

@@ -55,6 +55,11 @@ def test_version_and_help_answer() -> None:
         ("plan", "galapagos", "--seed", "one"),
         ("plan", "galapagos", "--replications", "1"),
         ("plan", "galapagos", "--gap", "-0.1"),
+        ("plan", "galapagos", "--half-width", "0"),
+        ("simulate", "galapagos", "--plan", "plan.json", "--half-width", "-0.01"),
+        ("simulate", "galapagos", "--plan", "plan.json", "--half-width", "nan"),
+        ("simulate", "galapagos", "--plan", "plan.json", "--half-width", "narrow"),
+        ("simulate", "galapagos", "--plan", "plan.json", "--trace", "-1"),
         ("simulate", "galapagos"),
     ],
 )
@@ -158,6 +163,45 @@ def test_a_hand_written_plan_without_allocation_is_judged(tmp_path: Path) -> Non
     assert result["replications"] == 20
     assert 0 < result["attainment"]["simulated"] < 1
     assert (tmp_path / "run" / "report.html").is_file()
+
+
+@pytest.fixture
+def explorers(tmp_path: Path) -> Path:
+    """A plan of twelve craft for galapagos."""
+    plan = tmp_path / "explorers.json"
+    orders = [{"platform": "sd_explorer", "period": "2026Q1", "quantity": 12}]
+    plan.write_text(json.dumps({"fleetcraft": 1, "orders": orders}))
+    return plan
+
+
+def test_replications_end_when_the_intervals_are_narrow_enough(explorers: Path, tmp_path: Path) -> None:
+    judge = ("simulate", "galapagos", "--plan", explorers, "--replications", "300", "--json")
+    wide = call(*judge, "--half-width", "99", "--out", tmp_path / "wide").json
+    assert wide["replications"] == 30
+    assert wide["stopping"]["reached"] <= 99
+    narrow = call(*judge, "--half-width", "0.0001", "--out", tmp_path / "narrow").json
+    assert narrow["replications"] == narrow["stopping"]["most"] == 300
+    assert narrow["stopping"]["reached"] > 0.0001
+    identities = {json.loads((tmp_path / run / "manifest.json").read_text())["identity"] for run in ("wide", "narrow")}
+    assert len(identities) == 2
+    asked = call(
+        "simulate", "galapagos", "--plan", explorers, "--replications", "30", "--out", tmp_path / "asked", "--json"
+    )
+    for key in ("requirements", "attainment", "cost", "deliveries", "first_day", "availability"):
+        assert wide[key] == asked.json[key], "as if so many had been asked for"
+    shown = call(*judge[:-1], "--half-width", "99", "--out", tmp_path / "shown").out
+    assert "ended after 30 of at most 300 years" in " ".join(shown.split())
+
+
+def test_a_replication_that_is_not_played_cannot_be_traced(explorers: Path, tmp_path: Path) -> None:
+    judge = ("simulate", "galapagos", "--plan", explorers, "--out", tmp_path / "run")
+    for options in (("--replications", "20", "--trace", "20"), ("--half-width", "99", "--trace", "199")):
+        refused = call(*judge, *options)
+        assert refused.status == 2
+        assert refused.out == ""
+        (fault,) = _faults(refused)
+        assert "trace:0: replication: found " in fault
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_plan_with_faults_names_them_all(tmp_path: Path) -> None:

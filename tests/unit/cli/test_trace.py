@@ -17,6 +17,7 @@ from builders import EVERYTHING, write_scenario
 from calling import call
 from fleetcraft.fleet.theatre import make_theatre
 from fleetcraft.plan_file import read_plan_file
+from fleetcraft.report import positions_at
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.simulate_plan import simulate_plan
@@ -28,7 +29,10 @@ ROWS = [
     ("boat", "reef", 4, 2), ("glider", "bay", 4, 2), ("glider", "reef", 8, 4),
 ]  # fmt: skip
 DETECTION = {"area": "bay", "measure": "detection", "at_least": 0.3}
-SOONER = [{**DETECTION, "target": "small_craft", "within_h": 2}, {**DETECTION, "target": "surface_vessel", "within_h": 1}]
+SOONER = [
+    {**DETECTION, "target": "small_craft", "within_h": 2},
+    {**DETECTION, "target": "surface_vessel", "within_h": 1},
+]
 CALENDAR = {"start": date(2026, 1, 1), "window": date(2028, 1, 1), "end": date(2028, 12, 31)}
 
 Intervals = pd.DataFrame
@@ -120,8 +124,8 @@ class Traced:
 
 
 @pytest.fixture(scope="module")
-def traced(tmp_path_factory: pytest.TempPathFactory) -> Traced:
-    """Replication 2 of a plan in which everything happens: losses, groundings, gaps filled, looks in rough weather."""
+def asked(tmp_path_factory: pytest.TempPathFactory) -> tuple[object, ...]:
+    """The call that traces replication 2 of a plan in which everything happens: losses, groundings, rough weather."""
     folder = tmp_path_factory.mktemp("traced")
     stated = {**EVERYTHING, "requirements": [*EVERYTHING["requirements"], *SOONER]}
     write_scenario(folder / "everything", **stated)
@@ -130,16 +134,46 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Traced:
     rows = [dict(zip(names, (id_, "baltra", *row), strict=True)) for id_, *row in ROWS]
     plan = folder / "plan.json"
     plan.write_text(json.dumps({"fleetcraft": 1, "orders": orders, "allocation": rows}))
-    options = ("--replications", REPLICATION + 1, "--seed", SEED, "--trace", REPLICATION)
-    called = call("simulate", folder / "everything", "--plan", plan, "--out", folder / "run", "--quiet", *options)
+    options = ("--replications", REPLICATION + 1, "--seed", SEED, "--trace", REPLICATION, "--quiet")
+    return "simulate", folder / "everything", "--plan", plan, *options
+
+
+@pytest.fixture(scope="module")
+def traced(asked: tuple[object, ...], tmp_path_factory: pytest.TempPathFactory) -> Traced:
+    """The traced run, and what the simulation measured of the same replications."""
+    folder = tmp_path_factory.mktemp("run") / "run"
+    called = call(*asked, "--out", folder)
     assert called.status == 0, called.err
-    assert called.out == f"report: {folder / 'run' / 'report.html'}\ntrace: {folder / 'run' / 'trace'}\n"
-    scenario = read_scenario(folder / "everything")
+    assert called.out == f"report: {folder / 'report.html'}\ntrace: {folder / 'trace'}\n"
+    scenario = read_scenario(str(asked[1]))
     outcome = simulate_plan(
-        make_theatre(scenario), read_plan_file(plan, scenario),
+        make_theatre(scenario), read_plan_file(Path(str(asked[3])), scenario),
         seed=SEED, block="judge", replications=REPLICATION + 1, threads=1,
     )  # fmt: skip
-    return Traced(folder / "run", outcome)
+    return Traced(folder, outcome)
+
+
+def test_the_same_call_gives_the_same_bytes_and_a_new_report_leaves_them(
+    asked: tuple[object, ...], traced: Traced, tmp_path: Path
+) -> None:
+    again = tmp_path / "again"
+    assert call(*asked, "--threads", 1, "--out", again).status == 0
+    assert call("report", again).status == 0
+    names = {"craft.parquet", "looks.parquet", "contacts.parquet", "weather.parquet", "playback.json"}
+    assert {path.name for path in (again / "trace").iterdir()} == names
+    for name in names:
+        assert (again / "trace" / name).read_bytes() == (traced.folder / "trace" / name).read_bytes(), name
+    assert {f"trace/{name}" for name in names} < set(json.loads((again / "manifest.json").read_text())["files"])
+
+
+def test_craft_on_station_are_at_their_area_s_station_in_the_playback(traced: Traced) -> None:
+    told = json.loads((traced.folder / "trace" / "playback.json").read_text())
+    stations = {area["id"]: area["station"] for area in traced.result["areas"]}
+    there = traced.on_station.iloc[len(traced.on_station) // 2]
+    found = positions_at(told, (there["start_h"] + there["end_h"]) / 2)["features"]
+    assert len(found) == traced.table("craft")["craft"].nunique()
+    (place,) = [f["geometry"]["coordinates"] for f in found if f["properties"]["craft"] == there["craft"]]
+    assert place == pytest.approx(stations[there["area"]], abs=1e-3)
 
 
 def by_row(hours: pd.Series, told: pd.DataFrame, outcome: Outcome) -> list[float]:
@@ -150,7 +184,7 @@ def by_row(hours: pd.Series, told: pd.DataFrame, outcome: Outcome) -> list[float
 def test_the_result_tells_the_traced_replications_measures(traced: Traced) -> None:
     values = dict(zip(traced.outcome.requirements, traced.outcome.value[REPLICATION].tolist(), strict=True))
     assert traced.result["trace"] == {"replication": REPLICATION, "requirements": values}
-    assert 0 < min(values.values())
+    assert min(values.values()) > 0
 
 
 @pytest.mark.parametrize("fact", ["station", "seeing", "busy"])

@@ -72,6 +72,22 @@ def test_what_each_measure_asks(japan):
     }
 
 
+def test_why_the_simulation_ended():
+    def ended(**stopping):
+        return narrative.stopping({"replications": 57, "stopping": {"most": 400, **stopping}})
+
+    assert ended(half_width=None, reached=0.01) == ""
+    assert ended(half_width=0.02, reached=0.0199) == (
+        "The simulation ended after 57 of at most 400 years, as no requirement's interval is wider to either side than "
+        "the 0.02 asked for."
+    )
+    assert ended(half_width=0.02, reached=0.0341) == (
+        "All 400 years allowed were simulated: some requirement's interval still reaches 0.034 to either side, where "
+        "0.02 was asked for."
+    )
+    assert "some requirement has no interval, where 0.02 was" in ended(half_width=0.02, reached=None)
+
+
 def test_warnings_are_counted():
     shown = said(narrative.warned({"warnings": [f"doubt {n}" for n in range(5)]}))
     assert "warning: doubt 2" in shown

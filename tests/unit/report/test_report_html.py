@@ -215,6 +215,8 @@ def test_a_judged_plan_without_planned_values_and_cost_is_told(japan):
     text = words(Page(files["report.html"].decode()).text)
     assert "77.9%" in text
     assert "planned 7" not in text
+    assert "Requirements: simulated" in text
+    assert "Planned" not in text
     assert "All are met at once in 25% of the years" in text
 
 

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from fleetcraft.report.terminal import orders_table, plan_summary
+from fleetcraft.report.terminal import orders_table, plan_summary, requirements_table
 
 
 def printed(renderable: object, width: int = 80) -> str:
@@ -30,6 +30,25 @@ def test_the_summary_fits_80_columns_and_holds_every_figure(request, name):
         assert shown in text
     assert "Earn nothing by" in text
     assert "not bound" in text
+
+
+def test_a_plan_that_was_judged_alone_has_no_column_for_claims(japan):
+    judged = {
+        **japan.result,
+        "attainment": {k: v for k, v in japan.result["attainment"].items() if k != "planned"},
+        "requirements": [{k: v for k, v in r.items() if k != "planned"} for r in japan.result["requirements"]],
+    }
+    headings = next(line for line in printed(requirements_table(judged)).splitlines() if "Simulated" in line)
+    assert headings.split() == ["Area", "Asked", "Simulated", "95%", "interval", "Met", "in"]
+    assert "Planned" in printed(requirements_table(japan.result))
+
+
+def test_doubts_are_told_last_and_the_first_ones_only(japan):
+    told = printed(plan_summary({**japan.result, "warnings": [f"doubt {n}" for n in range(5)]}, japan.scenario))
+    assert told.splitlines()[-4:] == [
+        "warning: doubt 0", "warning: doubt 1", "warning: doubt 2", "and 2 more warnings in the report",
+    ]  # fmt: skip
+    assert "warning" not in printed(plan_summary({**japan.result, "warnings": []}, japan.scenario))
 
 
 def test_brackets_in_a_name_are_text(japan):

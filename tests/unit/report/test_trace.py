@@ -28,7 +28,10 @@ NOTHING = {name: dict.fromkeys((c for c in columns), ()) for name, columns in TR
 def test_moments_stand_beside_the_hours_they_are():
     table = trace_table("contacts", CONTACTS, START)
     assert list(table) == list(TRACE_COLUMNS["contacts"])
-    assert table["came_in"].tolist() == [pd.Timestamp("2026-04-01", tz="UTC"), pd.Timestamp("2026-04-02 12:30", tz="UTC")]
+    assert table["came_in"].tolist() == [
+        pd.Timestamp("2026-04-01", tz="UTC"),
+        pd.Timestamp("2026-04-02 12:30", tz="UTC"),
+    ]
     assert table["identified"][0] == pd.Timestamp("2026-04-01 00:20", tz="UTC")
     assert table["found"].isna().tolist() == [False, True]
     assert table["found_h"][0] == 1e-7

@@ -113,21 +113,24 @@ def test_simulate_judges_without_planning(scenario: Scenario) -> None:
 # Compilation
 
 
+@pytest.mark.parametrize("judged", [None, Plan((Order("drone", "2026Q1", 4),))], ids=["plan", "simulate"])
 def test_what_was_never_compiled_is_compiled_first_and_told(
-    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch, judged: Plan | None
 ) -> None:
     told: list[str] = []
     monkeypatch.setattr(decide, "is_compiled", lambda: False)
     monkeypatch.setattr(decide, "compile_kernel", lambda: told.append("compiled"))
-    plan = Plan((Order("drone", "2026Q1", 4),))
-    for found in (
-        plan_scenario(scenario, OPTIONS, progress=lambda what, *_: told.append(what)).result,
-        simulate_scenario(scenario, plan, OPTIONS, progress=lambda what, *_: told.append(what)).result,
-    ):
-        compiling = "compiling the simulation, once after installation (some 15 s)"
-        assert told[:3] == ["measuring areas and routes", compiling, "compiled"]
-        assert "compile" in found["seconds"]
-        told.clear()
+
+    def tell(what: str, _done: int, _of: int) -> None:
+        told.append(what)
+
+    if judged is None:
+        answer = plan_scenario(scenario, OPTIONS, progress=tell)
+    else:
+        answer = simulate_scenario(scenario, judged, OPTIONS, progress=tell)
+    compiling = "compiling the simulation, once after installation (some 15 s)"
+    assert told[:3] == ["measuring areas and routes", compiling, "compiled"]
+    assert "compile" in answer.result["seconds"]
 
 
 # Sequential stopping
@@ -210,5 +213,5 @@ def test_nor_can_one_before_which_the_simulation_ended(scenario: Scenario, monke
     ends_after(monkeypatch, 34)
     options = replace(OPTIONS, replications=500, half_width=0.05)
     plan = Plan((Order("drone", "2026Q1", 4),))
-    with pytest.raises(ScenarioError, match="found 34, expected .*, 0 to 33"):
+    with pytest.raises(ScenarioError, match=r"found 34, expected .*, 0 to 33"):
         simulate_scenario(scenario, plan, options, trace=34)

@@ -172,7 +172,7 @@ def stopping(result: Result) -> str:
     most = plural(found["most"], "year")
     if reached is not None and reached <= asked:
         return (
-            f"The simulation ended after {number(result['replications'])} of at most {most}, as no requirement's "
+            f"The simulation ended after {number(result.get('replications'))} of at most {most}, as no requirement's "
             f"interval is wider to either side than the {asked:g} asked for."
         )
     why = (

@@ -170,7 +170,7 @@ def simulate_scenario(
     traced = None
     if trace is not None:
         with watch.stage("trace"):
-            progress(f"following replication {trace} event by event", 0, 1)
+            progress(f"following replication {trace} event by event (compiled once, some 10 s)", 0, 1)
             traced = trace_plan(theatre, whole, seed=options.seed, block="judge", index=trace)
     measured = _measured(theatre, judgement, options)
     result = {

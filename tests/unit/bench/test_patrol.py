@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from bench import bench_patrol
 from bench.patrol import patrol_simpy
-from bench.patrol.patrol_c import Program
+from bench.patrol.patrol_c import Program, compiled
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_the_product_gives_the_stated_shares_and_c_plays_the_same_years(case, in
     bench_patrol.check("product", years)
     if shutil.which("gcc") is None:
         pytest.skip("needs gcc")
-    in_c = case.years_in_c(Program(case.mission, tmp_path), seed=1)
+    in_c = case.years_in_c(Program(case.mission, compiled(tmp_path)), seed=1)
     np.testing.assert_allclose(in_c.occupied, years.occupied)
     np.testing.assert_allclose(in_c.detected, years.detected)
     np.testing.assert_allclose(in_c.operating_h, years.operating_h)

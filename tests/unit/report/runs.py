@@ -261,6 +261,7 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
             "window_start": str(calendar.window_start),
         },
         "replications": 200,
+        "stopping": {"half_width": 0.02, "reached": 0.0187, "most": 1000},
         "futures": {"solve": 20, "judge": 200},
     }
 

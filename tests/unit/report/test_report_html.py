@@ -190,6 +190,7 @@ OPTIONAL = [
     "orders", "late", "evpi", "vss", "loop", "allocation", "deliveries", "first_day", "platforms", "areas", "places",
     "availability", "likely_value_plan", "assumptions", "value_kinds", "warnings", "not_simulated", "dates",
     "replications", "futures", "probability_all_met", "status", "seconds", "ramp_up", "grounding", "identifying_hours",
+    "stopping",
 ]  # fmt: skip
 
 
@@ -199,6 +200,16 @@ def test_a_result_without_an_optional_key_is_still_told(japan, key):
     page = Page(render(Run(japan.manifest, result, japan.scenario), {}))
     assert "To reproduce this run" in page.text
     assert " nan " not in page.text
+
+
+def test_why_the_simulated_years_ended_is_told_where_that_was_left_to_the_intervals(japan):
+    text = words(Page(render(japan, {})).text)
+    assert "ended after 200 of at most 1,000 years" in text
+    assert "Simulated years at most 1,000" in text
+    assert "95% interval 0.02 Widest half width reached 0.0187" in text
+    asked_for = {**japan.result, "stopping": {"half_width": None, "reached": 0.0187, "most": 200}}
+    text = words(Page(render(Run(japan.manifest, asked_for, japan.scenario), {})).text)
+    assert "half width" not in text
 
 
 def test_a_judged_plan_without_planned_values_and_cost_is_told(japan):

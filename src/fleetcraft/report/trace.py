@@ -38,6 +38,8 @@ TRACE_COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "looks": {
             "craft": _TEXT,
+            "area": _TEXT,
+            "class": _TEXT,
             "contact": _WHOLE,
             "start_h": _NUMBER,
             "end_h": _NUMBER,
@@ -48,7 +50,7 @@ TRACE_COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "contact": _WHOLE,
             "area": _TEXT,
             "class": _TEXT,
-            "is_target": _FLAG,
+            "counts": _FLAG,
             "came_in_h": _NUMBER,
             "found_h": _NUMBER,
             "identified_h": _NUMBER,

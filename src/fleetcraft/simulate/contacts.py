@@ -26,6 +26,7 @@ from fleetcraft.simulate.records import (
     ON_STATION,
     PASSED_ON,
     RUNNING,
+    TAKEN,
     Area,
     Clock,
     Contact,
@@ -268,6 +269,7 @@ def take(
                 craft.look_number = number
                 craft.look_counts_h = counts_h
                 row.looking += 1
+                note(log, clock, TAKEN, k, number, float(c))
                 settle(agenda, crafts, c, log, clock)
                 return identifier.row
     return NOBODY

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,11 +42,3 @@ class Outcome:
 
     def __len__(self) -> int:
         return int(self.value.shape[0])
-
-
-def joined(outcomes: Sequence[Outcome]) -> Outcome:
-    """The years of several outcomes of one mission as those of one, in their order."""
-    first = outcomes[0]
-    names = [each.name for each in fields(Outcome) if isinstance(getattr(first, each.name), np.ndarray)]
-    arrays: dict[str, Any] = {name: np.concatenate([getattr(o, name) for o in outcomes]) for name in names}
-    return replace(first, **arrays)

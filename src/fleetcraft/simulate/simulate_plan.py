@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
 
@@ -13,10 +13,9 @@ from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Block, Futures, draw_futures
 from fleetcraft.plan import Plan
-from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.simulate.measures import half_widths
 from fleetcraft.simulate.mission import Mission, mission_of
-from fleetcraft.simulate.outcome import Outcome, joined
+from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.player import Player, StandDowns, measures, stand_down_table
 from fleetcraft.simulate.reassign import Reassignment
 from fleetcraft.simulate.records import DEMAND_FACTS, ROW_FACTS, Floats
@@ -29,7 +28,7 @@ TASK = 8
 FEWEST = 30
 """Replications before which no interval is trusted to stop by."""
 GROWTH = 1.1
-MOST_AT_ONCE = 256
+MOST_AT_ONCE = 1024
 """Futures drawn at once: memory grows with the replications by their measures alone."""
 
 
@@ -56,15 +55,14 @@ def simulate_plan(
     """
     scenario = theatre.scenario
     nobody = deliver(scenario, plan, draw_futures(scenario, seed, block, []))
-    players = Players(mission_of(theatre, plan, nobody, reassignment), threads)
+    players = Players(mission_of(theatre, plan, nobody, reassignment), threads, seed, block, replications)
 
-    def play(few: range) -> Outcome:
+    def play(few: range) -> None:
         futures = draw_futures(scenario, seed, block, few)
         usable_h = usable_craft_h(deliver(scenario, plan, futures))
-        keys = [rng.key64(seed, block, i, "operations") for i in few]
-        return players.play(keys, usable_h, stand_downs(theatre, futures), _from(few.start, replications, progress))
+        players.play(few, usable_h, stand_downs(theatre, futures), progress)
 
-    return _until_precise(play, scenario.requirements, replications, half_width)
+    return _until_precise(players, play, half_width)
 
 
 def simulate_mission(
@@ -85,15 +83,14 @@ def simulate_mission(
     (replications, K, 2) from and to which it stands down, in order and apart, inf where there are fewer. Results and
     errors as of ``simulate_plan``.
     """
-    players = Players(mission, threads)
+    players = Players(mission, threads, seed, block, len(usable_h))
 
-    def play(few: range) -> Outcome:
+    def play(few: range) -> None:
         here = slice(few.start, few.stop)
         spans = {platform: hours[here] for platform, hours in (grounded or {}).items()}
-        keys = [rng.key64(seed, block, i, "operations") for i in few]
-        return players.play(keys, usable_h[here], spans, _from(few.start, len(usable_h), progress))
+        players.play(few, usable_h[here], spans, progress)
 
-    return _until_precise(play, mission.requirements, len(usable_h), half_width)
+    return _until_precise(players, play, half_width)
 
 
 def batches(replications: int, *, sequential: bool) -> Iterator[range]:
@@ -107,23 +104,16 @@ def batches(replications: int, *, sequential: bool) -> Iterator[range]:
             return
 
 
-def _until_precise(
-    play: Callable[[range], Outcome], requirements: Sequence[Requirement], replications: int, half_width: float | None
-) -> Outcome:
+def _until_precise(players: Players, play: Callable[[range], None], half_width: float | None) -> Outcome:
     """Play batch after batch until all are played, or no interval is wider to either side than asked."""
-    outcomes: list[Outcome] = []
-    for few in batches(replications, sequential=half_width is not None):
-        outcomes.append(play(few))
-        if half_width is not None and len(few) + few.start >= FEWEST:
-            outcomes = [joined(outcomes)]
-            if (half_widths(requirements, outcomes[0]) <= half_width).all():
-                break
-    return joined(outcomes)
-
-
-def _from(start: int, of: int, progress: Progress | None) -> Callable[[int], None]:
-    """Tell how many of a batch are done as how many of all are."""
-    return lambda done: None if progress is None else progress(start + done, of)
+    for few in batches(players.most, sequential=half_width is not None):
+        play(few)
+        outcome = players.outcome(few.stop)
+        if half_width is None or few.stop < FEWEST:
+            continue
+        if (half_widths(players.mission.requirements, outcome) <= half_width).all():
+            break
+    return outcome
 
 
 def stand_downs(theatre: Theatre, futures: Futures) -> dict[str, Floats]:
@@ -139,47 +129,49 @@ def usable_craft_h(deliveries: Deliveries) -> Floats:
 
 
 class Players:
-    """Players of one mission, one for each thread, that share out replications."""
+    """Players of one mission, one for each thread, that share out replications; and what they measured."""
 
-    def __init__(self, mission: Mission, threads: int) -> None:
+    def __init__(self, mission: Mission, threads: int, seed: int, block: Block, most: int) -> None:
         self.mission = mission
         self.world = make_world(mission)
-        self._idle: SimpleQueue[Player] = SimpleQueue()
+        self.most = most
+        self._key = seed, block
         self._threads = threads
+        self._idle: SimpleQueue[Player] = SimpleQueue()
         for _ in range(threads):
             self._idle.put(Player(self.world))
+        self._row_facts = np.empty((len(ROW_FACTS), most, len(mission.rows)))
+        self._demand_facts = np.empty((most, self.world.demands, DEMAND_FACTS))
 
-    def play(
-        self, keys: Sequence[np.uint64], usable_h: Floats, grounded: StandDowns, on_done: Callable[[int], None]
-    ) -> Outcome:
-        """Play one replication for each key, with craft usable from ``usable_h`` (n, C); ``on_done`` hears how many."""
-        row_facts = np.empty((len(keys), len(self.world.rows), len(ROW_FACTS)))
-        demand_facts = np.empty((len(keys), self.world.demands, DEMAND_FACTS))
-        kept_home = stand_down_table(self.world, grounded, len(keys))
+    def play(self, indices: range, usable_h: Floats, grounded: StandDowns, progress: Progress | None) -> None:
+        """Play the replications of ``indices``, the first axis of ``usable_h`` (n, C) and of ``grounded``."""
+        kept_home = stand_down_table(self.world, grounded, len(indices))
 
         def play(few: range) -> int:
             player = self._idle.get()
             try:
                 for i in few:
-                    player.play(keys[i], usable_h[i], kept_home[i])
-                    row_facts[i], demand_facts[i] = player.row_facts, player.demand_facts
+                    here = i - indices.start
+                    player.play(rng.key64(*self._key, i, "operations"), usable_h[here], kept_home[here])
+                    self._row_facts[:, i, self.world.row_order] = player.row_facts.T
+                    self._demand_facts[i] = player.demand_facts
             finally:
                 self._idle.put(player)
             return few.stop
 
-        tasks = [range(i, min(i + TASK, len(keys))) for i in range(0, len(keys), TASK)]
+        tasks = [range(i, min(i + TASK, indices.stop)) for i in range(indices.start, indices.stop, TASK)]
         with ThreadPoolExecutor(self._threads) as pool:
             for done in pool.map(play, tasks):
-                on_done(done)
-        return self._outcome(row_facts, demand_facts)
+                if progress is not None:
+                    progress(done, self.most)
 
-    def _outcome(self, row_facts: Floats, demand_facts: Floats) -> Outcome:
-        by_row = np.empty_like(row_facts)
-        by_row[:, self.world.row_order] = row_facts
+    def outcome(self, played: int) -> Outcome:
+        """What the first replications measured."""
+        facts = self._demand_facts[:played]
         return Outcome(
             requirements=tuple(r.id for r in self.mission.requirements),
             rows=tuple((row.platform, row.base, row.area) for row in self.mission.rows),
-            value=measures(self.world, demand_facts),
-            expected=measures(self.world, demand_facts, expected=True),
-            **{f"row_{fact}": by_row[..., i].copy() for i, fact in enumerate(ROW_FACTS)},
+            value=measures(self.world, facts),
+            expected=measures(self.world, facts, expected=True),
+            **{f"row_{fact}": self._row_facts[i, :played] for i, fact in enumerate(ROW_FACTS)},
         )

@@ -33,6 +33,7 @@ from fleetcraft.simulate.records import (
     PHASE,
     QUEUED,
     READY,
+    TAKEN,
     WAITING,
     WEATHER,
     Floats,
@@ -71,7 +72,8 @@ class Trace:
 
     ``craft``: one row for each time a craft spent in one state (craft, platform, base, area, state, from, to, start_h,
     end_h). ``looks``: each time a craft went to identify a contact. ``contacts``: each target, and what looks like one
-    where it is to be identified: when it came in, was found and was identified (nan: never), and its fate.
+    where it is to be identified: whether the measures count it, when it came in, was found and was identified (nan:
+    never), and its fate; area, class and contact name one.
     ``weather``: each spell of an area's sea state and wind. Everything before ``end_h`` is told.
     """
 
@@ -134,16 +136,16 @@ def _craft(world: World, log: Records, end_h: float) -> Columns:
 
 
 def _looks(world: World, log: Records) -> Columns:
-    """Looks as planned when they began, and when they ended."""
+    """From when a contact was taken until its craft was free again."""
     rows, begun = [], {}
-    for event in log[log["kind"] == LOOK]:
-        c, number = int(event["subject"]), int(event["number"])
-        if event["detail"] < np.inf:
-            begun[c] = (float(event["at_h"]), number)
-        elif c in begun:
-            start_h, contact = begun.pop(c)
-            rows.append((world.craft_ids[c], contact, start_h, float(event["at_h"])))
-    return _columns(("craft", "contact", "start_h", "end_h"), rows)
+    for event in log[np.isin(log["kind"], [TAKEN, LOOK])]:
+        if event["kind"] == TAKEN:
+            begun[int(event["detail"])] = (*world.contact_ids[event["subject"]], int(event["number"]), event["at_h"])
+        elif event["detail"] == np.inf and event["subject"] in begun:
+            area, target, number, start_h = begun.pop(int(event["subject"]))
+            craft = world.craft_ids[event["subject"]]
+            rows.append((craft, area, target, number, float(start_h), float(event["at_h"])))
+    return _columns(("craft", "area", "class", "contact", "start_h", "end_h"), rows)
 
 
 def _contacts(world: World, log: Records) -> Columns:
@@ -152,14 +154,14 @@ def _contacts(world: World, log: Records) -> Columns:
         k, number, kind = int(event["subject"]), int(event["number"]), int(event["kind"])
         if kind == CAME_IN:
             area, target = world.contact_ids[k]
-            is_target = bool(event["detail"])
-            rows[k, number] = [number, area, target, is_target, float(event["at_h"]), np.nan, np.nan, "left unfound"]
+            counts = bool(event["detail"])
+            rows[k, number] = [number, area, target, counts, float(event["at_h"]), np.nan, np.nan, "left unfound"]
             continue
         row = rows[k, number]
         row[-1] = FATES[kind]
         if kind in (FOUND, IDENTIFIED):
             row[5 if kind == FOUND else 6] = float(event["at_h"])
-    names = ("contact", "area", "class", "is_target", "came_in_h", "found_h", "identified_h", "fate")
+    names = ("contact", "area", "class", "counts", "came_in_h", "found_h", "identified_h", "fate")
     return _columns(names, [tuple(row) for row in rows.values()])
 
 

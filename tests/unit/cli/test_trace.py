@@ -83,7 +83,7 @@ class Traced:
     @cached_property
     def busy(self) -> Intervals:
         """Of that, with a contact to identify: where a craft is during a look follows from what it does then."""
-        looks = self.table("looks").sort_values("start_h")
+        looks = self.table("looks")[["craft", "start_h", "end_h"]].sort_values("start_h")
         where = self.on_station.sort_values("start_h")[["craft", "platform", "base", "area", "start_h"]]
         return self._while_seeing(pd.merge_asof(looks, where, on="start_h", by="craft"))
 
@@ -119,7 +119,7 @@ class Traced:
     def share_in_time(self, requirement: dict[str, Any], moment: str) -> float:
         contacts = self.table("contacts")
         here = (contacts["area"] == requirement["area"]) & (contacts["class"] == requirement["target"])
-        targets = contacts[here & contacts["is_target"]]
+        targets = contacts[here & contacts["counts"]]
         return float((targets[moment] - targets["came_in_h"] <= requirement["within_h"]).mean())
 
 

@@ -16,7 +16,7 @@ CONTACTS = {
     "contact": (7, 8),
     "area": ("bay", "bay"),
     "class": ("boat", "boat"),
-    "is_target": (True, False),
+    "counts": (True, False),
     "came_in_h": (0.0, 36.5),
     "found_h": (0.0000001, np.nan),
     "identified_h": (1.0 / 3.0, np.nan),
@@ -35,7 +35,7 @@ def test_moments_stand_beside_the_hours_they_are():
     assert table["identified"][0] == pd.Timestamp("2026-04-01 00:20", tz="UTC")
     assert table["found"].isna().tolist() == [False, True]
     assert table["found_h"][0] == 1e-7
-    assert table["is_target"].dtype == bool
+    assert table["counts"].dtype == bool
 
 
 @pytest.mark.parametrize("name", sorted(TRACE_COLUMNS))

@@ -10,7 +10,7 @@ from fleetcraft.simulate.measures import (
     requirement_results,
     yearly_attainment,
 )
-from fleetcraft.simulate.outcome import Outcome, joined
+from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.records import ROW_FACTS
 from unit.simulate.missions import detection, presence, revisit
 
@@ -136,11 +136,3 @@ def test_one_year_has_no_interval():
     for found in requirement_results(DEMANDS, year):
         assert np.isnan([found.simulated.low, found.simulated.high]).all(), found.id
     assert np.isnan(half_widths(DEMANDS, year)).all()
-
-
-def test_joined_outcomes_are_the_years_one_after_the_other():
-    first, second = outcome([[0.5, 0.8, 40.0], [0.6, 0.7, 20.0]]), outcome([[0.1, 0.2, 30.0]], [[0.3, 0.2, 30.0]])
-    both = joined([first, second])
-    assert both.value.tolist() == [[0.5, 0.8, 40.0], [0.6, 0.7, 20.0], [0.1, 0.2, 30.0]]
-    assert both.expected.tolist() == [[0.5, 0.8, 40.0], [0.6, 0.7, 20.0], [0.3, 0.2, 30.0]]
-    assert (len(both), both.requirements) == (3, first.requirements)

@@ -122,9 +122,9 @@ class TestPrecision:
 
     def test_batches_cover_all_replications_once(self):
         for sequential in (False, True):
-            runs = list(batches(1000, sequential=sequential))
-            assert [i for few in runs for i in few] == list(range(1000))
-        assert max(len(few) for few in batches(1000, sequential=False)) == MOST_AT_ONCE
+            runs = list(batches(3000, sequential=sequential))
+            assert [i for few in runs for i in few] == list(range(3000))
+        assert max(len(few) for few in batches(3000, sequential=False)) == MOST_AT_ONCE
 
     def test_progress_goes_on_from_batch_to_batch(self, theatre):
         told: list[tuple[int, int]] = []

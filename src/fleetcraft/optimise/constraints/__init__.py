@@ -9,6 +9,7 @@ from fleetcraft.optimise.constraints.allocation import base_capacity, craft_are_
 from fleetcraft.optimise.constraints.budgets import acquisition_budget, support_budget, upkeep_of_craft
 from fleetcraft.optimise.constraints.measures import attainment_is_earned, craft_add_up, values_lie_on_curves
 from fleetcraft.optimise.constraints.orders import (
+    integration_comes_with_an_order,
     orders_fill_tranches,
     places_are_taken_once,
     queues_fill_in_order,
@@ -38,6 +39,7 @@ STRUCTURE: tuple[Law, ...] = (
     queues_fill_in_order,
     slices_are_opened,
     types_are_integrated_once,
+    integration_comes_with_an_order,
     craft_are_placed,
     station_keeping,
     upkeep_of_craft,

@@ -36,6 +36,17 @@ def types_are_integrated_once(c: Capability, v: Variables) -> Block:
     )
 
 
+def integration_comes_with_an_order(_c: Capability, v: Variables) -> Block:
+    """first[p,t] <= ordered[p,t]: a type is integrated in a period in which it is ordered, out of that year's money."""
+    row = np.arange(len(v.order_key))
+    return block(
+        "integration_comes_with_an_order",
+        v.ordered.labels,
+        [(row, v.first.index, 1.0), (row, v.ordered.index, -1.0)],
+        upper=0.0,
+    )
+
+
 def places_are_taken_once(c: Capability, v: Variables) -> Block:
     """sum over periods of tranche[j] of one platform and slot <= size: a place in a maker's queue serves one order."""
     tranches = c.tranches

@@ -46,7 +46,8 @@ HalfWidthOption = Annotated[
         "--half-width",
         metavar="X",
         help="End the simulated years once no requirement's 95% interval is wider than this to either side "
-        "(a revisit's as a share of its threshold); never before 30 years, after --replications at the latest.",
+        "(a revisit's as a share of its threshold); never before 30 years, nor before 3/X years, "
+        "after --replications at the latest.",
         callback=_above_zero,
     ),
 ]

@@ -78,12 +78,13 @@ def identification_share(
     present_h: float,
     contacts_per_h: float,
 ) -> Array:
-    """Share of targets found and then identified in time, shape (...): sum_s pi_s D_s(tau_s) (1 - B(M_s, a_s)).
+    """Share of targets found and then identified in time, (...): sum_s pi_s D_s(tau_s) q_s (1 - B(M_s / q_s, a_s)).
 
     D_s(t) is the chance that a craft not busy finds a target within t hours; tau_s = max(longest - service_s, 0), the
-    time that the look leaves. The look itself is had unless all who can identify are busy: of M_s craft on station,
-    busy or not, that see and identify, each with a mean service_s, a contact finds one free with the probability that
-    Erlang's loss formula B leaves, the load a_s = nu D_s(present) service_s being all contacts found, in time or not.
+    time that the look leaves. The look itself is had unless nobody is on station who sees and identifies, or all who
+    are there are busy. With probability q_s somebody is, and then M_s / q_s of them in the mean, M_s the mean number,
+    busy or not; each with a mean service_s, they leave a contact the probability of Erlang's loss formula B to find
+    none free, the load a_s = nu D_s(present) service_s being all contacts found, in time or not.
     ``share`` (S,) pi; ``rate_per_h`` (S, n) at which one craft on station finds a target, 0 where it is blind;
     ``identifies`` (S, n): rows that see and can identify; ``occupancy`` (..., n) o in [0, 1], busy hours included;
     ``busy`` (n,) share of those hours spent identifying; ``stations`` (n,); ``service_h`` (n,), of rows that identify;
@@ -97,8 +98,10 @@ def identification_share(
     free = np.asarray(occupancy, float) * (1.0 - np.asarray(busy, float))
     in_time = _found(np.maximum(longest_h - service, 0.0)[..., None] * rate_per_h, free, stations)
     ever = _found(present_h * np.asarray(rate_per_h, float), free, stations)
-    lost = erlang_loss(identifiers, contacts_per_h * ever * service)
-    identified: Array = np.vecdot(in_time * (1.0 - lost), share)
+    anybody = 1.0 - np.prod(np.power(1.0 - np.asarray(occupancy, float)[..., None, :] * identifies, stations), axis=-1)
+    some = np.divide(identifiers, anybody, out=np.zeros_like(identifiers), where=anybody > 0)
+    lost = erlang_loss(some, contacts_per_h * ever * service)
+    identified: Array = np.vecdot(in_time * anybody * (1.0 - lost), share)
     return identified
 
 

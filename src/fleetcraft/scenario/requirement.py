@@ -17,14 +17,15 @@ class TargetClass(Value):
 
     swept_as: SweptAs | None = Field(default=None, description="whose sweep widths apply (null: its own name's)")
     speed_kn: float = quantity("kn", "speed", ge=0)
-    arrivals_per_day: float = quantity("1/day", "Poisson arrivals in each area", gt=0)
-    hours_present: float = quantity("h", "how long one stays in the area", gt=0)
+    arrivals_per_day: float = quantity("1/day", "Poisson arrivals in each area", gt=0, le=1e5)
+    hours_present: float = quantity("h", "how long one stays in the area", gt=0, le=8760)
     dwell_h: float | None = quantity("h", "time on the spot to identify one (needed by identification)", None, ge=0)
     background_per_target: float = quantity(
         "contacts",
         "contacts that look alike, for each target: found and identified like it, and counted in no measure",
         0.0,
         ge=0,
+        le=1e4,
     )
 
 

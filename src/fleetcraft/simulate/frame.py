@@ -46,6 +46,9 @@ from fleetcraft.simulate.stand_down import next_change_h
 from fleetcraft.simulate.watch import advance, count_row, mark
 from fleetcraft.simulate.weather import draw_path, feel
 
+MOST_SPELLS = 2**21
+"""An area whose weather changes oftener than this is refused (two million changes, 48 MiB)."""
+
 
 @kernel
 def begin_craft(agenda: Table[Node], crafts: Table[Craft], rows: Table[Row], streams: Words, clock: Clock) -> None:
@@ -78,7 +81,7 @@ def begin_areas(
         if area.climate != NOBODY:
             path = paths[area.climate]
             if not draw_path(path, seas, area.climate, months, area.stream, streams, path_until_h):
-                clock.status = PATH_FULL if len(path) <= clock.event_limit else TOO_MANY_EVENTS
+                clock.status = PATH_FULL if len(path) < MOST_SPELLS else TOO_MANY_EVENTS
                 return
             feel(area, path, rows)
             note(log, clock, WEATHER, a, path[0].sea_state, path[0].wind_kn)

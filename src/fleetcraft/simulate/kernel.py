@@ -83,8 +83,8 @@ def move_on(
     r = craft.row
     row = rows[r]
     if clock.now_h == craft.lost_h:
-        be_lost(crafts, c, row, stand_downs[row.type], streams, clock)
-        fill_gap(crafts, rows, r, donors, ready, stand_downs[row.type], clock)
+        be_lost(crafts, c, row, stand_downs[row.type], streams, log, clock)
+        fill_gap(crafts, c, rows, r, donors, ready, stand_downs[row.type], log, clock)
     elif clock.now_h == craft.fails_h:
         fail(craft, row, clock.now_h)
     elif clock.now_h == craft.look_ends_h:

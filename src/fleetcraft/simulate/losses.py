@@ -6,6 +6,7 @@ import numpy as np
 
 from fleetcraft.simulate.base import enter_service
 from fleetcraft.simulate.jit import kernel
+from fleetcraft.simulate.log import Log, note
 from fleetcraft.simulate.random import Words
 from fleetcraft.simulate.ready import join_ready, leave_ready
 from fleetcraft.simulate.records import (
@@ -14,6 +15,7 @@ from fleetcraft.simulate.records import (
     LOST,
     NOBODY,
     ON_STATION,
+    PHASE,
     QUEUED,
     READY,
     Clock,
@@ -24,7 +26,7 @@ from fleetcraft.simulate.records import (
     StandDown,
     Table,
 )
-from fleetcraft.simulate.sortie import in_window_h, stop_covering, stop_looking
+from fleetcraft.simulate.sortie import in_window_h, needed_h, stop_covering, stop_looking
 
 
 @kernel
@@ -38,7 +40,7 @@ def end_membership(craft: Craft, row: Row, stand_downs: Table[StandDown], clock:
 
 @kernel
 def be_lost(
-    crafts: Table[Craft], c: int, row: Row, stand_downs: Table[StandDown], streams: Words, clock: Clock
+    crafts: Table[Craft], c: int, row: Row, stand_downs: Table[StandDown], streams: Words, log: Log, clock: Clock
 ) -> None:
     """Leave the fleet, for good or until a new craft takes its place."""
     craft = crafts[c]
@@ -50,6 +52,8 @@ def be_lost(
     stop_covering(craft, row)
     end_membership(craft, row, stand_downs, clock, clock.now_h)
     enter_service(crafts, c, row, clock.now_h + row.replacement_h, streams)
+    note(log, clock, PHASE, c, LOST, float(craft.row))
+    craft.logged_phase = LOST
     if row.replacement_h == np.inf:
         craft.phase = LOST
 
@@ -67,14 +71,19 @@ def craft_at_base(crafts: Table[Craft], r: int, row: Row) -> int:
 @kernel
 def fill_gap(
     crafts: Table[Craft],
+    lost: int,
     rows: Table[Row],
     r: int,
     donors: Integers,
     ready: Floats,
     stand_downs: Table[StandDown],
+    log: Log,
     clock: Clock,
 ) -> None:
-    """Give row ``r``, which lost a craft, one from the first of its donors that has one at the base."""
+    """Give row ``r``, which lost a craft, one from the first of its donors that has one at the base.
+
+    What replaces the lost craft then goes to the donor, so that rows do not drift apart.
+    """
     row = rows[r]
     for i in range(row.first_donor, row.end_donor):
         donor = rows[donors[i]]
@@ -84,7 +93,11 @@ def fill_gap(
             end_membership(craft, donor, stand_downs, clock, clock.now_h)
             craft.in_row_since_h = clock.now_h
             craft.row = r
+            note(log, clock, PHASE, c, craft.phase, float(r))
             if craft.phase == READY:
                 leave_ready(ready, c, donor)
                 join_ready(ready, crafts, c, row)
+            if row.replacement_h < np.inf:
+                crafts[lost].row = donors[i]
+                crafts[lost].account_h = needed_h(donor)
             return

@@ -78,13 +78,21 @@ def _estimate_of(requirement: Requirement, values: Floats) -> Estimate:
 
 
 def half_widths(requirements: Sequence[Requirement], outcome: Outcome) -> Floats:
-    """Half the width of each 95% interval, (R,), nan without a value; of a revisit as a share of its threshold."""
-    halves = []
-    for r, requirement in enumerate(requirements):
-        found = _estimate_of(requirement, outcome.expected[:, r])
-        scale = requirement.threshold if requirement.measure == "revisit" else 1.0
-        halves.append((found.high - found.low) / 2.0 / scale)
-    return np.array(halves, dtype=np.float64)
+    """How far each 95% interval reaches to its wider side, (R,), nan without one; of a revisit over its threshold."""
+    return np.array([_half_width(r, outcome.expected[:, i]) for i, r in enumerate(requirements)], dtype=np.float64)
+
+
+def _half_width(requirement: Requirement, values: Floats) -> float:
+    if requirement.measure == "revisit":
+        found = _estimate_of(requirement, values)
+        return max(found.mean - found.low, found.high - found.mean) / requirement.threshold
+    found = estimate(values)
+    return found.high - found.mean
+
+
+def known_years(outcome: Outcome) -> int:
+    """Years in which the requirement that has a value most rarely has one."""
+    return int((~np.isnan(outcome.expected)).sum(axis=0).min(initial=len(outcome)))
 
 
 def requirement_results(requirements: Sequence[Requirement], outcome: Outcome) -> tuple[RequirementResult, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from fleetcraft.fleet.deliveries import Deliveries
 from fleetcraft.fleet.theatre import Theatre, hand_over_h, identification_service_h, launch_wind_limit_kn
 from fleetcraft.physics import sortie
 from fleetcraft.plan import Allocation, Plan
-from fleetcraft.scenario.calendar import Calendar
+from fleetcraft.scenario.calendar import WINDOW_DAYS, Calendar
 from fleetcraft.scenario.platform import Domain, Platform
 from fleetcraft.scenario.requirement import Requirement, TargetClass
 from fleetcraft.scenario.scenario import Scenario
@@ -178,12 +178,12 @@ def _weather(theatre: Theatre) -> dict[str, MissionWeather]:
 
 
 def calendar_months(calendar: Calendar) -> tuple[tuple[float, int], ...]:
-    """First hour and month of the year (from 0) of every month the calendar touches, the first from hour 0."""
+    """First hour and month of the year (from 0) of every month to a year past the calendar, the first from hour 0."""
     year, month = calendar.start.year, calendar.start.month
     found = [(0.0, month - 1)]
     while True:
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
         first = date(year, month, 1)
-        if first > calendar.end:
+        if first > calendar.end + timedelta(days=WINDOW_DAYS):
             return tuple(found)
         found.append((calendar.hours(first), month - 1))

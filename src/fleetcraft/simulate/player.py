@@ -167,7 +167,8 @@ class Player:
         limit, end_h = (self.tables["clock"][name][0] for name in ("event_limit", "end_h"))
         return (
             f"a replication made more than {limit:,} events before hour {end_h:g}: some cycle of a craft or spell of "
-            "weather takes next to no time; check mtbf_h, mttr_h, turnaround_h and rough_spell_h"
+            "weather takes next to no time; check mtbf_h, mttr_h, turnaround_h and rough_spell_h, and hours_present of "
+            "what is to be identified"
         )
 
 
@@ -179,16 +180,20 @@ _GROW = {
 }
 
 
-def is_compiled() -> bool:
-    """Whether the event loop's machine code is at hand, in this process or on the disk."""
+def is_compiled(*, logged: bool = False) -> bool:
+    """Whether the event loop's machine code is at hand, in this process or on the disk.
+
+    It is compiled without a log first, then, where one is asked for, with a log.
+    """
     folder = kernel_cache_folder()
-    return bool(disk_cached(replicate).signatures) or (folder is not None and any(folder.rglob("*.nbi")))
+    kept = 0 if folder is None else len(list(folder.rglob("*.nbc")))
+    return max(len(disk_cached(replicate).signatures), kept) > int(logged)
 
 
-def compile_kernel() -> None:
+def compile_kernel(*, logged: bool = False) -> None:
     """Compile the event loop, which takes seconds, or take it from the disk, where it is kept from then on."""
     nothing = Mission(rows=(), requirements=(), targets={}, window_start_h=0.0, window_end_h=1.0)
-    Player(make_world(nothing)).play(np.uint64(0), np.empty(0))
+    Player(make_world(nothing), logged=logged).play(np.uint64(0), np.empty(0))
 
 
 def _agenda(entities: int) -> Records:

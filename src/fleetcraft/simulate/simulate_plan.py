@@ -13,7 +13,7 @@ from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Block, Futures, draw_futures
 from fleetcraft.plan import Plan
-from fleetcraft.simulate.measures import half_widths
+from fleetcraft.simulate.measures import half_widths, known_years
 from fleetcraft.simulate.mission import Mission, mission_of
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.player import Player, StandDowns, measures, stand_down_table
@@ -27,6 +27,8 @@ TASK = 8
 """Replications that a thread plays before it asks for more."""
 FEWEST = 30
 """Replications before which no interval is trusted to stop by."""
+RULE_OF_THREE = 3.0
+"""Events not seen in n years happen, at 95% confidence, in less than 3 / n of all years (Hanley and others, 1983)."""
 GROWTH = 1.1
 MOST_AT_ONCE = 1024
 """Futures drawn at once: memory grows with the replications by their measures alone."""
@@ -47,11 +49,13 @@ def simulate_plan(
     """Simulate a plan with an allocation: replication i in future i of the block, with operations noise of its own.
 
     Where a ``half_width`` is asked, replications end as soon as no requirement's 95% interval is wider to either side
-    than that (in its own unit, of a revisit as a share of its threshold), at the earliest after 30, at the latest after
-    ``replications``. The outcome is the same, byte for byte, for any number of threads. ``progress`` is called with
-    (done, all) from the calling thread. Without a ``reassignment`` of craft after losses the scenario's own policy
-    holds. Raises ValueError where the plan has no allocation, KeyError where it uses a pair that is not open,
-    LimitError where some craft's cycle takes so little time that a replication would not end.
+    than that (in its own unit, of a revisit as a share of its threshold), at the earliest after 30 and after
+    3 / half_width years in which every requirement has a value, at the latest after ``replications``. The outcome is
+    the same, byte for byte, for any number of threads. ``progress`` is called with (done, all) from the calling thread.
+    Without a ``reassignment`` of craft after losses the scenario's own policy holds.
+
+    Raises ValueError where the plan has no allocation, KeyError where it uses a pair that is not open, LimitError where
+    some craft's cycle takes so little time, or so many contacts come in, that a replication would not end.
     """
     scenario = theatre.scenario
     nobody = deliver(scenario, plan, draw_futures(scenario, seed, block, []))
@@ -105,11 +109,15 @@ def batches(replications: int, *, sequential: bool) -> Iterator[range]:
 
 
 def _until_precise(players: Players, play: Callable[[range], None], half_width: float | None) -> Outcome:
-    """Play batch after batch until all are played, or no interval is wider to either side than asked."""
+    """Play batch after batch until all are played, or no interval is wider to either side than asked.
+
+    An interval is not trusted before 30 years of known values, nor before 3 / half_width of them: what happens in fewer
+    than one year in so many, and weighs as much as the half width, may not have been seen yet (the rule of three).
+    """
     for few in batches(players.most, sequential=half_width is not None):
         play(few)
         outcome = players.outcome(few.stop)
-        if half_width is None or few.stop < FEWEST:
+        if half_width is None or known_years(outcome) < max(FEWEST, RULE_OF_THREE / half_width):
             continue
         if (half_widths(players.mission.requirements, outcome) <= half_width).all():
             break

@@ -16,6 +16,7 @@ from fleetcraft.futures import Block, draw_futures
 from fleetcraft.plan import Plan
 from fleetcraft.simulate.mission import Mission, mission_of
 from fleetcraft.simulate.player import Player, StandDowns, stand_down_table
+from fleetcraft.simulate.reassign import Reassignment
 from fleetcraft.simulate.records import (
     ABSENT,
     CAME_IN,
@@ -63,6 +64,9 @@ FATES: Mapping[int, str] = {
     NOT_IDENTIFIED: "not identified",
 }
 
+UNFOUND, STILL_THERE = "left unfound", "still there"
+"""The fate of a contact that nobody found before it left, or before the trace ends."""
+
 Columns = Mapping[str, tuple[Any, ...]]
 
 
@@ -84,7 +88,9 @@ class Trace:
     weather: Columns
 
 
-def trace_plan(theatre: Theatre, plan: Plan, *, seed: int, block: Block, index: int) -> Trace:
+def trace_plan(
+    theatre: Theatre, plan: Plan, *, seed: int, block: Block, index: int, reassignment: Reassignment | None = None
+) -> Trace:
     """Replication ``index`` of ``simulate_plan`` with the same seed and block, told event by event.
 
     Targets to be detected are followed one by one, with the same result as in a sweep. Raises as ``simulate_plan``
@@ -92,7 +98,7 @@ def trace_plan(theatre: Theatre, plan: Plan, *, seed: int, block: Block, index: 
     """
     futures = draw_futures(theatre.scenario, seed, block, [index])
     deliveries = deliver(theatre.scenario, plan, futures)
-    mission = replace(mission_of(theatre, plan, deliveries), targets_in_loop=True)
+    mission = replace(mission_of(theatre, plan, deliveries, reassignment), targets_in_loop=True)
     usable_h = usable_craft_h(deliveries)[0]
     return trace_mission(mission, usable_h, seed=seed, block=block, index=index, grounded=stand_downs(theatre, futures))
 
@@ -110,8 +116,8 @@ def trace_mission(
     return Trace(
         end_h=end_h,
         craft=_craft(world, log, end_h),
-        looks=_looks(world, log),
-        contacts=_contacts(world, log),
+        looks=_looks(world, log, end_h),
+        contacts=_contacts(world, log, end_h),
         weather=_weather(world, log, end_h),
     )
 
@@ -135,32 +141,36 @@ def _craft(world: World, log: Records, end_h: float) -> Columns:
     return _columns(("craft", "platform", "base", "area", "state", "from", "to", "start_h", "end_h"), rows)
 
 
-def _looks(world: World, log: Records) -> Columns:
+def _looks(world: World, log: Records, end_h: float) -> Columns:
     """From when a contact was taken until its craft was free again."""
     rows, begun = [], {}
     for event in log[np.isin(log["kind"], [TAKEN, LOOK])]:
         if event["kind"] == TAKEN:
-            begun[int(event["detail"])] = (*world.contact_ids[event["subject"]], int(event["number"]), event["at_h"])
+            area, target = world.contact_ids[event["subject"]]
+            begun[int(event["detail"])] = area, target, int(event["number"]), float(event["at_h"])
         elif event["detail"] == np.inf and event["subject"] in begun:
-            area, target, number, start_h = begun.pop(int(event["subject"]))
-            craft = world.craft_ids[event["subject"]]
-            rows.append((craft, area, target, number, float(start_h), float(event["at_h"])))
+            c = int(event["subject"])
+            rows.append((world.craft_ids[c], *begun.pop(c), float(event["at_h"])))
+    rows += [(world.craft_ids[c], *look, end_h) for c, look in begun.items()]
     return _columns(("craft", "area", "class", "contact", "start_h", "end_h"), rows)
 
 
-def _contacts(world: World, log: Records) -> Columns:
+def _contacts(world: World, log: Records, end_h: float) -> Columns:
     rows: dict[tuple[int, int], list[Any]] = {}
     for event in log[np.isin(log["kind"], [CAME_IN, *FATES])]:
         k, number, kind = int(event["subject"]), int(event["number"]), int(event["kind"])
         if kind == CAME_IN:
             area, target = world.contact_ids[k]
             counts = bool(event["detail"])
-            rows[k, number] = [number, area, target, counts, float(event["at_h"]), np.nan, np.nan, "left unfound"]
+            rows[k, number] = [number, area, target, counts, float(event["at_h"]), np.nan, np.nan, UNFOUND]
             continue
         row = rows[k, number]
         row[-1] = FATES[kind]
         if kind in (FOUND, IDENTIFIED):
             row[5 if kind == FOUND else 6] = float(event["at_h"])
+    for (k, _), row in rows.items():
+        if row[-1] == UNFOUND and row[4] + world.contacts["present_h"][k] > end_h:
+            row[-1] = STILL_THERE
     names = ("contact", "area", "class", "counts", "came_in_h", "found_h", "identified_h", "fate")
     return _columns(names, [tuple(row) for row in rows.values()])
 

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
+from fleetcraft.errors import LimitError
 from fleetcraft.scenario.platform import DOMAINS, Domain
 from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.simulate.base import CRAFT_STREAMS
@@ -51,6 +52,8 @@ ACCOUNT_DAYS = 90.0
 EVENTS_PER_ENTITY = 200_000
 """A replication with more events than this for each craft and area is refused: some cycle takes next to no time."""
 EVENTS_PER_CONTACT = 10
+MOST_CONTACTS = 10**8
+MOST_AT_ONCE = 2**21
 WARM_UP_STAYS = 2.0
 """Contacts are followed from so many of their stays before the window on, so that it opens on a busy sea."""
 CONTACT_STREAMS = ("targets", "background", "around", "finder", "observers")
@@ -115,8 +118,13 @@ class World:
 
 
 def make_world(mission: Mission) -> World:
-    """The arrays of a mission."""
+    """The arrays of a mission.
+
+    Raises LimitError where it has more contacts than could be followed, ValueError for a donor of another platform or
+    base than the row it gives to.
+    """
     order = _order(mission)
+    _require_followable(mission, order)
     delays_h, reach = _hand_over(mission, order)
     rows = [_row(r, row, order) for r, row in enumerate(order.rows)]
     ready = [0, *accumulate(2 * leaves for leaves in (_ready_leaves(order, r) for r in range(len(rows))))]
@@ -349,6 +357,18 @@ def _clock(mission: Mission, order: _Order) -> Fields:
 def _contacts_per_h(mission: Mission, target: str) -> float:
     stated = mission.targets[target]
     return stated.arrivals_per_day / HOURS_PER_DAY * (1.0 + stated.background_per_target)
+
+
+def _require_followable(mission: Mission, order: _Order) -> None:
+    for area, target in order.contacts:
+        in_all = _contacts_per_h(mission, target) * (mission_end_h(mission) - _watch_start_h(mission))
+        at_once = _slots(mission, target)
+        if in_all > MOST_CONTACTS or at_once > MOST_AT_ONCE:
+            raise LimitError(
+                f"{in_all:.3g} contacts of {target} in {area} in one replication, {at_once:.3g} of them at once: more "
+                f"than can be followed one by one ({MOST_CONTACTS:,} and {MOST_AT_ONCE:,}); check arrivals_per_day, "
+                "background_per_target and hours_present"
+            )
 
 
 def _slots(mission: Mission, target: str) -> int:

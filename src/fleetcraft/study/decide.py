@@ -169,8 +169,9 @@ def simulate_scenario(
     _require_played(trace, len(judgement.outcome))
     traced = None
     if trace is not None:
+        _compile(watch, progress, logged=True)
         with watch.stage("trace"):
-            progress(f"following replication {trace} event by event (compiled once, some 10 s)", 0, 1)
+            progress(f"following replication {trace} event by event", 0, 1)
             traced = trace_plan(theatre, whole, seed=options.seed, block="judge", index=trace)
     measured = _measured(theatre, judgement, options)
     result = {
@@ -183,12 +184,13 @@ def simulate_scenario(
     return Answer(whole, result, traced)
 
 
-def _compile(watch: _Stopwatch, progress: Progress) -> None:
+def _compile(watch: _Stopwatch, progress: Progress, *, logged: bool = False) -> None:
     """Compile the event loop where that was never done, so that no other stage is thought to take so long."""
-    if not is_compiled():
+    if not is_compiled(logged=logged):
         with watch.stage("compile"):
-            progress("compiling the simulation, once after installation (some 15 s)", 0, 1)
-            compile_kernel()
+            what = "the simulation that keeps a log" if logged else "the simulation"
+            progress(f"compiling {what}, once after installation (some 15 s)", 0, 1)
+            compile_kernel(logged=logged)
 
 
 def _require_played(replication: int | None, played: int) -> None:

@@ -139,7 +139,8 @@ def by_hand(future: np.ndarray, longest_h: float, contacts_per_h: float) -> floa
             for hours in (max(longest_h - service, 0.0), 24.0)
         )
         load = contacts_per_h * ever * service
-        total += pi * found * (1 - by_integral(identifiers.sum(), load))
+        anybody = 1 - np.prod((1 - future[identifies]) ** STATIONS[identifies])
+        total += pi * found * anybody * (1 - by_integral(identifiers.sum() / anybody, load))
     return total
 
 

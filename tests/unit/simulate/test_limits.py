@@ -11,6 +11,7 @@ import pytest
 
 from fleetcraft.errors import LimitError
 from fleetcraft.scenario.requirement import TargetClass
+from fleetcraft.simulate.frame import MOST_SPELLS
 from fleetcraft.simulate.mission import Mission
 from fleetcraft.simulate.player import Player
 from fleetcraft.simulate.reassign import greedy
@@ -198,7 +199,7 @@ class TestOften:
         player = Player(make_world(mission([row()], weather={"bay": hectic})))
         with pytest.raises(LimitError, match="rough_spell_h"):
             player.play(operations_key(), np.zeros(1))
-        assert player.paths.shape[1] <= 2 * player.world.clock["event_limit"][0]
+        assert player.paths.shape[1] <= MOST_SPELLS
 
     def test_many_groundings(self):
         """One hour in every two, for a year: 4380 of them."""

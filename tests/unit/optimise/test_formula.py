@@ -143,8 +143,9 @@ def found_and_lost(
         for hours in (max(longest_h - service, 0.0), 24.0)
     )
     load = 12 / 24 * 5 * ever * service
-    kept, _ = integrate.quad(lambda t: load * np.exp(-load * t) * (1 + t) ** number, 0, np.inf)
-    return float(found), 1 / kept
+    anybody = 1 - float(np.prod([1 - s.occupied for s in looks]))
+    kept, _ = integrate.quad(lambda t: load * np.exp(-load * t) * (1 + t) ** (number / anybody), 0, np.inf)
+    return float(found), 1 - anybody * (1 - 1 / kept)
 
 
 def by_patterns(requirement: Requirement, craft: list[float], corrections: Corrections) -> float:

@@ -41,7 +41,7 @@ def scenario(monkeypatch: pytest.MonkeyPatch) -> Scenario:
     """Two air types and three demands, in a world that keeps nine tenths of every duty."""
     for module in (calibrate, judge):
         monkeypatch.setattr(module, "simulate_plan", world(0.9))
-    monkeypatch.setattr(decide, "is_compiled", lambda: True)
+    monkeypatch.setattr(decide, "is_compiled", lambda **_: True)
     boat: dict[str, Any] = {"area": "bay", "target": "small_craft"}
     return make_scenario(
         platforms=[{}, {"id": "other", "supplier": "Another"}],
@@ -118,8 +118,8 @@ def test_what_was_never_compiled_is_compiled_first_and_told(
     scenario: Scenario, monkeypatch: pytest.MonkeyPatch, judged: Plan | None
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr(decide, "is_compiled", lambda: False)
-    monkeypatch.setattr(decide, "compile_kernel", lambda: told.append("compiled"))
+    monkeypatch.setattr(decide, "is_compiled", lambda **_: False)
+    monkeypatch.setattr(decide, "compile_kernel", lambda **_: told.append("compiled"))
 
     def tell(what: str, _done: int, _of: int) -> None:
         told.append(what)

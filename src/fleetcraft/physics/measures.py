@@ -78,13 +78,16 @@ def identification_share(
     present_h: float,
     contacts_per_h: float,
 ) -> Array:
-    """Share of targets found and then identified in time, (...): sum_s pi_s D_s(tau_s) q_s (1 - B(M_s / q_s, a_s)).
+    """Share of targets found and then identified in time, (...): sum_s pi_s D_s(tau_s) L_s.
+
+    L_s = min(w_s + (1 - w_s) q_s (1 - B(M_s / q_s, a_s)), M_s / a_s).
 
     D_s(t) is the chance that a craft not busy finds a target within t hours; tau_s = max(longest - service_s, 0), the
-    time that the look leaves. The look itself is had unless nobody is on station who sees and identifies, or all who
-    are there are busy. With probability q_s somebody is, and then M_s / q_s of them in the mean, M_s the mean number,
-    busy or not; each with a mean service_s, they leave a contact the probability of Erlang's loss formula B to find
-    none free, the load a_s = nu D_s(present) service_s being all contacts found, in time or not.
+    time that the look leaves. A finder that can identify is free, for it searches: a share w_s of the finds, theirs by
+    their rates, is looked at. For the others with probability q_s somebody is on station who can, and then M_s / q_s of
+    them in the mean, M_s the mean number, busy or not; each with a mean service_s, they leave a contact the probability
+    of Erlang's loss formula B to find none free, the load a_s = nu D_s(present) service_s being all contacts found, in
+    time or not. No more is looked at than there are hours for, M_s / a_s of what is found.
     ``share`` (S,) pi; ``rate_per_h`` (S, n) at which one craft on station finds a target, 0 where it is blind;
     ``identifies`` (S, n): rows that see and can identify; ``occupancy`` (..., n) o in [0, 1], busy hours included;
     ``busy`` (n,) share of those hours spent identifying; ``stations`` (n,); ``service_h`` (n,), of rows that identify;
@@ -100,8 +103,13 @@ def identification_share(
     ever = _found(present_h * np.asarray(rate_per_h, float), free, stations)
     anybody = 1.0 - np.prod(np.power(1.0 - np.asarray(occupancy, float)[..., None, :] * identifies, stations), axis=-1)
     some = np.divide(identifiers, anybody, out=np.zeros_like(identifiers), where=anybody > 0)
-    lost = erlang_loss(some, contacts_per_h * ever * service)
-    identified: Array = np.vecdot(in_time * anybody * (1.0 - lost), share)
+    load = contacts_per_h * ever * service
+    searching = free[..., None, :] * stations * np.asarray(rate_per_h, float)
+    all_finds, own_finds = searching.sum(axis=-1), (searching * identifies).sum(axis=-1)
+    own = np.divide(own_finds, all_finds, out=np.zeros_like(all_finds), where=all_finds > 0)
+    looked_at = own + (1.0 - own) * anybody * (1.0 - erlang_loss(some, load))
+    served = np.divide(identifiers, load, out=np.ones_like(load), where=load > identifiers)
+    identified: Array = np.vecdot(in_time * np.minimum(looked_at, served), share)
     return identified
 
 

@@ -140,7 +140,10 @@ def by_hand(future: np.ndarray, longest_h: float, contacts_per_h: float) -> floa
         )
         load = contacts_per_h * ever * service
         anybody = 1 - np.prod((1 - future[identifies]) ** STATIONS[identifies])
-        total += pi * found * anybody * (1 - by_integral(identifiers.sum() / anybody, load))
+        finds = future * (1 - BUSY) * STATIONS * rate
+        own = finds[identifies].sum() / finds.sum() if finds.sum() else 0.0
+        looked_at = own + (1 - own) * anybody * (1 - by_integral(identifiers.sum() / anybody, load))
+        total += pi * found * min(looked_at, identifiers.sum() / load)
     return total
 
 
@@ -155,16 +158,15 @@ def test_identification_enumerated(longest_h: float, contacts_per_h: float) -> N
 
 
 def looked_at(contacts_per_h: float, service_h: float, longest_h: float) -> float:
-    """One craft always there that finds at 0.5 an hour what stays for 24 h, and looks at it itself."""
-    always = np.ones(1)
+    """One craft always there that finds at 0.5 an hour what stays for 24 h, and another that looks at it."""
     value = identification_share(
-        share=always,
-        rate_per_h=np.full((1, 1), 0.5),
-        identifies=np.ones((1, 1), dtype=bool),
-        occupancy=always,
-        busy=np.zeros(1),
-        stations=np.ones(1, dtype=np.int64),
-        service_h=np.array([service_h]),
+        share=np.ones(1),
+        rate_per_h=np.array([[0.5, 0.0]]),
+        identifies=np.array([[False, True]]),
+        occupancy=np.ones(2),
+        busy=np.zeros(2),
+        stations=np.ones(2, dtype=np.int64),
+        service_h=np.array([np.inf, service_h]),
         longest_h=longest_h,
         present_h=24.0,
         contacts_per_h=contacts_per_h,
@@ -177,6 +179,22 @@ def test_identification_is_what_is_found_in_time_and_not_lost() -> None:
     assert looked_at(1e-9, 2.0, 4.0) == pytest.approx(found)
     assert looked_at(2.5, 2.0, 4.0) == pytest.approx(found / (1 + 2.5 * 2.0 * ever))  # B(1, a) = a / (1 + a)
     assert looked_at(2.5, 2.0, 1.9) == 0.0
+
+
+def test_who_finds_and_identifies_is_free_to_look() -> None:
+    """A lone craft that is there half of the time and busy a fifth of that looks at all it finds, hours permitting."""
+    lone = (np.ones(1), np.full((1, 1), 0.5), np.ones((1, 1), dtype=bool), np.array([0.5]), np.array([0.2]))
+    rest = (np.ones(1, dtype=np.int64), np.array([2.0]), 4.0, 24.0)
+    found, ever = (0.5 * 0.8 * -np.expm1(-0.5 * hours) for hours in (4 - 2, 24))
+    assert identification_share(*lone, *rest, 1e-9) == pytest.approx(found)
+    assert identification_share(*lone, *rest, 5.0) == pytest.approx(found * 0.5 / (5.0 * ever * 2.0))
+
+
+def test_an_identifier_that_is_seldom_there_looks_at_little() -> None:
+    """However few contacts come, none is looked at while nobody is on station who could."""
+    pair = (np.ones(1), np.array([[0.5, 0.0]]), np.array([[False, True]]), np.array([1.0, 0.2]), np.zeros(2))
+    value = identification_share(*pair, np.ones(2, dtype=np.int64), np.array([np.inf, 2.0]), 4.0, 24.0, 1e-9)
+    assert value == pytest.approx(0.2 * -np.expm1(-0.5 * 2))
 
 
 def test_identification_by_playing() -> None:

@@ -67,10 +67,10 @@ def test_one_year(tmp_path: Path) -> None:
     (own_plan,), (more,) = blocks(text, "json"), blocks(text, "yaml")
     assert activate == ACTIVATE
     typed(tmp_path, "bash", "-euo", "pipefail", "-c", start)
-    statement = tmp_path / "my-reserve" / "scenario.yaml"
+    statement = tmp_path / "my-year" / "scenario.yaml"
     whole = merged(yaml.safe_load(statement.read_text()), yaml.safe_load(more))
     statement.write_text(yaml.safe_dump(whole, sort_keys=False))
-    (tmp_path / "my-plan.json").write_text(own_plan)
+    (tmp_path / "year-plan.json").write_text(own_plan)
     typed(tmp_path, "bash", "-euo", "pipefail", "-c", "".join(judge))
     judged, followed = result(tmp_path / "judged"), result(tmp_path / "followed")
     assert judged["stopping"]["reached"] <= judged["stopping"]["half_width"] == 0.1

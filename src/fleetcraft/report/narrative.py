@@ -319,7 +319,7 @@ def asks(row: Mapping[Any, Any]) -> str:
         return f"Layered: {listed(str(row['domains']).split(';'))} craft at once"
     if row["measure"] == "revisit":
         return f"Revisit: hours between looks at a still point ({target or 'any target'})"
-    within = "" if is_missing(row["within_h"]) else f" within {number(row['within_h'])}{NBSP}h"
+    within = "" if is_missing(row["within_h"]) else f" within {float(row['within_h']):g}{NBSP}h"
     return f"{str(row['measure']).capitalize()}: {target}{within}"
 
 

@@ -135,6 +135,8 @@ def _craft(world: World, log: Records, end_h: float) -> Columns:
         for event, (start_h, stop_h) in zip(mine, pairwise(moments), strict=True):
             platform, base, area = world.row_ids[int(event["detail"])]
             state = int(event["number"])
+            if start_h == stop_h and state != LOST:
+                continue
             ways = {OUTBOUND: (base, area), ON_STATION: (area, area), INBOUND: (area, base)}
             origin, goal = ways.get(state, (base, base))
             rows.append((world.craft_ids[c], platform, base, area, STATES[state], origin, goal, start_h, stop_h))

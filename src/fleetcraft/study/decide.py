@@ -166,9 +166,9 @@ def simulate_scenario(
             half_width=options.half_width,
             progress=lambda done, of: progress("judging the plan in fresh futures", done, of),
         )
-    _require_played(trace, len(judgement.outcome))
+    stopped_before = trace is not None and trace >= len(judgement.outcome)
     traced = None
-    if trace is not None:
+    if trace is not None and not stopped_before:
         _compile(watch, progress, logged=True)
         with watch.stage("trace"):
             progress(f"following replication {trace} event by event", 0, 1)
@@ -177,9 +177,13 @@ def simulate_scenario(
     result = {
         **entries.head(scenario, options.seed, watch.seconds),
         **measured,
-        "warnings": [*_origin_warning(scenario, plan, file), *measured["warnings"]],
+        "warnings": [
+            *_origin_warning(scenario, plan, file),
+            *([_too_late(trace, len(judgement.outcome))] if trace is not None and stopped_before else []),
+            *measured["warnings"],
+        ],
         "futures": {"judge": len(judgement.outcome)},
-        **({} if trace is None else {"trace": entries.trace_entry(judgement.outcome, trace)}),
+        **({} if trace is None or stopped_before else {"trace": entries.trace_entry(judgement.outcome, trace)}),
     }
     return Answer(whole, result, traced)
 
@@ -197,6 +201,10 @@ def _require_played(replication: int | None, played: int) -> None:
     if replication is not None and not 0 <= replication < played:
         expected = f"the number of one that is played, 0 to {played - 1}"
         raise ScenarioError([Fault("trace", 0, "replication", str(replication), expected)])
+
+
+def _too_late(replication: int, played: int) -> str:
+    return f"replication {replication} is not followed: the half width was reached after {played}"
 
 
 def _origin_warning(scenario: Scenario, plan: Plan, file: str) -> list[str]:

@@ -60,7 +60,13 @@ def run_folder(identity: Identity, out: Path | None) -> Path:
 
 
 def require_writable(target: Path) -> None:
-    """Raises RunError, before any work is done, where a run's folder could not be made."""
+    """Raises RunError, before any work is done, where a run's folder could not be made or holds the user's own."""
+    yours = _not_of_the_run(target)
+    if yours:
+        raise RunError(
+            f"{target}: found {', '.join(yours)}, added or changed since the run was made, which another run would "
+            "remove; move what you want to keep, remove the folder, or choose another with --out"
+        )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.try-", dir=target.parent):
@@ -171,11 +177,32 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return {key: value for key, value in manifest.items() if key != "files"}
 
 
+def _not_of_the_run(folder: Path) -> list[str]:
+    """Files of an earlier run's folder that no run of its identity would make again."""
+    if not (folder / MANIFEST).is_file():
+        return []
+    try:
+        checksums = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError):
+        return []
+    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
+    return [
+        name
+        for name in names
+        if name != MANIFEST
+        and (name not in checksums or (_is_source(name) and _checksum(folder / name) != checksums[name]))
+    ]
+
+
+def _is_source(name: str) -> bool:
+    """Whether a report is made from a file; the rest can be made again."""
+    return name in ("result.json", "plan.json") or name.startswith("scenario/")
+
+
 def _require_unchanged(folder: Path, checksums: Mapping[str, str]) -> None:
     """Raises RunError where what a report is made from is not what the run wrote."""
     for name, checksum in checksums.items():
-        made_from = name in ("result.json", "plan.json") or name.startswith("scenario/")
-        if made_from and (not (folder / name).is_file() or _checksum(folder / name) != checksum):
+        if _is_source(name) and (not (folder / name).is_file() or _checksum(folder / name) != checksum):
             raise RunError(
                 f"{folder / name}: found a file that was changed or lost after the run, expected the run's own"
             )

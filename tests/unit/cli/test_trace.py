@@ -196,10 +196,10 @@ def test_hours_of_rows_add_up_again(traced: Traced, fact: str) -> None:
 
 
 def test_losses_of_rows_are_counted_again(traced: Traced) -> None:
-    """Replaced craft are not there until the new one is; craft that are never replaced are lost."""
+    """A craft is told lost at the moment of its loss, and, where it is replaced, not there until the new one is."""
     craft = traced.table("craft")
     begun = craft["start_h"].between(*traced.window_h, inclusive="left")
-    lost = craft[begun & craft["state"].isin(["lost", "not there"])]
+    lost = craft[begun & (craft["state"] == "lost")]
     found = traced.outcome.row_losses[REPLICATION].tolist()
     assert by_row(pd.Series(1.0, lost.index), lost, traced.outcome) == found
     assert sum(found) > 0

@@ -23,6 +23,7 @@ from fleetcraft.study.store import (
     manifest_of,
     new_run,
     read_manifest,
+    require_writable,
     run_folder,
     write_json,
     write_manifest,
@@ -229,3 +230,20 @@ def test_json_refuses_what_is_no_number_and_keeps_the_old_file(tmp_path: Path) -
         write_json(tmp_path / "a.json", {"x": float("nan")})
     assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == {"ü": 1.5}
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_another_run_removes_nothing_of_the_users(tmp_path: Path) -> None:
+    """A plan edited in the folder, a file put beside it: refused before any work, nothing is touched."""
+    target = tmp_path / "run"
+    with new_run(target) as draft:
+        (draft / "plan.json").write_text("{}")
+        (draft / "report.html").write_text("first")
+        write_manifest(draft, {})
+    require_writable(target)
+    (target / "report.html").write_text("made again by another version")
+    require_writable(target)
+    (target / "plan.json").write_text('{"mine": 1}')
+    (target / "notes.txt").write_text("mine")
+    with pytest.raises(RunError, match=r"found notes.txt, plan.json, added or changed since the run was made"):
+        require_writable(target)
+    assert (target / "notes.txt").read_text() == "mine"

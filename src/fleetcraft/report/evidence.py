@@ -23,10 +23,10 @@ def solve(run: Run, _figures: Figures) -> Section | None:
     pairs = (
         ("Status", f"{result['status']}; stopped by {result.get('stopped_by')}"),
         (
-            "Objective: attainment of the calibrated programme, continuous allocation",
+            "Objective: attainment of the calibrated programme on the futures it was solved on, continuous allocation",
             percent(result.get("objective"), 2),
         ),
-        ("Bound: no plan of that programme attains more", percent(result.get("bound"), 2)),
+        ("Bound: on those futures no plan of that programme attains more", percent(result.get("bound"), 2)),
         ("Gap: |bound − objective| over |objective|", percent(result.get("gap"), 2)),
         ("Rounding gap: distance of the plan in whole craft to the same bound", percent(result.get("rounding_gap"), 2)),
         ("Futures the plan was solved on", number(futures.get("solve"))),

@@ -19,6 +19,8 @@ from unit.fleet.theatres import theatre_of
 
 PLACES = [{}, {"id": "isabela", "name": "Isabela", "repair_crews_air": 1, "repair_crews_surface": 1}]
 AREAS = [{}, {"id": "reef", "name": "Reef"}]
+GREEDY = (3, 8)
+"""Cases in which rows that lose a craft take one from a poorer row of the same base: losses are frequent there."""
 BASES, SEAS = ("baltra", "isabela"), ("bay", "reef")
 INTERFACES = ("open", "common", "proprietary", "open; proprietary", "common (assumed)", "proprietary; open (claimed)")
 
@@ -35,6 +37,9 @@ def random_case(seed: int) -> Case:
     platforms = [_aircraft(rng), _vessel(rng), _glider(rng)]
     if seed % 3 == 2:
         del platforms[int(rng.integers(1, 3))]
+    greedy = seed in GREEDY
+    if greedy:
+        platforms = [p | {"loss_per_100k_h": 5 * p["loss_per_100k_h"]} for p in platforms]
     scenario = make_scenario(
         platforms=platforms,
         places=PLACES,
@@ -45,6 +50,7 @@ def random_case(seed: int) -> Case:
         targets=replace(_targets(rng)),
         operations={
             "classes": replace({p.get("craft_class", "aircraft"): _craft_class(rng) for p in platforms}),
+            "reassignment": "greedy" if greedy else "fixed",
             "hand_over": {
                 "desk_h": _between(rng, 0.5, 2.0),
                 "gateway_h": _between(rng, 0.0, 0.4),
@@ -63,7 +69,7 @@ def random_case(seed: int) -> Case:
         area_nm2=rng.uniform(500, 2500, 2),
         perimeter_nm=rng.uniform(120, 260, 2),
     )
-    return Case(theatre, _plan(rng, platforms))
+    return Case(theatre, _plan(rng, platforms, one_base=greedy))
 
 
 def _between(rng: np.random.Generator, low: float, high: float) -> float:
@@ -224,13 +230,14 @@ def _requirements(rng: np.random.Generator, platforms: list[dict[str, Any]]) -> 
     return [*found, trawler | {"within_h": 2}, trawler | {"within_h": 12}]
 
 
-def _plan(rng: np.random.Generator, platforms: list[dict[str, Any]]) -> Plan:
-    """Each type serves both areas, the first area perhaps from both bases."""
+def _plan(rng: np.random.Generator, platforms: list[dict[str, Any]], *, one_base: bool) -> Plan:
+    """Each type serves both areas, from one base where so asked, the first area perhaps from both bases."""
     orders, rows = [], []
     for p in platforms:
         platform = p.get("id", "drone")
         base = str(_one_of(rng, *BASES))
-        pairs = [(base, "bay"), (str(_one_of(rng, *BASES)), "reef")]
+        other = str(_one_of(rng, *BASES))
+        pairs = [(base, "bay"), (base if one_base else other, "reef")]
         if rng.uniform() < 0.4:
             pairs.append((BASES[1 - BASES.index(base)], "bay"))
         craft = [int(rng.integers(3, 6)) for _ in pairs]

@@ -21,7 +21,7 @@ from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
 from fleetcraft.plan import Allocation, Plan
 from fleetcraft.scenario.platform import Platform
-from fleetcraft.scenario.requirement import Requirement
+from fleetcraft.scenario.requirement import Requirement, TargetClass
 from fleetcraft.units import HOURS_PER_MONTH
 from reference import laws
 
@@ -29,6 +29,9 @@ HOURS_PER_YEAR = 8760.0
 ACCOUNT_DAYS = 90
 BEYOND_H = 2000.0
 """Weather is drawn this far past the end, so that whoever looks ahead finds some."""
+AT_BASE = ("ready", "in service", "in repair", "waiting for repair")
+"""Where a craft at its base may be; a row that gives one is asked in this order."""
+TOTALS = ("station", "seeing", "busy", "usable", "grounded", "operating", "down", "losses")
 ROUNDING_H = 1e-6
 """An event meant for a moment may come this much before it."""
 
@@ -98,7 +101,8 @@ class Ocean:
         return found
 
     def play(self, sailing: Sailing, seed: int) -> dict[str, float]:
-        """One replication's measures by requirement id, and ``hours/row`` totals by name and row."""
+        """One replication's measures by requirement id (of a detection ``expected/id`` and ``value/id``: the mean
+        chance of targets nobody knows of, the share of targets found), and totals by ``what/row``."""
         return Replication(self, sailing, seed).play()
 
 
@@ -127,6 +131,20 @@ class Rules:
         self.find_rate = {r.target: self._rates(ocean, r.target) for r in ocean.demands(row.area, "detection")}
         self.find_rate |= {r.target: self._rates(ocean, r.target) for r in ocean.demands(row.area, "identification")}
         self.look_rate = {r.target: self._rates(ocean, r.target, 0.0) for r in ocean.demands(row.area, "revisit")}
+        served = [r for r in scenario.requirements if r.area == row.area and self._serves(r, scenario.targets)]
+        self.worth = sum(r.weight for r in served)
+
+    def _serves(self, r: Requirement, targets: Mapping[str, TargetClass]) -> bool:
+        """Whether craft of the row are of any use to a requirement of their area."""
+        if r.measure == "presence":
+            return r.domain == self.domain
+        if r.measure == "layered":
+            return self.domain in (r.domains or ())
+        if r.measure == "revisit":
+            return max(self.look_rate[r.target]) > 0
+        kind = laws.kind_of(r.target or "", targets[r.target or ""])
+        identifies = r.measure == "identification" and kind in self.platform.identifies
+        return identifies or max(self.find_rate[r.target]) > 0
 
     def _rates(self, ocean: Ocean, target: str | None, speed_kn: float | None = None) -> tuple[float, ...]:
         stated = ocean.scenario.targets[target or ""]
@@ -154,12 +172,13 @@ class Rules:
 class Replication:
     def __init__(self, ocean: Ocean, sailing: Sailing, seed: int) -> None:
         self.ocean, self.rng, self.env = ocean, np.random.default_rng(seed), simpy.Environment()
-        self.total: dict[str, float] = defaultdict(float)
+        self.total = {f"{what}/{rules.name}": 0.0 for what in TOTALS for rules in ocean.rows}
         self.seas = {area.id: Sea(self, area.id) for area in ocean.scenario.areas}
         self.crews = {
             (rules.base, rules.domain): simpy.Resource(self.env, rules.crews or 10_000) for rules in ocean.rows
         }
         self.fleets = [Fleet(self, rules, sailing.grounded.get(rules.platform.id, ())) for rules in ocean.rows]
+        self.donors = {fleet: self.donors_of(fleet) for fleet in self.fleets}
         for row, number, usable_h in sailing.craft:
             if usable_h <= ocean.start:
                 self.env.process(Craft(self.fleets[row], number).live(usable_h))
@@ -173,6 +192,14 @@ class Replication:
         for sea in self.seas.values():
             sea.note()
         return {name: total for sea in self.seas.values() for name, total in sea.measures().items()} | self.total
+
+    def donors_of(self, fleet: Fleet) -> list[Fleet]:
+        """Who gives a craft when this row loses one: of the same type and base and worth less, the least first."""
+        if self.ocean.scenario.operations.reassignment == "fixed":
+            return []
+        mine, same = fleet.rules, [f for f in self.fleets if f.rules.platform.id == fleet.rules.platform.id]
+        less = [f for f in same if f.rules.base == mine.base and f.rules.worth < mine.worth]
+        return sorted(less, key=lambda f: (f.rules.worth, f.rules.area))
 
     def until(self, moment_h: float) -> Any:
         return self.env.timeout(max(moment_h - self.env.now, 0.0))
@@ -199,6 +226,8 @@ class Sea:
         """The rate at which a target of each class is found when all stations are kept in the best wind."""
         self.targets: dict[str, list[float]] = defaultdict(list)
         """Arrival to identification of every target that arrived in the window, inf where it was not identified."""
+        self.found: dict[str, list[float]] = defaultdict(list)
+        """Arrival to find of the same targets, inf where they were not found."""
 
     def open(self) -> None:
         """Begin with the weather, and with contacts where some must be identified."""
@@ -238,9 +267,12 @@ class Sea:
         place = len(self.targets[target])
         if counted:
             self.targets[target].append(np.inf)
+            self.found[target].append(np.inf)
         finder = yield from self.be_found(target, arrived + stated.hours_present)
         if finder is None:
             return
+        if counted:
+            self.found[target][place] = self.env.now - arrived
         looker = yield from self.be_taken(target, finder)
         if looker is None:
             return
@@ -312,14 +344,13 @@ class Sea:
         for r in (r for r in ocean.scenario.requirements if r.area == self.name):
             if r.measure == "detection":
                 rate = self.rate_per_h(searching, band, [f.rules.find_rate[r.target] for f in self.fleets])
-                found[r.id] = self.detection(r, moments, rate)
+                found |= self.detection(r, moments, rate)
             elif r.measure == "revisit":
                 rate = self.rate_per_h(searching, band, [f.rules.look_rate[r.target] for f in self.fleets])
                 looks = float(hours @ rate)
                 found[r.id] = HOURS_PER_YEAR / max(looks, 1.0)
             elif r.measure == "identification":
-                took_h = np.array(self.targets[r.target or ""])
-                found[r.id] = float((took_h <= ocean.tau_h(r)).mean()) if len(took_h) else np.nan
+                found[r.id] = share(np.array(self.targets[r.target or ""]) <= ocean.tau_h(r))
             else:
                 domains = (r.domain,) if r.measure == "presence" else r.domains
                 met = [self.count(searching, d) >= (r.craft or 1) for d in domains or ()]
@@ -338,14 +369,26 @@ class Sea:
         rate: NDArray[np.float64] = (searching * each).sum(axis=1)
         return rate
 
-    def detection(self, r: Requirement, moments: NDArray[np.float64], rate: NDArray[np.float64]) -> float:
-        """Mean chance of targets that the watch does not know of, each with its exact exposure."""
+    def detection(self, r: Requirement, moments: NDArray[np.float64], rate: NDArray[np.float64]) -> dict[str, float]:
+        """Mean chance of targets that the watch does not know of, each with its exact exposure; and the share found,
+        of the targets followed one by one where there are some, else of the very same ones."""
         ocean, rng = self.play.ocean, self.play.rng
-        per_h = ocean.scenario.targets[r.target or ""].arrivals_per_day / 24
+        target = r.target or ""
+        per_h = ocean.scenario.targets[target].arrivals_per_day / 24
         arrived = rng.uniform(ocean.start, ocean.end, rng.poisson(per_h * HOURS_PER_YEAR))
         exposure = np.concatenate([[0.0], np.cumsum(np.diff(moments) * rate)])
         to, since = (np.interp(arrived + after_h, moments, exposure) for after_h in (ocean.tau_h(r), 0.0))
-        return float(-np.expm1(since - to).mean()) if len(arrived) else np.nan
+        chance = -np.expm1(since - to)
+        if target in self.greatest:
+            is_found = np.array(self.found[target]) <= ocean.tau_h(r)
+        else:
+            is_found = rng.uniform(size=len(chance)) < chance
+        return {f"expected/{r.id}": share(chance), f"value/{r.id}": share(is_found)}
+
+
+def share(of_each: NDArray[Any]) -> float:
+    """The mean over targets, nan where there are none."""
+    return float(of_each.mean()) if len(of_each) else np.nan
 
 
 class Fleet:
@@ -406,6 +449,11 @@ class Fleet:
         for from_h, to_h in self.grounded:
             self.book("grounded", max(from_h, since_h), min(to_h, end_h))
 
+    def give(self) -> Craft | None:
+        """The craft at the base that is asked first; None where all are at sea."""
+        here = [craft for craft in self.alive if craft.place in AT_BASE]
+        return min(here, key=lambda craft: (AT_BASE.index(craft.place), craft.number), default=None)
+
     def close(self) -> None:
         """Count what is still under way."""
         for craft in list(self.alive):
@@ -420,6 +468,7 @@ class Craft:
         self.look: object | None = None
         self.under_way: tuple[str, float] | None = None  # what is being booked, and since when
         self.leaves_h = np.inf
+        self.place = "nowhere"
 
     def account_h(self) -> float:
         """Operating hours at its disposal."""
@@ -444,21 +493,50 @@ class Craft:
         months = self.rules.craft_class.replacement_months
         while True:
             self.fleet.alive[self] = self.env.now
+            self.place = "in service"
             self.account = min(self.rules.sortie_h, self.rules.account_cap_h), self.env.now
             self.since_maintenance_h = 0.0
             yield from self.serve()
+            self.place = "nowhere"
+            donor = self.fill_gap()
             if months is None:
                 return
+            if donor is not None:
+                self.fleet, self.rules = donor, donor.rules
             yield self.env.timeout(months * HOURS_PER_MONTH)
+
+    def fill_gap(self) -> Fleet | None:
+        """Have a craft of a row that is worth less serve the row of this one, which is lost; returns who gave it."""
+        for donor in self.play.donors[self.fleet]:
+            if (craft := donor.give()) is not None:
+                craft.move_to(self.fleet)
+                return donor
+        return None
+
+    def move_to(self, fleet: Fleet) -> None:
+        """Serve another row from now on, whatever is being done to it at the base."""
+        under_way = self.under_way
+        self.close()
+        self.fleet.end_life(self, self.env.now)
+        if self.place == "ready":
+            self.fleet.ready.remove(self)
+            fleet.ready.append(self)
+        self.fleet, self.rules = fleet, fleet.rules
+        fleet.alive[self] = self.env.now
+        if under_way is not None:
+            self.begin(under_way[0])
+        fleet.dispatch()
 
     def serve(self) -> Iterator[Any]:
         """Sortie after sortie until lost."""
         while True:
             yield from self.save_hours()
             self.go = self.env.event()
+            self.place = "ready"
             self.fleet.ready.append(self)
             self.fleet.dispatch()
             yield self.go
+            self.place = "at sea"
             launched_h = self.env.now
             self.charge(self.rules.sortie_h)
             self.begin("operating")
@@ -532,9 +610,12 @@ class Craft:
         """Repair by a crew, whole blocks of maintenance, turnaround."""
         self.begin("down")
         if failed:
+            self.place = "waiting for repair"
             with self.play.crews[self.rules.base, self.rules.domain].request() as crew:
                 yield crew
+                self.place = "in repair"
                 yield self.env.timeout(self.play.exponential(self.rules.platform.mttr_h))
+        self.place = "in service"
         interval_h = self.rules.craft_class.maintenance_interval_h
         if interval_h is not None and self.since_maintenance_h >= interval_h:
             blocks = self.since_maintenance_h // interval_h

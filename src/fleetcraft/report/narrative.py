@@ -233,8 +233,8 @@ def _whole(result: Result) -> str:
     side = "below" if gap >= 0 else "above"
     why = "" if gap >= 0 else ", for the programme is a little harder on late orders than the formula"
     return (
-        f" On the same futures, in whole craft and by the exact formula, the plan lies {percent(abs(gap), 1)} {side} that "
-        f"bound{why}. In the fresh futures in which it is judged it may attain more or less than on those."
+        f" On the same futures, in whole craft and by the exact formula, the plan lies {percent(abs(gap), 1)} {side} "
+        f"that bound{why}. In the fresh futures in which it is judged it may attain more or less than on those."
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from builders import make_scenario
 from fleetcraft.optimise.capability import free_tranches, make_capability
-from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WATCHING
+from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WATCHING, WHOLE_ORDERS
 from fleetcraft.optimise.corrections import no_corrections
 from fleetcraft.optimise.programme import block_text
 from fleetcraft.optimise.variables import make_variables
@@ -65,7 +65,7 @@ def law_texts() -> Mapping[str, str]:
     futures = futures_of(scenario, lead_months=[[6, 9], [9, 18]], count=2)
     capability = make_capability(theatre, free_tranches(scenario, futures), no_corrections(theatre))
     variables = make_variables(capability)
-    laws = (*HARD_LAWS, *STRUCTURE, *WATCHING)
+    laws = (*HARD_LAWS, *STRUCTURE, *WHOLE_ORDERS, *WATCHING)
     return {law.__name__: block_text(variables.groups, law(capability, variables)) for law in laws}
 
 

@@ -15,7 +15,7 @@ from fleetcraft.fleet.money import discount_factors
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.capability import Capability, fixed_tranches, free_tranches, make_capability
-from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WATCHING
+from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WATCHING, WHOLE_ORDERS
 from fleetcraft.optimise.constraints.allocation import base_capacity, craft_are_placed, people, station_keeping
 from fleetcraft.optimise.constraints.budgets import money_unit, support_budget, upkeep_of_craft
 from fleetcraft.optimise.constraints.policies import domain_minimum, domestic_share, supplier_country_share
@@ -180,8 +180,8 @@ def _nearest_whole(c: Capability, v: Variables, target: Floats, first: Floats) -
     )
     objective = np.zeros(columns.count)
     objective[away.index] = [-c.unit_cost[key] / money_unit(c) for key in v.order_key]
-    fixed = replace(v.first, lower=np.round(first), upper=np.round(first))
-    blocks = (*(law(c, v) for law in (*HARD_LAWS, *STRUCTURE)), over, under)
+    fixed = replace(v.first, upper=np.round(first))
+    blocks = (*(law(c, v) for law in (*HARD_LAWS, *STRUCTURE, *WHOLE_ORDERS)), over, under)
     groups = (columns.groups[0], fixed, *columns.groups[2:])
     nearest = solve(Programme(groups, blocks, objective), ROUNDING_LIMITS)
     return np.round(nearest.values[v.ordered.index]) if len(nearest.values) else nearest.values

@@ -39,12 +39,14 @@ STRUCTURE: tuple[Law, ...] = (
     queues_fill_in_order,
     slices_are_opened,
     types_are_integrated_once,
-    integration_comes_with_an_order,
     craft_are_placed,
     station_keeping,
     upkeep_of_craft,
 )
 """What holds by definition."""
+
+WHOLE_ORDERS: tuple[Law, ...] = (integration_comes_with_an_order,)
+"""What holds by definition of whole orders; a part of a craft may be integrated as a whole, to see whether it pays."""
 
 WATCHING: tuple[Law, ...] = (craft_add_up, values_lie_on_curves, attainment_is_earned)
 """From craft on station to attainment."""

@@ -114,7 +114,7 @@ def reference_years(theatre: Theatre, plan: Plan, count: int) -> tuple[NDArray[n
     years = [ocean.play(sailing, seed) for seed, sailing in enumerate(sailings(ocean, futures))]
     names = [rules.name for rules in ocean.rows]
     occupied = np.array([[year[f"station/{name}"] / YEAR_H for name in names] for year in years])
-    detected = np.array([[year[r.id] for r in theatre.scenario.requirements] for year in years])
+    detected = np.array([[year[f"expected/{r.id}"] for r in theatre.scenario.requirements] for year in years])
     operating_h = np.array([sum(year[f"operating/{name}"] for name in names) for year in years])
     return occupied, detected, operating_h
 

@@ -138,7 +138,7 @@ KINDS = [
     Kind("layers of another measure", YAML, "  within_h: 6", "  within_h: 6\n  domains: [air, surface]", "domains: [air", "domains of requirement 4", "a list", "no domains: identification takes target, within_h, at_least"),
     Kind("layers missing", YAML, "  domains:\n  - air\n  - underwater\n", "", "measure: layered", "domains of requirement 5", "nothing", "which layered needs", below=-1),
     Kind("dwell missing", YAML, "    dwell_h: 0.3\n", "", "small_craft:", "targets.small_craft.dwell_h", "nothing", "identification of it needs [h]"),
-    Kind("background below 0", YAML, "background_per_target: 10", "background_per_target: -1", "background_per", "targets.small_craft.background_per_target", "-1", "at least 0 [contacts]"),
+    Kind("background below 0", YAML, "background_per_target: 10", "background_per_target: -1", "background_per", "targets.small_craft.background_per_target", "-1", "from 0 to 10000 [contacts]"),
     # operations
     Kind("gateway slower than the desk", YAML, "gateway_h: 0.1", "gateway_h: 2", "gateway_h: 2", "operations.hand_over.gateway_h", "2", "at most desk_h, 1.5 [h]"),
     Kind("gateway to nowhere", YAML, "- - open", "- - opne", "opne", "operations.hand_over.gateways.0.0", "opne", "open (the nearest of STANAG 4586, open, proprietary/Dronemaker)"),

@@ -16,11 +16,11 @@ craft never forgets its course. ``wandering`` turns at random on open water as w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 import numba
 import numpy as np
@@ -42,7 +42,12 @@ Courses = Literal["diffuse", "specular", "wandering"]
 WANDERING_LEG = 0.25
 """Mean length of a leg on open water in units of sqrt(A), where courses are ``wandering``."""
 _OPEN_WATER = 4
-_compiled: Any = numba.njit(nogil=True)
+_NJIT: Any = numba.njit(nogil=True)
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def _compiled(function: _F) -> _F:
+    return cast(_F, _NJIT(function))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +186,19 @@ def _play(search: Search, duration: float, trials: int, seed: int, *, whole: boo
 
 
 @_compiled
-def _trials(rng, sides, speed, reach, duration, over_border, specular, leg, whole, found, met):  # type: ignore[no-untyped-def]
+def _trials(
+    rng: np.random.Generator,
+    sides: Floats,
+    speed: Floats,
+    reach: float,
+    duration: float,
+    over_border: bool,
+    specular: bool,
+    leg: float,
+    whole: bool,
+    found: Floats,
+    met: NDArray[np.int64],
+) -> None:
     """Play ``len(found)`` trials; mover 0 is the target, the others search."""
     movers = len(speed)
     at, velocity = np.empty((movers, 2)), np.empty((movers, 2))
@@ -219,7 +236,7 @@ def _trials(rng, sides, speed, reach, duration, over_border, specular, leg, whol
 
 
 @_compiled
-def _covered_after(at, velocity, target_at, target_velocity, reach):  # type: ignore[no-untyped-def]
+def _covered_after(at: Floats, velocity: Floats, target_at: Floats, target_velocity: Floats, reach: float) -> float:
     """When a searcher's disc comes over the target if both keep their courses; inf: never, or it is there already."""
     x, y = at[0] - target_at[0], at[1] - target_at[1]
     vx, vy = velocity[0] - target_velocity[0], velocity[1] - target_velocity[1]
@@ -227,11 +244,12 @@ def _covered_after(at, velocity, target_at, target_velocity, reach):  # type: ig
     room = towards * towards - (vx * vx + vy * vy) * apart
     if apart <= 0 or towards >= 0 or room <= 0:
         return np.inf
-    return (-towards - np.sqrt(room)) / (vx * vx + vy * vy)
+    after: float = (-towards - np.sqrt(room)) / (vx * vx + vy * vy)
+    return after
 
 
 @_compiled
-def _put_on_border(rng, at, sides):  # type: ignore[no-untyped-def]
+def _put_on_border(rng: np.random.Generator, at: Floats, sides: Floats) -> int:
     """Move a point to a uniform place of the border; returns its wall: 2 axis + (0 low, 1 high)."""
     along = rng.random() * (sides[0] + sides[1])
     axis = 0 if along < sides[1] else 1
@@ -241,7 +259,7 @@ def _put_on_border(rng, at, sides):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _turn(rng, velocity, speed, wall, specular):  # type: ignore[no-untyped-def]
+def _turn(rng: np.random.Generator, velocity: Floats, speed: float, wall: int, specular: bool) -> None:
     """A fresh course: off a wall by the cosine law or its mirror image, on open water in any direction."""
     if wall == _OPEN_WATER:
         course = rng.random() * 2 * np.pi
@@ -256,7 +274,9 @@ def _turn(rng, velocity, speed, wall, specular):  # type: ignore[no-untyped-def]
 
 
 @_compiled
-def _next_turn(rng, at, velocity, speed, sides, leg):  # type: ignore[no-untyped-def]
+def _next_turn(
+    rng: np.random.Generator, at: Floats, velocity: Floats, speed: float, sides: Floats, leg: float
+) -> tuple[float, int]:
     """Time to the next turn and the wall it is at; never for a craft that lies still."""
     soonest, wall = np.inf, _OPEN_WATER
     if speed > 0 and leg < np.inf:

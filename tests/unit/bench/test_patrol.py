@@ -1,4 +1,3 @@
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -28,8 +27,6 @@ def test_the_product_gives_the_stated_shares_and_c_plays_the_same_years(case, in
     case = replace(case, mission=replace(case.mission, targets_in_loop=in_loop))
     years = case.years(seed=1)
     bench_patrol.check("product", years)
-    if shutil.which("gcc") is None:
-        pytest.skip("needs gcc")
     in_c = case.years_in_c(Program(case.mission, compiled(tmp_path)), seed=1)
     np.testing.assert_allclose(in_c.occupied, years.occupied)
     np.testing.assert_allclose(in_c.detected, years.detected)

@@ -53,7 +53,8 @@ EVENTS_PER_ENTITY = 200_000
 """A replication with more events than this for each craft and area is refused: some cycle takes next to no time."""
 EVENTS_PER_CONTACT = 10
 MOST_CONTACTS = 10**8
-MOST_AT_ONCE = 2**21
+MOST_PRESENT = 2**21
+"""A mission with more contacts of one class and area, in a replication or at once, is refused."""
 WARM_UP_STAYS = 2.0
 """Contacts are followed from so many of their stays before the window on, so that it opens on a busy sea."""
 CONTACT_STREAMS = ("targets", "background", "around", "finder", "observers")
@@ -67,9 +68,10 @@ class World:
 
     ``craft_order`` (C,) and ``row_order`` (rows,) tell which of the mission's craft and rows each record is;
     ``measured`` (requirements,) where a requirement's record stands in detections, presences, series and
-    identifications, laid end to end. ``slots`` and ``spells`` are how many contacts at once and how many changes of
-    weather are expected. The ``..._ids`` name the records: types by platform, rows by (platform, base, area), craft by
-    platform/number, contacts by (area, target class).
+    identifications, laid end to end. The ``..._ids`` name the records: types by platform, rows by (platform, base,
+    area), craft by platform/number, contacts by (area, target class). ``path_until_h`` is how far the weather must be
+    known, ``ready_nodes`` how many nodes the rows' tournaments of ready craft have together, ``slots`` (a power of two)
+    how many contacts of one class and area are expected at once, ``climates`` how many areas have weather.
     """
 
     clock: Records
@@ -363,10 +365,10 @@ def _require_followable(mission: Mission, order: _Order) -> None:
     for area, target in order.contacts:
         in_all = _contacts_per_h(mission, target) * (mission_end_h(mission) - _watch_start_h(mission))
         at_once = _slots(mission, target)
-        if in_all > MOST_CONTACTS or at_once > MOST_AT_ONCE:
+        if in_all > MOST_CONTACTS or at_once > MOST_PRESENT:
             raise LimitError(
                 f"{in_all:.3g} contacts of {target} in {area} in one replication, {at_once:.3g} of them at once: more "
-                f"than can be followed one by one ({MOST_CONTACTS:,} and {MOST_AT_ONCE:,}); check arrivals_per_day, "
+                f"than can be followed one by one ({MOST_CONTACTS:,} and {MOST_PRESENT:,}); check arrivals_per_day, "
                 "background_per_target and hours_present"
             )
 

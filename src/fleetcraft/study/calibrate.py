@@ -78,25 +78,29 @@ def plan_and_calibrate(
     limits: Limits,
     threads: int,
     progress: Progress,
+    start: Corrections | None = None,
+    most_rounds: int = MOST_ROUNDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> Calibrated:
     """Solve and simulate in turn until they agree; the visited plan that simulates best is kept and calibrated anew.
 
+    ``start``: corrections that a plan alike has taught (None: the formulas as they stand).
+
     ``limits.seconds`` bounds the loop as a whole: no round starts after it, and a solve under way keeps its incumbent.
     Raises InfeasibleError or LimitError where the first solve finds nothing.
     """
-    start = clock()
+    begun = clock()
     drawn = draw_futures(theatre.scenario, seed, "solve", range(futures))
-    corrections = no_corrections(theatre)
+    corrections = start or no_corrections(theatre)
     visits: list[_Visit] = []
     rounds: list[Round] = []
     stopped = False
-    for number in range(MOST_ROUNDS):
-        left = None if limits.seconds is None else limits.seconds - (clock() - start)
+    for number in range(most_rounds):
+        left = None if limits.seconds is None else limits.seconds - (clock() - begun)
         stopped = left is not None and left <= 0 and number > 0
         if stopped:
             break
-        progress(f"round {number + 1}: choosing craft", number, MOST_ROUNDS)
+        progress(f"round {number + 1}: choosing craft", number, most_rounds)
         try:
             solution = plan_fleet(theatre, drawn, corrections, replace(limits, seconds=left))
         except LimitError:
@@ -105,15 +109,15 @@ def plan_and_calibrate(
             stopped = True
             break
         repeats = any(v.solution.plan.orders == solution.plan.orders for v in visits)
-        progress(f"round {number + 1}: simulating the fleet", number, MOST_ROUNDS)
+        progress(f"round {number + 1}: simulating the fleet", number, most_rounds)
         trial = _trial(theatre, solution.plan, seed, LOOP_REPLICATIONS, threads)
         rounds.append(trial.round(theatre, corrections))
         visits.append(_Visit(solution, corrections, rounds[-1].simulated))
         if rounds[-1].worst_disagreement <= AGREEMENT or repeats:
             break
-        corrections = trial.correct(theatre, corrections, damping=LATER_DAMPING if number else 1.0)
+        corrections = trial.correct(theatre, corrections, damping=LATER_DAMPING if number or start else 1.0)
     best = max(visits, key=lambda v: v.simulated)
-    progress("calibrating the chosen plan", len(rounds), MOST_ROUNDS)
+    progress("calibrating the chosen plan", len(rounds), most_rounds)
     frozen = calibrate_plan(theatre, best.solution.plan, seed=seed, threads=threads, start=best.corrections)
     solution = replace(best.solution, stopped_by="time", status="feasible") if stopped else best.solution
     return Calibrated(solution, frozen, tuple(rounds))

@@ -193,8 +193,20 @@ REEF: Row = {
 }
 
 _WEATHERED: Row = {"max_sea_state_operate": 5, "max_sea_state_launch": 4, "max_sea_state_recover": 5}
+_HIRED: Row = {
+    "name": "Drone, flown by its maker",
+    "acquisition": "service",
+    "unit_price_low": 1.5e6,
+    "unit_price_likely": 2e6,
+    "unit_price_high": 3e6,
+    "lead_time_months_low": 2,
+    "lead_time_months_likely": 4,
+    "lead_time_months_high": 8,
+}
 _BOAT: Row = {
     **_WEATHERED,
+    "units_made": 40,
+    "buyers_share": 0.4,
     "domain": "surface",
     "supplier": "Boatmaker",
     "supplier_country": "AU",
@@ -232,16 +244,19 @@ _HOME: Row = {
     "supplier": "Licensee",
     "price_currency": "EUR",
     "licensed_from": "drone",
+    "units_made": 10,
     "original_line_units": 1,
     "domestic_workshare": 0.5,
 }
 
 EVERYTHING: Mapping[str, Any] = {
     "platforms": [
-        {**_WEATHERED, "identifies": "surface_vessel;small_craft"},
+        {**_WEATHERED, "identifies": "surface_vessel;small_craft", "units_made": 100},
         {**_WEATHERED, **_HOME, "id": "home_drone", "identifies": "small_craft"},
         {**_BOAT, "id": "boat", "name": "Boat", "identifies": "small_craft"},
         {**_GLIDER, "id": "glider", "name": "Glider"},
+        {**_WEATHERED, **_HIRED, "id": "hired_drone", "identifies": "surface_vessel"},
+        {**_GLIDER, "id": "shunned", "name": "Glider that policies rule out"},
     ],
     "places": [{"capacity_air": 6, "capacity_surface": 8, "capacity_underwater": 12}],
     "areas": [{}, REEF],
@@ -264,7 +279,8 @@ EVERYTHING: Mapping[str, Any] = {
         "people_per_post": 5,
         "person_year_cost": 3e4,
         "people_limit": 400,
-        "hand_over": {"desk_h": 1, "gateway_h": 0.1, "gateways": [["open", "STANAG 4586"]]},
+        "hand_over": {"desk_h": 1, "gateway_h": 0.1, "gateways": [["open", "STANAG 4586"]], "gateway_cost": 5e4},
+        "training_per_year": 300,
         "reassignment": "greedy",
         "classes": {
             "aircraft": {"weather_window_h": 6, "replacement_months": 3},
@@ -281,12 +297,18 @@ EVERYTHING: Mapping[str, Any] = {
         "on_top": {"extra": 0.3, "included": 0.1},
         "integration_months": {"low": 1, "likely": 2, "high": 4},
         "integration_cost": 1e5,
+        "learning_slope": 0.95,
         "slip_months": {"low": 0, "likely": 1, "high": 3},
         "escalation_per_year": 0.02,
         "discount_per_year": 0.03,
         "payments": {"order": 0.3, "half_way": 0.4, "delivery": 0.3},
     },
-    "budget": {"obligation": {2026: 60e6, 2027: 20e6}, "support": {2027: 60e6, 2028: 60e6}},
+    "budget": {
+        "obligation": {2026: 60e6, 2027: 20e6},
+        "support": {2027: 60e6, 2028: 60e6},
+        "carry_over": 0.5,
+        "contingency": {"amount": 30e6, "probability": 0.5},
+    },
     "requirements": [
         {"area": "bay", "measure": "detection", "target": "small_craft", "within_h": 6, "at_least": 0.5, "weight": 2},
         {"area": "bay", "measure": "identification", "target": "small_craft", "within_h": 6, "at_least": 0.4},
@@ -296,7 +318,11 @@ EVERYTHING: Mapping[str, Any] = {
         {"area": "reef", "measure": "detection", "target": "whale", "within_h": 24, "at_least": 0.2},
         {"area": "reef", "measure": "revisit", "target": "small_craft", "at_most": 24},
     ],
+    "objective": {"mode": "attainment", "tolerance": 0.005},
     "policies": {
+        "supplier_countries": {"only": ["US", "AU", "EC"]},
+        "domains": {"only": ["air", "surface", "underwater"]},
+        "platforms": {"without": ["shunned"]},
         "supplier_country_share": {"max": 0.95},
         "domestic_share": {"min": 0.005},
         "domain_minimum": {"underwater": 1},
@@ -305,6 +331,7 @@ EVERYTHING: Mapping[str, Any] = {
         "futures": 2,
         "embargo": {"probability": 0.1},
         "grounding": {"per_type_year": 0.3, "months": 2},
+        "risk": {"cvar_alpha": 0.5, "weight": 0.3},
     },
     "cases": {"rich": {"budget.obligation.2026": 90e6}},
 }

@@ -5,7 +5,8 @@ and common to every plan compared. Keys name things by their ids, never by their
 
 The generator is SplitMix64 (Steele, Lea and Flood, 2014) used as a counter generator: draw ``n`` of a key is
 ``mix64(key + n * GOLDEN)``. Keys come from BLAKE2b, so streams of different names are unrelated.
-Blocks 'solve', 'loop' and 'judge' are disjoint by construction.
+Blocks 'solve', 'loop' and 'judge' are disjoint by construction. ``spread`` makes numbers of several indices a Latin
+hypercube.
 """
 
 from __future__ import annotations
@@ -30,3 +31,13 @@ def uniform(seed: int, block: str, indices: Sequence[int], names: Sequence[str])
     """One number of (0, 1) per index and name, shape (indices, names); never 0 or 1."""
     keys = np.array([[key64(seed, block, i, n) for n in names] for i in indices], dtype=np.uint64)
     return ((keys.reshape(len(indices), len(names)) >> np.uint64(12)).astype(np.float64) + 0.5) * _TO_UNIT
+
+
+def spread(order: NDArray[np.float64], within: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Numbers of (0, 1), shape (n, names): of each name's n numbers one in each of n equal strata.
+
+    ``order`` (n, names) are any numbers, whose ranks say who gets which stratum; ``within`` numbers of (0, 1) say where
+    in it. Never 0 or 1.
+    """
+    stratum = order.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable").astype(np.float64)
+    return np.minimum(stratum + within, np.nextafter(stratum + 1, 0.0)) / max(len(order), 1)

@@ -63,7 +63,7 @@ def law_texts() -> Mapping[str, str]:
     )
     theatre = theatre_of(scenario, distance_nm=[[100, 200], [150, 120]])
     futures = futures_of(scenario, lead_months=[[6, 9], [9, 18]], count=2)
-    capability = make_capability(theatre, free_tranches(scenario, futures), no_corrections(theatre))
+    capability = make_capability(theatre, free_tranches(scenario, futures), futures, no_corrections(theatre))
     variables = make_variables(capability)
     laws = (*HARD_LAWS, *STRUCTURE, *WHOLE_ORDERS, *WATCHING)
     return {law.__name__: block_text(variables.groups, law(capability, variables)) for law in laws}

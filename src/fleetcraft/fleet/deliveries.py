@@ -40,16 +40,23 @@ class Deliveries:
         return self.usable_h <= moment_h
 
 
+def yearly_output(scenario: Scenario, platform: int) -> float:
+    """Craft a year of a type that this buyer can get: its maker's output x the buyer's share of it."""
+    type_ = scenario.platforms[platform]
+    share = scenario.acquisition.buyers_share if type_.buyers_share is None else type_.buyers_share
+    return type_.production_rate_per_year * share
+
+
 def queue(scenario: Scenario, platform: int, order_h: Floats, futures: Futures) -> tuple[Floats, Floats]:
     """Arrival and usable hours (F, n) of a platform's craft ordered at ``order_h`` (n,), in queue order.
 
-    Craft n arrives at max(its order + lead time + slip, arrival of n-1 + 12 / (yearly rate x buyer's share) months);
+    Craft n arrives at max(its order + lead time + slip, arrival of n-1 + 12 / the buyer's yearly output months);
     the first craft of a licensed type come from the original line, with its lead time, its maker's slip and its
     country's embargo. Nothing arrives after an embargo.
-    Usable: max(arrival, the type's first arrival + integration).
+    Usable: max(arrival, the type's first arrival + integration); what is had as a service needs no integration.
     """
     type_ = scenario.platforms[platform]
-    gap_h = MONTHS_PER_YEAR / (type_.production_rate_per_year * scenario.acquisition.buyers_share) * HOURS_PER_MONTH
+    gap_h = MONTHS_PER_YEAR / yearly_output(scenario, platform) * HOURS_PER_MONTH
     n = np.arange(len(order_h))
     line = np.full(len(order_h), platform)
     if type_.licensed_from is not None:
@@ -57,6 +64,8 @@ def queue(scenario: Scenario, platform: int, order_h: Floats, futures: Futures) 
     earliest = order_h + (futures.lead_time_months + futures.slip_months)[:, line] * HOURS_PER_MONTH
     arrival = np.maximum.accumulate(earliest - n * gap_h, axis=1) + n * gap_h
     arrival = np.where(arrival > futures.embargo_h[:, line], np.inf, arrival)
+    if type_.acquisition == "service":
+        return arrival, arrival
     integrated = arrival[:, :1] + futures.integration_months[:, platform, None] * HOURS_PER_MONTH
     return arrival, np.maximum(arrival, integrated)
 

@@ -1,4 +1,4 @@
-"""What craft cost to buy and to keep, in the scenario's currency (model.md 6)."""
+"""What craft cost to buy and to keep, and when it is paid, in the scenario's currency (model.md 5)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,25 @@ from numpy.typing import NDArray
 
 from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
 from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.futures import Futures
 from fleetcraft.physics import cost, reliability
-from fleetcraft.scenario.calendar import Period
+from fleetcraft.scenario.calendar import Calendar, Period
 from fleetcraft.scenario.platform import Platform
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.units import HOURS_PER_YEAR, years_between
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+def is_service(platform: Platform) -> bool:
+    """Whether a type is hired by the year instead of bought."""
+    return platform.acquisition == "service"
+
+
+def integration_cost(scenario: Scenario, platform: Platform) -> float:
+    """What a type costs once beside its craft; a service comes integrated."""
+    return 0.0 if is_service(platform) else scenario.acquisition.integration_cost
 
 
 def on_top_factor(scenario: Scenario, platform: Platform) -> float:
@@ -31,24 +43,76 @@ def escalation_factor(scenario: Scenario, platform: Platform, day: date) -> floa
 
 
 def unit_obligation(scenario: Scenario, platform: Platform, period: Period) -> float:
-    """What one craft ordered in a period obligates: likely price x on-top x escalation x budget rate."""
+    """What one craft ordered in a period obligates: likely price x on-top x escalation x budget rate.
+
+    Where the price falls with the units made it is that of unit ``units_made``; a service obligates nothing.
+    """
+    if is_service(platform):
+        return 0.0
     escalated = platform.unit_price_likely * escalation_factor(scenario, platform, period.start)
     return escalated * on_top_factor(scenario, platform) * scenario.rate(platform.price_currency)
 
 
+def is_later(scenario: Scenario, order_h: Floats) -> NDArray[np.bool_]:
+    """Which orders are placed on the day of the news or after it, by their hours from the calendar's start."""
+    return order_h >= scenario.calendar.news_h
+
+
+def later_obligation(scenario: Scenario, futures: Futures, platform: int, period: Period) -> Floats:
+    """What one craft of a type (its index) ordered in a period after the news obligates in each future, (F,).
+
+    As before the news, but at the future's own price and at its rate on the day of the news.
+    """
+    type_ = scenario.platforms[platform]
+    likely = unit_obligation(scenario, type_, period)
+    return likely * price_ratio(scenario, futures, platform) * rate_at_news(scenario, futures, type_)
+
+
+def obligation_in_futures(scenario: Scenario, futures: Futures, platform: int, period: Period) -> Floats:
+    """What one craft of a type (its index) ordered in a period obligates in each future, (F,), whenever that is."""
+    if period.start_h >= scenario.calendar.news_h:
+        return later_obligation(scenario, futures, platform, period)
+    return np.full(len(futures), unit_obligation(scenario, scenario.platforms[platform], period))
+
+
+def price_ratio(scenario: Scenario, futures: Futures, platform: int) -> Floats:
+    """Unit price of a type (its index) over its likely price in each future, (F,)."""
+    likely = scenario.platforms[platform].unit_price_likely
+    ratio: Floats = futures.unit_price[:, platform] / max(likely, 1e-12)
+    return ratio
+
+
+def rate_at_news(scenario: Scenario, futures: Futures, platform: Platform) -> Floats:
+    """Rate of a type's price currency over the budget rate on the day of the news in each future, (F,)."""
+    return futures.rate_factor_at(platform.price_currency, np.full(len(futures), scenario.calendar.news_h))
+
+
+def learnt_cost(scenario: Scenario, platform: Platform, units: Floats) -> Floats:
+    """Cost of this buyer's first ``units`` craft (any shape, parts of a craft in proportion) over ``unit_obligation``.
+
+    Wright's law from the ``units_made`` on: sum over k of ((units_made + k) / units_made)^(log2 learning_slope), which
+    is ``units`` where the slope is 1.
+    """
+    made = 1 if platform.units_made is None else platform.units_made
+    slope = 1.0 if is_service(platform) else scenario.acquisition.learning_slope
+    return cost.wright_total_cost(made, units, slope)
+
+
 def fixed_support_per_year(scenario: Scenario, platform: Platform) -> float:
-    """Yearly fixed support of one craft, at calendar-start prices and the budget rate."""
-    return price_at_start(scenario, platform) * platform.annual_support_cost_fraction
+    """Yearly fixed support of one craft, or its fee, at calendar-start prices and the budget rate."""
+    price = price_at_start(scenario, platform)
+    return price if is_service(platform) else price * platform.annual_support_cost_fraction
 
 
 def people_per_craft(theatre: Theatre) -> Floats:
-    """People one craft in each open pair needs, (N,): people a post x posts x duty + upkeep."""
+    """People one craft in each open pair needs, (N,): people a post x posts x duty + upkeep; 0 of a service."""
     scenario, pairs = theatre.scenario, theatre.pairs
     ops = scenario.operations
+    own = np.array([not is_service(p) for p in scenario.platforms])
     posts = np.array([p.crew_per_vehicle_on_station for p in scenario.platforms])
     upkeep = np.array([ops.classes[p.craft_class].upkeep_people for p in scenario.platforms])
     people: Floats = ops.people_per_post * posts[pairs.platform] * pairs.duty + upkeep[pairs.platform]
-    return people
+    return own[pairs.platform] * people
 
 
 def price_at_start(scenario: Scenario, platform: Platform) -> float:
@@ -60,22 +124,30 @@ def price_at_start(scenario: Scenario, platform: Platform) -> float:
 def replacement_per_year(theatre: Theatre) -> Floats:
     """Yearly cost of replacing what one craft's place loses in each open pair, (N,); 0 where losses are not replaced.
 
-    Expected losses x price of the craft alone: its ground equipment is not lost with it.
+    Expected losses x price of the craft alone: its ground equipment is not lost with it. 0 of a service.
     """
     scenario, pairs = theatre.scenario, theatre.pairs
     after_h = replacement_h(scenario)[pairs.platform]
     rate = np.where(np.isfinite(after_h), loss_rate_per_h(scenario)[pairs.platform], 0.0)
     losses = reliability.losses_per_h(rate, pairs.operating_h_per_h, np.where(np.isfinite(after_h), after_h, 0.0))
-    price = np.array([price_at_start(scenario, p) for p in scenario.platforms])
+    price = np.array([0.0 if is_service(p) else price_at_start(scenario, p) for p in scenario.platforms])
     replaced: Floats = losses * HOURS_PER_YEAR * price[pairs.platform]
     return replaced
 
 
 def support_per_year(theatre: Theatre) -> Floats:
-    """Yearly cost of one craft at work in each open pair, (N,): fixed support, hours, people, replaced losses."""
+    """Yearly cost of one craft at work in each open pair, (N,): fixed support, hours, people, replaced losses.
+
+    Of a service it is the fee alone.
+    """
     scenario, pairs = theatre.scenario, theatre.pairs
     fixed = np.array([fixed_support_per_year(scenario, p) for p in scenario.platforms])
-    hourly = np.array([p.operating_cost_per_hour * scenario.rate(p.price_currency) for p in scenario.platforms])
+    hourly = np.array(
+        [
+            0.0 if is_service(p) else p.operating_cost_per_hour * scenario.rate(p.price_currency)
+            for p in scenario.platforms
+        ]
+    )
     operating = hourly[pairs.platform] * pairs.operating_h_per_h * HOURS_PER_YEAR
     people = people_per_craft(theatre) * scenario.operations.person_year_cost
     support: Floats = fixed[pairs.platform] + operating + people + replacement_per_year(theatre)
@@ -89,6 +161,82 @@ def usable_years(scenario: Scenario, usable_h: Floats) -> Floats:
     spans = [calendar.fiscal_year_span(year) for year in calendar.fiscal_years]
     edges = [(calendar.hours(first), min(calendar.hours(last), end_h)) for first, last in spans]
     return np.stack([np.clip(last - np.maximum(usable_h, first), 0.0, None) for first, last in edges]) / HOURS_PER_YEAR
+
+
+def payments(scenario: Scenario, order_h: Floats, arrival_h: Floats) -> tuple[Floats, Floats]:
+    """When craft ordered at ``order_h`` (n,) and arriving at ``arrival_h`` (F, n) are paid, and the share then paid.
+
+    Both (3, F, n): at the order, half way, at the delivery. What never arrives is paid at its order alone; a share not
+    paid is 0, at the calendar's start.
+    """
+    profile = scenario.acquisition.payments
+    shares = np.array([profile.order, profile.half_way, profile.delivery])
+    due_h = np.stack(cost.payment_dates_h(order_h, arrival_h))
+    happens = np.isfinite(due_h)
+    return np.where(happens, due_h, 0.0), np.where(happens, shares[:, None, None], 0.0)
+
+
+def by_fiscal_year(calendar: Calendar, due_h: Floats, amount: Floats) -> Floats:
+    """Sums by fiscal year, (..., Y), of amounts (K, ...) that fall due at ``due_h`` (K, ...) from the calendar's start.
+
+    What falls after the calendar counts in its last year.
+    """
+    ends = [calendar.hours(calendar.fiscal_year_span(year)[1]) for year in calendar.fiscal_years]
+    year = np.searchsorted(ends[:-1], due_h, side="right")
+    return np.stack([np.where(year == y, amount, 0.0).sum(axis=0) for y in range(len(ends))], axis=-1)
+
+
+def payment_shares_by_year(scenario: Scenario, order_h: Floats, arrival_h: Floats) -> Floats:
+    """Share of its obligation that each craft is paid in each fiscal year, (F, n, Y), were prices and rates to stay.
+
+    Craft are ordered at ``order_h`` (n,) and arrive at ``arrival_h`` (F, n), in hours from the calendar's start.
+    """
+    due_h, share = payments(scenario, order_h, arrival_h)
+    return by_fiscal_year(scenario.calendar, due_h, share)
+
+
+def price_moves(scenario: Scenario, futures: Futures, platform: int, order_h: Floats, due_h: Floats) -> Floats:
+    """What a payment due at ``due_h`` (3, F, n) comes to, over what was obligated for it.
+
+    An order before the news was obligated at the likely price and the budget rate and is paid at the future's price
+    and the date's rate. A later one was obligated at the future's price: the rate alone has moved since the news.
+    """
+    type_ = scenario.platforms[platform]
+    rate = np.stack([futures.rate_factor_at(type_.price_currency, due) for due in due_h])
+    later = 1.0 / rate_at_news(scenario, futures, type_)
+    moves: Floats = rate * np.where(
+        is_later(scenario, order_h), later[:, None], price_ratio(scenario, futures, platform)[:, None]
+    )
+    return moves
+
+
+def overrun_per_unit(scenario: Scenario, futures: Futures, platform: int, order_h: Floats, arrival_h: Floats) -> Floats:
+    """Payments less obligation of each craft of a type (its index), over its obligation: (F, n).
+
+    Craft are ordered at ``order_h`` (n,) and arrive at ``arrival_h`` (F, n), in hours from the calendar's start. Of one
+    that never arrives only the share paid at its order is set against the payment.
+    """
+    due_h, share = payments(scenario, order_h, arrival_h)
+    return overrun_of(share, price_moves(scenario, futures, platform, order_h, due_h))
+
+
+def overrun_of(share: Floats, moves: Floats) -> Floats:
+    """Payments less obligation over the obligation, (F, n), of shares paid and ``price_moves``, both (3, F, n)."""
+    overrun: Floats = (share * (moves - 1.0)).sum(axis=0)
+    return overrun
+
+
+def carried_over(scenario: Scenario, spent: Floats) -> Floats:
+    """Acquisition money each fiscal year has from the year before, (Y, ...), after ``spent`` (Y, ...).
+
+    What is left of a year, but at most ``carry_over`` times the year's own budget.
+    """
+    budget = np.array([scenario.budget.acquisition.get(year, 0.0) for year in scenario.calendar.fiscal_years])
+    carried = np.zeros_like(spent)
+    for year in range(1, len(budget)):
+        left = budget[year - 1] + carried[year - 1] - spent[year - 1]
+        carried[year] = np.clip(left, 0.0, scenario.budget.carry_over * budget[year - 1])
+    return carried
 
 
 def discount_factors(scenario: Scenario) -> Floats:

@@ -6,9 +6,10 @@ the distances, the weather laws, and every open (platform, base, area) pair with
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,23 +123,23 @@ def identification_service_h(theatre: Theatre, area: int, target: str) -> Floats
     return np.where(identifies(scenario, target), hours, np.inf)
 
 
-def hand_over_h(scenario: Scenario) -> Floats:
+def hand_over_h(scenario: Scenario, bought: Sequence[tuple[str, str]] = ()) -> Floats:
     """Hours until a contact found by a craft of one platform can be taken by one of another, (P, P), symmetric.
 
-    0 within a type and where both share an interface; gateway_h where a gateway joins an interface of each; else
-    desk_h.
+    0 within a type and where both share an interface; gateway_h where a gateway, in place or among the pairs
+    ``bought``, joins an interface of each; else desk_h.
     """
-    hand_over, platforms = scenario.operations.hand_over, scenario.platforms
-    joined = {frozenset(pair) for pair in hand_over.gateways}
-
-    def hours(a: Platform, b: Platform) -> float:
-        if a.id == b.id or a.interfaces & b.interfaces:
-            return 0.0
-        if any(frozenset((i, j)) in joined for i in a.interfaces for j in b.interfaces):
-            return hand_over.gateway_h
-        return hand_over.desk_h
-
-    return np.array([[hours(a, b) for b in platforms] for a in platforms], dtype=np.float64)
+    hand_over = scenario.operations.hand_over
+    interfaces = [platform.interfaces for platform in scenario.platforms]
+    joined = {frozenset(pair) for pair in (*hand_over.gateways, *bought)}
+    hours = np.full((len(interfaces), len(interfaces)), hand_over.desk_h)
+    for a, ours in enumerate(interfaces):
+        for b, theirs in enumerate(interfaces):
+            if a == b or ours & theirs:
+                hours[a, b] = 0.0
+            elif any(frozenset(pair) in joined for pair in product(ours, theirs)):
+                hours[a, b] = hand_over.gateway_h
+    return hours
 
 
 def make_theatre(scenario: Scenario) -> Theatre:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -29,6 +29,8 @@ BASES_KEPT = 3
 MOST_TRANCHES = 4
 FEW_CRAFT = 8
 """A queue no longer than this is cut at every craft."""
+COMMON = -1
+"""The node of what is decided before the news, for all futures alike."""
 SPLIT_PLACE = 0.05
 """By this share of a gap a place may be too early for a period's order: a year is then the maker's yearly number."""
 
@@ -43,7 +45,8 @@ class Tranches:
     array a slice.
     ``slot`` (J,) counts the craft that the maker's line could have delivered before the slice's first: slices of one
     platform and slot are the same places in its queue, open to orders of several periods. The last slice of a
-    platform and period may be ``late``: beyond every craft that could be usable in time, and without end.
+    platform and period may be ``late``: beyond every craft that could be usable in time, and without end. ``node`` is
+    the node of futures in which a slice is ordered, COMMON where it is ordered before the news, for all of them.
     """
 
     platform: Ints
@@ -54,11 +57,19 @@ class Tranches:
     before_h: tuple[Floats, ...]
     slot: Ints
     late: NDArray[np.bool_]
+    node: Ints
+
+
+OrderKey = tuple[int, str, int]
+"""Platform, period and node of an order."""
 
 
 @dataclass(frozen=True)
 class Capability:
-    """Everything the programme's laws need, as arrays."""
+    """Everything the programme's laws need, as arrays.
+
+    ``node`` (F,) is the node of each future, 0 to N - 1: the futures of one node look alike until the news.
+    """
 
     theatre: Theatre
     tranches: Tranches
@@ -67,28 +78,63 @@ class Capability:
     survival: Floats  # (J, M) share of a tranche's craft there in the window, where the pair is its platform's
     people: Floats  # (M,)
     support: Floats  # (M,) a year
-    unit_cost: Mapping[tuple[int, str], float]  # (platform, period id)
+    unit_cost: Mapping[OrderKey, float]
     gains: tuple[Gain, ...]
-    futures: int
+    node: Ints  # (F,)
+
+    @property
+    def futures(self) -> int:
+        """F."""
+        return len(self.node)
+
+    @property
+    def nodes(self) -> int:
+        """N."""
+        return int(self.node.max(initial=0)) + 1
+
+    @property
+    def chance(self) -> Floats:
+        """Share of the futures in each node, (N,)."""
+        return np.bincount(self.node, minlength=self.nodes) / self.futures
+
+    @property
+    def mean_share(self) -> Floats:
+        """The slices' share in the mean of all futures, (J,); of what one node orders, those of other nodes count 0."""
+        share: Floats = self.tranches.share.mean(axis=1)
+        return share
+
+    def views(self, node: Ints) -> list[tuple[str, NDArray[np.bool_]]]:
+        """What counts in each node of things that are each of one node or common: (end of a row's label, which).
+
+        One view of everything where everything is common.
+        """
+        if (node == COMMON).all():
+            return [("", np.ones(len(node), dtype=bool))]
+        return [(f",{n}", (node == COMMON) | (node == n)) for n in range(self.nodes)]
 
 
-def order_periods(scenario: Scenario) -> tuple[Period, ...]:
+def order_periods(scenario: Scenario, *, adapting: bool = False) -> tuple[Period, ...]:
     """The periods in which orders are considered: the first of each fiscal year with money.
 
-    Without recourse an order placed later in the same fiscal year costs no less (prices escalate), arrives no sooner
-    and uses the same acquisition money. Two things can speak for waiting. A support budget that is tighter in a year
-    before the window than in the window's own year: then every period with money is kept. And craft that come later
-    are lost later: this is left out, since craft in time are worth more than craft spared (on both shipped examples
-    the bound with every period is less than 1% higher).
+    Where later orders are ``adapting`` to the news, also the first on or after the news. Otherwise an order placed
+    later in the same fiscal year costs no less (prices escalate), arrives no sooner and uses the same money. Two things
+    can speak for waiting. A support budget that is tighter in a year before the window than in the window's own year:
+    then every period with money is kept. And craft that come later are lost later: this is left out, since craft in
+    time are worth more than craft spared (on both shipped examples the bound with every period is less than 1% higher).
     """
     budget, calendar = scenario.budget, scenario.calendar
-    funded = [p for p in calendar.periods if budget.obligation.get(p.fiscal_year, 0.0) > 0]
+    funded = [p for p in calendar.periods if budget.acquisition.get(p.fiscal_year, 0.0) > 0]
     if _early_support_is_tighter(scenario):
         return tuple(funded)
-    first: dict[int, Period] = {}
+    first: dict[tuple[int, bool], Period] = {}
     for period in funded:
-        first.setdefault(period.fiscal_year, period)
+        first.setdefault((period.fiscal_year, adapting and is_after_news(scenario, period)), period)
     return tuple(first.values())
+
+
+def is_after_news(scenario: Scenario, period: Period) -> bool:
+    """Whether orders of a period may adapt to what the news reveals."""
+    return period.start >= scenario.calendar.news
 
 
 def _early_support_is_tighter(scenario: Scenario) -> bool:
@@ -101,7 +147,7 @@ def _early_support_is_tighter(scenario: Scenario) -> bool:
 def largest_affordable_order(scenario: Scenario, platform: int, period: Period) -> int:
     """Most craft of a platform that the obligation budget of a period's fiscal year could buy."""
     price = money.unit_obligation(scenario, scenario.platforms[platform], period)
-    return int(scenario.budget.obligation.get(period.fiscal_year, 0.0) // max(price, 1e-9))
+    return int(scenario.budget.acquisition.get(period.fiscal_year, 0.0) // max(price, 1e-9))
 
 
 def useful_slots(scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures) -> Ints:
@@ -127,10 +173,23 @@ def _gap_h(scenario: Scenario, platform: int) -> float:
     return MONTHS_PER_YEAR / yearly * HOURS_PER_MONTH
 
 
-def free_tranches(scenario: Scenario, futures: Futures) -> Tranches:
-    """Tranches for orders still to be decided: places in each maker's queue, by the period of the order."""
-    periods = order_periods(scenario)
-    slices = [s for p in range(len(scenario.platforms)) if periods for s in _slices(scenario, p, periods, futures)]
+def free_tranches(scenario: Scenario, futures: Futures, node: Ints | None = None) -> Tranches:
+    """Tranches for orders still to be decided: places in each maker's queue, by the period of the order.
+
+    With the ``node`` of each future (F,) those of periods after the news are there once for each node, usable in its
+    futures alone; without, all are common to all futures.
+    """
+    periods = order_periods(scenario, adapting=node is not None)
+    allowed = [p for p, type_ in enumerate(scenario.platforms) if scenario.policies.allows(type_)] if periods else []
+    adapting = node is not None
+    slices = [s for p in allowed for s in _slices(scenario, p, periods, futures, adapting=adapting)]
+    if node is not None:
+        nodes = range(int(node.max(initial=0)) + 1)
+        slices = [
+            part
+            for s in slices
+            for part in ([s.in_node(n, node) for n in nodes] if is_after_news(scenario, s.period) else [s])
+        ]
     return _stack(scenario, futures, slices)
 
 
@@ -141,10 +200,19 @@ class _Slice:
     slot: int
     usable_h: Floats  # (F, size)
     late: bool = False
+    node: int = COMMON
+
+    def in_node(self, node: int, node_of: Ints) -> _Slice:
+        """The slice as it is ordered in one node: never usable in another's futures."""
+        return replace(self, node=node, usable_h=np.where(node_of[:, None] == node, self.usable_h, np.inf))
 
 
-def _slices(scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures) -> list[_Slice]:
+def _slices(
+    scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures, *, adapting: bool
+) -> list[_Slice]:
     """A queue cut where the number usable in time differs between futures and where a period's first place is.
+
+    Orders that adapt, of which there are as many as nodes, have one slice from each period's first place to the next's.
 
     The craft at a place of the queue arrives when the line that has run since the first period delivers it, and not
     before the first craft of its own period could: never later than in truth, and earlier by less than one gap.
@@ -154,9 +222,12 @@ def _slices(scenario: Scenario, platform: int, periods: Sequence[Period], future
     starts = first_slots(scenario, platform, periods)
     quantiles = np.quantile(useful, np.linspace(0, 1, MOST_TRANCHES + 1)[1:], method="higher")
     inner = range(most) if most <= FEW_CRAFT else [*(int(c) for c in quantiles), *(d for d in starts if d < most)]
-    cuts = sorted({0, most, *inner})
+    fine = sorted({0, most, *inner})
+    later = [adapting and is_after_news(scenario, period) for period in periods]
+    coarse = sorted({*(min(d, most) for d, is_later in zip(starts, later, strict=True) if is_later), most})
     found = []
-    for period, start in zip(periods, starts, strict=True):
+    for period, start, is_later in zip(periods, starts, later, strict=True):
+        cuts = coarse if is_later else fine
         asked = largest_asked_order(scenario, platform, period)
         places = most + asked
         _, line = queue(scenario, platform, np.full(places, periods[0].start_h), futures)
@@ -179,16 +250,28 @@ def largest_asked_order(scenario: Scenario, platform: int, period: Period) -> in
     return max(asked, largest_affordable_order(scenario, platform, period))
 
 
-def fixed_tranches(scenario: Scenario, orders: Mapping[tuple[int, str], int], futures: Futures) -> Tranches:
-    """One tranche a platform for orders already decided: its craft fill every row pro rata, so they share one share."""
+def fixed_tranches(
+    scenario: Scenario, orders: Mapping[OrderKey, int], futures: Futures, node: Ints | None = None
+) -> Tranches:
+    """One tranche a platform for orders already decided: its craft fill every row pro rata, so they share one share.
+
+    Orders of a node are a tranche of their own, behind the common ones in their maker's queue.
+    """
     periods = {p.id: p for p in scenario.calendar.periods}
+    node = np.zeros(len(futures), dtype=np.int64) if node is None else node
     slices = []
-    for index in sorted({platform for platform, _ in orders}):
-        mine = sorted((periods[t].start_h, n, t) for (platform, t), n in orders.items() if platform == index and n)
-        if mine:
-            order_h = np.array([start for start, n, _ in mine for _ in range(n)])
-            _, usable = queue(scenario, index, order_h, futures)
-            slices.append(_Slice(index, periods[mine[0][2]], 0, usable))
+    for index, part in sorted({(platform, n) for (platform, _, n), q in orders.items() if q}):
+        mine = sorted(
+            (n, periods[t].start_h, q, t)
+            for (platform, t, n), q in orders.items()
+            if platform == index and q and n in (COMMON, part)
+        )
+        order_h = np.array([start for _, start, q, _ in mine for _ in range(q)])
+        ahead = sum(q for n, _, q, _ in mine if n != part)
+        _, usable = queue(scenario, index, order_h, futures)
+        first = next(t for n, _, _, t in mine if n == part)
+        own = _Slice(index, periods[first], 0, usable[:, ahead:])
+        slices.append(own if part == COMMON else own.in_node(part, node))
     return _stack(scenario, futures, slices)
 
 
@@ -207,6 +290,7 @@ def _stack(scenario: Scenario, futures: Futures, slices: list[_Slice]) -> Tranch
         before_h=tuple(window_h - s.usable_h[s.usable_h <= window_h] for s in slices),
         slot=np.array([s.slot for s in slices], dtype=np.int64),
         late=np.array([s.late for s in slices], dtype=bool),
+        node=np.array([s.node for s in slices], dtype=np.int64),
     )
 
 
@@ -250,12 +334,18 @@ def _useful(theatre: Theatre) -> NDArray[np.bool_]:
 
 
 def make_capability(
-    theatre: Theatre, tranches: Tranches, corrections: Corrections, *, pairs: Ints | None = None
+    theatre: Theatre,
+    tranches: Tranches,
+    futures: Futures,
+    corrections: Corrections,
+    *,
+    node: Ints | None = None,
+    pairs: Ints | None = None,
 ) -> Capability:
     """The arrays of the programme for given tranches and corrections (``pairs``: only these, else the best)."""
     scenario = theatre.scenario
     pair = kept_pairs(theatre, corrections.kappa) if pairs is None else pairs
-    periods = {(int(p), t.id): t for p, t in zip(tranches.platform, tranches.period, strict=True)}
+    node = np.zeros(len(futures), dtype=np.int64) if node is None else node
     return Capability(
         theatre=theatre,
         tranches=tranches,
@@ -264,12 +354,23 @@ def make_capability(
         survival=_survival(theatre, tranches, pair),
         people=money.people_per_craft(theatre)[pair],
         support=money.support_per_year(theatre)[pair],
-        unit_cost={
-            key: money.unit_obligation(scenario, scenario.platforms[key[0]], period) for key, period in periods.items()
-        },
+        unit_cost=_unit_costs(scenario, tranches, futures, node),
         gains=tuple(make_gain(theatre, index, corrections, pair) for index in range(len(scenario.requirements))),
-        futures=int(tranches.share.shape[1]),
+        node=node,
     )
+
+
+def _unit_costs(scenario: Scenario, tranches: Tranches, futures: Futures, node: Ints) -> dict[OrderKey, float]:
+    """What one craft of each order obligates; after the news at what the node's futures have in common."""
+    costs: dict[OrderKey, float] = {}
+    for p, period, n in zip(tranches.platform.tolist(), tranches.period, tranches.node.tolist(), strict=True):
+        if (p, period.id, n) not in costs:
+            costs[p, period.id, n] = (
+                money.unit_obligation(scenario, scenario.platforms[p], period)
+                if n == COMMON
+                else float(money.later_obligation(scenario, futures, p, period)[node == n][0])
+            )
+    return costs
 
 
 def _survival(theatre: Theatre, tranches: Tranches, pair: Ints) -> Floats:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
-from fleetcraft.optimise.capability import Capability, fixed_tranches, make_capability
+from fleetcraft.optimise.capability import COMMON, Capability, fixed_tranches, make_capability
 from fleetcraft.optimise.corrections import no_corrections
 from fleetcraft.optimise.formula import allocation_of
 from fleetcraft.optimise.gains import Gain
@@ -30,9 +30,9 @@ def place_craft(theatre: Theatre, plan: Plan, futures: Futures) -> Plan:
     periods = {p.id for p in theatre.scenario.calendar.periods}
     assert all(o.period in periods for o in plan.orders)
     index = theatre.scenario.platform_index
-    orders = {(index[o.platform], o.period): o.quantity for o in plan.orders}
+    orders = {(index[o.platform], o.period, COMMON): o.quantity for o in plan.orders}
     tranches = fixed_tranches(theatre.scenario, orders, futures)
-    c = make_capability(theatre, tranches, no_corrections(theatre), pairs=np.arange(len(theatre.pairs)))
+    c = make_capability(theatre, tranches, futures, no_corrections(theatre), pairs=np.arange(len(theatre.pairs)))
     left = np.bincount(tranches.platform, weights=tranches.size, minlength=len(index)).astype(np.int64)
     usable = np.zeros(len(index))
     usable[tranches.platform] = tranches.share.mean(axis=1)

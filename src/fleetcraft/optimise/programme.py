@@ -19,14 +19,17 @@ INFINITY = np.inf
 
 @dataclass(frozen=True)
 class Columns:
-    """A group of variables: ``index`` are their column numbers, ``labels`` say which is which."""
+    """A group of variables: ``index`` are their column numbers, ``labels`` say which is which.
+
+    ``integer`` tells which are whole numbers: all, none or each.
+    """
 
     name: str
     index: Ints
     labels: tuple[str, ...]
     lower: Floats
     upper: Floats
-    integer: bool
+    integer: bool | NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class Programme:
     @property
     def integer(self) -> NDArray[np.bool_]:
         """Which columns are whole numbers."""
-        return np.concatenate([np.full(len(g.index), g.integer) for g in self.groups])
+        return np.concatenate([np.broadcast_to(g.integer, len(g.index)) for g in self.groups])
 
     @property
     def row_lower(self) -> Floats:
@@ -147,6 +150,21 @@ def block(
         row=np.concatenate([*rows, np.zeros(0)]).astype(np.int64),
         column=np.concatenate([*columns, np.zeros(0)]).astype(np.int64),
         value=np.concatenate([*values, np.zeros(0)]),
+    )
+
+
+def rows_of(name: str, matrix: csr_array, upper: Floats) -> Block:
+    """matrix x <= upper as a block, its rows numbered."""
+    entries = matrix.tocoo()
+    count = matrix.shape[0]
+    return Block(
+        name=name,
+        labels=tuple(str(k) for k in range(count)),
+        lower=np.full(count, -INFINITY),
+        upper=upper,
+        row=entries.row.astype(np.int64),
+        column=entries.col.astype(np.int64),
+        value=entries.data,
     )
 
 

@@ -9,11 +9,13 @@ from typing import Literal
 import highspy
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from fleetcraft.errors import FleetcraftError
 from fleetcraft.optimise.programme import INFINITY, Columns, Programme
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 Status = Literal["optimal", "feasible", "infeasible", "limit"]
 StoppedBy = Literal["gap", "nodes", "time"]
 
@@ -47,7 +49,7 @@ def solve(programme: Programme, limits: Limits, *, start: Floats | None = None, 
     Raises FleetcraftError where HiGHS itself fails (neither a solution nor a proof).
     """
     highs = _highs(limits, threads)
-    highs.passModel(_model(programme, relaxed=False))
+    hand_over(programme, highs)
     if start is not None:
         warm = highspy.HighsSolution()
         warm.col_value = start.tolist()
@@ -56,7 +58,7 @@ def solve(programme: Programme, limits: Limits, *, start: Floats | None = None, 
 
 
 class Relaxation:
-    """The linear relaxation of a programme, kept in the solver while bounds change.
+    """The linear relaxation of a programme, kept in the solver while bounds, objective and further rows change.
 
     The first solve is by the interior-point method (five times faster than dual simplex on these programmes), each
     later one by dual simplex from the last basis, which a change of bounds leaves dual feasible.
@@ -64,7 +66,7 @@ class Relaxation:
 
     def __init__(self, programme: Programme, limits: Limits, *, threads: int = 1) -> None:
         self._highs = _highs(limits, threads)
-        self._highs.passModel(_model(programme, relaxed=True))
+        hand_over(programme, self._highs, relaxed=True)
         self._highs.setOptionValue("solver", "ipm")
 
     def solve(self, groups: Sequence[Columns]) -> Solution:
@@ -84,6 +86,26 @@ class Relaxation:
         finally:
             self._highs.setOptionValue("solver", "simplex")
             self._highs.setOptionValue("time_limit", INFINITY)  # a limit is for the first solve; later ones are short
+
+    def add_rows(self, matrix: csr_array, upper: Floats) -> None:
+        """matrix x <= upper as well."""
+        count = len(upper)
+        lower = np.full(count, -INFINITY)
+        self._highs.addRows(count, lower, upper, matrix.nnz, matrix.indptr[:-1], matrix.indices, matrix.data)
+
+    def set_lower(self, rows: Ints, lower: float) -> None:
+        """Another lower limit for some rows."""
+        for row in rows.tolist():
+            self._highs.changeRowBounds(row, lower, self._highs.getLp().row_upper_[row])
+
+    def set_objective(self, objective: Floats) -> None:
+        """Maximise something else."""
+        self._highs.changeColsCost(len(objective), np.arange(len(objective), dtype=np.int32), objective)
+
+    def marginals(self) -> tuple[Floats, Floats]:
+        """Dual values of all rows and reduced costs of all columns at the last solve."""
+        solution = self._highs.getSolution()
+        return np.array(solution.row_dual), np.array(solution.col_dual)
 
 
 def _highs(limits: Limits, threads: int) -> highspy.Highs:
@@ -105,22 +127,26 @@ def _run(highs: highspy.Highs, *, linear: bool) -> Solution:
     return _solution(highs, linear)
 
 
-def _model(programme: Programme, relaxed: bool) -> highspy.HighsLp:
+def hand_over(programme: Programme, highs: highspy.Highs, *, relaxed: bool = False) -> None:
+    """Give HiGHS a programme as arrays, which it copies as they are (attribute by attribute took four times as long)."""
     matrix = programme.matrix
-    lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = matrix.shape
-    lp.sense_ = highspy.ObjSense.kMaximize
-    lp.col_cost_ = programme.objective
-    lp.col_lower_, lp.col_upper_ = programme.lower, programme.upper
-    lp.row_lower_, lp.row_upper_ = programme.row_lower, programme.row_upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = matrix.indptr
-    lp.a_matrix_.index_ = matrix.indices
-    lp.a_matrix_.value_ = matrix.data
-    if not relaxed:
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        lp.integrality_ = [kinds[int(i)] for i in programme.integer]
-    return lp
+    highs.passModel(
+        matrix.shape[1],
+        matrix.shape[0],
+        matrix.nnz,
+        int(highspy.MatrixFormat.kRowwise),
+        int(highspy.ObjSense.kMaximize),
+        0.0,
+        programme.objective,
+        programme.lower,
+        programme.upper,
+        programme.row_lower,
+        programme.row_upper,
+        matrix.indptr.astype(np.int32),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+        np.zeros(matrix.shape[1], dtype=np.int32) if relaxed else programme.integer.astype(np.int32),
+    )
 
 
 def _solution(highs: highspy.Highs, linear: bool) -> Solution:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fleetcraft.optimise.capability import Capability
+from fleetcraft.optimise.capability import COMMON, Capability, OrderKey
 from fleetcraft.optimise.programme import ColumnCounter, Columns
 
 Ints = NDArray[np.int64]
@@ -18,17 +18,20 @@ class Variables:
     """Columns of one programme and the index arrays that say what each stands for.
 
     ======================= ==================================================================================
-    ordered[p,t]            whole craft of a platform signed in a period
+    ordered[p,t]            whole craft of a platform signed in a period; after the news in one node: [p,t,n]
     first[p,t]              1 if the type is first bought in the period
     tranche[j]              craft of slice j
     opened[j]               1 if slice j is ordered from, all places before it being taken
     placed[j,m]             craft of slice j allocated to pair m, continuous
     on_station[j,a]         mean craft of slice j on station in area a, were they all usable
     upkeep[j]               money a year that keeps the craft of slice j at work
-    summed[g,f,s]           exposure (or craft present, looks, contacts served) in future f and weather stratum s; one
-                            for each curve of g
-    reached[g,f,s]          the value on the lowest of the curves
-    attained[g,f]           value over threshold, at most 1
+    summed[g,s]             exposure (or craft present, looks, contacts served) in the mean of all futures and weather
+                            stratum s; one for each curve of g
+    reached[g,s]            the value on the lowest of the curves
+    attained[g,n]           mean over the node's futures of value over threshold, at most 1
+    tail                    mean attainment of the worst futures
+    whole[f]                attainment of one future
+    missed[f]               1 if a future falls short of the attainment asked for
     ======================= ==================================================================================
     """
 
@@ -42,14 +45,16 @@ class Variables:
     summed: Columns
     reached: Columns
     attained: Columns
-    order_key: tuple[tuple[int, str], ...]
+    tail: Columns
+    whole: Columns
+    missed: Columns
+    order_key: tuple[OrderKey, ...]
     tranche_order: Ints  # (J,) index into order_key
     placed_tranche: Ints
     placed_pair: Ints
     station_tranche: Ints
     station_area: Ints
     reached_gain: Ints
-    reached_future: Ints
     reached_stratum: Ints
     summed_curve: Ints  # counts the curves of all gains, one after the other
     summed_reached: Ints  # the entry of reached that the sum bounds
@@ -68,6 +73,32 @@ class Variables:
             self.summed,
             self.reached,
             self.attained,
+            self.tail,
+            self.whole,
+            self.missed,
+        )
+
+    @property
+    def order_platform(self) -> Ints:
+        """Platform of each order, (K,)."""
+        return np.array([p for p, _, _ in self.order_key], dtype=np.int64)
+
+    @property
+    def order_node(self) -> Ints:
+        """Node of each order, (K,)."""
+        return np.array([n for _, _, n in self.order_key], dtype=np.int64)
+
+    @property
+    def values(self) -> Columns:
+        """The columns that are bounded by what the futures say, as one group: attained, tail, whole."""
+        parts = (self.attained, self.tail, self.whole)
+        return Columns(
+            name="values",
+            index=np.concatenate([part.index for part in parts]),
+            labels=tuple(f"{part.name},{label}" for part in parts for label in part.labels),
+            lower=np.concatenate([part.lower for part in parts]),
+            upper=np.concatenate([part.upper for part in parts]),
+            integer=False,
         )
 
 
@@ -75,12 +106,15 @@ def make_variables(c: Capability) -> Variables:
     """Declare the columns of the programme."""
     scenario, pairs, tranches = c.theatre.scenario, c.theatre.pairs, c.tranches
     ids = [p.id for p in scenario.platforms]
-    keys = tuple(sorted({(int(p), t.id) for p, t in zip(tranches.platform, tranches.period, strict=True)}))
-    tranche_order = np.array(
-        [keys.index((int(p), t.id)) for p, t in zip(tranches.platform, tranches.period, strict=True)], dtype=np.int64
-    )
+    of_slice = [
+        (p, t.id, n)
+        for p, t, n in zip(tranches.platform.tolist(), tranches.period, tranches.node.tolist(), strict=True)
+    ]
+    keys = tuple(sorted(set(of_slice)))
+    position = {key: k for k, key in enumerate(keys)}
+    tranche_order = np.array([position[key] for key in of_slice], dtype=np.int64)
     most = np.bincount(tranche_order, weights=tranches.size, minlength=len(keys)).astype(np.float64)
-    key_labels = [f"{ids[p]},{t}" for p, t in keys]
+    key_labels = [f"{ids[p]},{t}" + ("" if n == COMMON else f",{n}") for p, t, n in keys]
     slice_labels = [f"{key_labels[k]},{n}" for k, n in _count_within(tranche_order)]
 
     pair_platform = pairs.platform[c.pair]
@@ -93,12 +127,14 @@ def make_variables(c: Capability) -> Variables:
     station_labels = [f"{slice_labels[j]},{scenario.areas[a].id}" for j, a in station]
 
     gain_ids = [scenario.requirements[gain.requirement].id for gain in c.gains]
-    spots = [(g, f, s) for g, gain in enumerate(c.gains) for f in range(c.futures) for s in range(len(gain.share))]
+    spots = [(g, s) for g, gain in enumerate(c.gains) for s in range(len(gain.share))]
     highest = [min(curve.intercept[-1] if curve.slope[-1] == 0 else np.inf for curve in g.curves) for g in c.gains]
     curves = [(g, curve.name) for g, gain in enumerate(c.gains) for curve in gain.curves]
-    of_gain = [[i for i, (g, _, _) in enumerate(spots) if g == gain] for gain in range(len(c.gains))]
+    of_gain = [[i for i, (g, _) in enumerate(spots) if g == gain] for gain in range(len(c.gains))]
     summed = [(k, i) for k, (g, _) in enumerate(curves) for i in of_gain[g]]
     curve_ids = [f"{gain_ids[g]}:{name}" if name else gain_ids[g] for g, name in curves]
+
+    future_labels = [str(f) for f in range(c.futures)] if scenario.objective.mode == "cost" else []
 
     columns = ColumnCounter()
     return Variables(
@@ -109,22 +145,24 @@ def make_variables(c: Capability) -> Variables:
         placed=columns.add("placed", place_labels, upper=tranches.size[placed_tranche]),
         on_station=columns.add("on_station", station_labels),
         upkeep=columns.add("upkeep", slice_labels),
-        summed=columns.add("summed", [f"{curve_ids[k]},{spots[i][1]},{spots[i][2]}" for k, i in summed]),
+        summed=columns.add("summed", [f"{curve_ids[k]},{spots[i][1]}" for k, i in summed]),
         reached=columns.add(
             "reached",
-            [f"{gain_ids[g]},{f},{s}" for g, f, s in spots],
-            upper=np.array([highest[g] for g, _, _ in spots]),
+            [f"{gain_ids[g]},{s}" for g, s in spots],
+            upper=np.array([highest[g] for g, _ in spots]),
         ),
-        attained=columns.add("attained", [f"{name},{f}" for name in gain_ids for f in range(c.futures)], upper=1.0),
+        attained=columns.add("attained", [f"{name},{n}" for name in gain_ids for n in range(c.nodes)], upper=1.0),
+        tail=columns.add("tail", ["all"] if scenario.uncertainty.risk else [], upper=1.0),
+        whole=columns.add("whole", future_labels, upper=1.0),
+        missed=columns.add("missed", future_labels, upper=1.0, integer=True),
         order_key=keys,
         tranche_order=tranche_order,
         placed_tranche=placed_tranche,
         placed_pair=placed_pair,
         station_tranche=station[:, 0],
         station_area=station[:, 1],
-        reached_gain=np.array([g for g, _, _ in spots], dtype=np.int64),
-        reached_future=np.array([f for _, f, _ in spots], dtype=np.int64),
-        reached_stratum=np.array([s for _, _, s in spots], dtype=np.int64),
+        reached_gain=np.array([g for g, _ in spots], dtype=np.int64),
+        reached_stratum=np.array([s for _, s in spots], dtype=np.int64),
         summed_curve=np.array([k for k, _ in summed], dtype=np.int64),
         summed_reached=np.array([i for _, i in summed], dtype=np.int64),
     )

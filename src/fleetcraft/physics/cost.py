@@ -18,6 +18,17 @@ def wright_unit_cost(reference_cost: Real, units_made: Real | Integers, n: Real 
     return reference_cost * learned
 
 
+def wright_total_cost(units_made: Real | Integers, n: Array, slope: Real) -> Array:
+    """Cost of the first n further units over c_ref: sum over k <= n of ((n0 + k)/n0)^(log2 slope) (Wright 1936).
+
+    ``n`` (units, any shape, n0 = ``units_made``) need not be whole: a part of a unit costs that part of it.
+    """
+    most = int(np.ceil(np.max(n, initial=0.0)))
+    totals = np.concatenate([[0.0], np.cumsum(wright_unit_cost(1.0, units_made, np.arange(1, most + 1), slope))])
+    total: Array = np.interp(n, np.arange(most + 1), totals)
+    return total
+
+
 def escalated(price: Real, years: Real, rate_per_year: Real) -> Array:
     """Price ``years`` after its price year: price (1 + rate)^years."""
     return np.asarray(price, float) * np.power(1.0 + np.asarray(rate_per_year, float), years)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from fleetcraft.scenario.base import Frozen, Value, quantity, remark
+from fleetcraft.scenario.base import Frozen, Value, quantity
 
 YearFigures = Annotated[
     Mapping[int, Annotated[float, Field(ge=0)]],
@@ -17,18 +17,54 @@ YearFigures = Annotated[
 PositiveRates = Annotated[Mapping[str, Annotated[float, Field(gt=0)]], Frozen]
 
 
+class Contingency(Value):
+    """Money for what is paid beyond the obligations."""
+
+    amount: float = quantity("scenario currency", "what the overrun of all payments may come to", ge=0)
+    probability: float = quantity(
+        "probability", "smallest share of futures in which the overrun stays within the amount", 0.9, ge=0, le=1
+    )
+
+
 class Budget(Value):
     """Acquisition and support money per fiscal year, in the scenario's currency."""
 
-    counts: Literal["obligation"] = remark("what the acquisition budget binds: obligations alone so far", "obligation")
+    counts: Literal["obligation", "outlay"] = Field(
+        default="obligation",
+        description="what the acquisition budget binds: what is committed in a year, or what is paid in it",
+    )
     obligation: YearFigures = Field(
-        min_length=1, description="acquisition money by fiscal year; a year not named has none"
+        default_factory=dict,
+        min_length=1,
+        description="acquisition money that may be committed, by fiscal year; a year not named has none. Where counts "
+        "is obligation, and then required",
+    )
+    outlay: YearFigures = Field(
+        default_factory=dict,
+        min_length=1,
+        description="acquisition money that may be paid, by fiscal year; a year not named has none. Where counts is "
+        "outlay, and then required",
     )
     support: YearFigures = Field(
         default_factory=dict,
         description="support money by fiscal year (fixed support, operating hours, people); "
         "a year not named is not bound",
     )
+    carry_over: float = quantity(
+        "fraction",
+        "share of a year's acquisition money that may stay, unspent, for the next year",
+        0.0,
+        ge=0,
+        le=1,
+    )
+    contingency: Contingency | None = Field(
+        default=None, description="money set aside for overruns (null: they bind nothing)"
+    )
+
+    @property
+    def acquisition(self) -> Mapping[int, float]:
+        """The acquisition money that binds, by fiscal year: to commit or to pay, whichever counts."""
+        return {"obligation": self.obligation, "outlay": self.outlay}[self.counts]
 
 
 class PaymentProfile(Value):
@@ -66,6 +102,13 @@ class Acquisition(Value):
         default=NOTHING, description="acceptance, crews and control software, from a type's first delivery [month]"
     )
     integration_cost: float = quantity("scenario currency", "once for each type bought", 0.0, ge=0)
+    learning_slope: float = quantity(
+        "fraction",
+        "each doubling of the units made multiplies a type's unit price by it; 1 is flat",
+        1.0,
+        ge=0.5,
+        le=1,
+    )
     slip_months: Triangle = Field(default=NOTHING, description="delay of all deliveries of one supplier [month]")
     escalation_per_year: float = quantity("1/year", "growth of prices after their price year", 0.0, ge=0)
     discount_per_year: float = quantity("1/year", "for comparing life-cycle costs, never a budget", 0.0, ge=0)

@@ -74,6 +74,11 @@ class Calendar(Value):
         return hours_between(self.start, day)
 
     @property
+    def news_h(self) -> float:
+        """Hours from the calendar's start to the news."""
+        return self.hours(self.news)
+
+    @property
     def window_start(self) -> date:
         """The day after the deadline, on which the measured year opens."""
         return self.deadline + timedelta(days=1)

@@ -18,6 +18,7 @@ from fleetcraft.scenario.calendar import WINDOW_DAYS
 from fleetcraft.scenario.currencies import ISO_4217
 from fleetcraft.scenario.draft import Draft
 from fleetcraft.scenario.platform import DOMAINS, Platform, SweptAs
+from fleetcraft.scenario.policy import Choice
 from fleetcraft.scenario.rates import CorrelationRow, volatility_column
 from fleetcraft.scenario.requirement import default_requirement_id
 from fleetcraft.scenario.tables import Row, Table, having
@@ -100,16 +101,27 @@ def orders_can_be_placed(draft: Draft) -> Iterator[Fault]:
 
 @needs("calendar.start", "calendar.end", "calendar.fiscal_year_start")
 def budget_years_lie_in_the_calendar(draft: Draft) -> Iterator[Fault]:
-    """Every year of obligations and support is one of the calendar's fiscal years."""
+    """Every year of acquisition and support money is one of the calendar's fiscal years."""
     calendar = draft.text.calendar
     if calendar.start >= calendar.end or not _in_our_time(calendar.start, calendar.end):
         return
     first, last = calendar.fiscal_years[0], calendar.fiscal_years[-1]
-    for kind in ("obligation", "support"):
+    for kind in ("obligation", "outlay", "support"):
         for year in draft.names("budget", kind):
             if year.isdecimal() and not first <= int(year) <= last:
                 expected = f"a fiscal year from {first} to {last}"
                 yield draft.fault("budget", kind, int(year), expected=expected, found=f"the year {year}")
+
+
+@needs("budget.counts", "budget.obligation", "budget.outlay")
+def acquisition_money_is_stated_as_it_counts(draft: Draft) -> Iterator[Fault]:
+    """The acquisition budget that counts is stated, and no other."""
+    counts = draft.text.budget.counts
+    other = "outlay" if counts == "obligation" else "obligation"
+    if not draft.text.budget.acquisition:
+        yield draft.fault("budget", counts, expected="a mapping")
+    if draft.root.get("budget", other) is not None:
+        yield draft.fault("budget", other, expected=f"no {other}: counts is {counts}")
 
 
 def _in_our_time(*days: date) -> bool:
@@ -140,6 +152,17 @@ def payments_add_to_one(draft: Draft) -> Iterator[Fault]:
     if abs(total - 1) > SHARE_TOLERANCE:
         expected = "shares that add to 1"
         yield draft.fault("acquisition", "payments", expected=expected, found=f"a sum of {amount(total)}")
+
+
+@needs("acquisition.learning_slope", "platforms")
+def what_falls_in_price_has_a_beginning(draft: Draft) -> Iterator[Fault]:
+    """Where prices fall with the units made, each type that is bought says how many there are already."""
+    if draft.text.acquisition.learning_slope == 1:
+        return
+    for row, platform in draft.platforms.having("acquisition", "units_made"):
+        if platform.acquisition == "purchase" and platform.units_made is None:
+            expected = "a whole number of at least 1, which learning_slope needs [craft]"
+            yield row.fault("units_made", expected, found="nothing")
 
 
 @needs()
@@ -467,6 +490,44 @@ def _interfaces(draft: Draft) -> set[str]:
     return {name for _, platform in rows for name in platform.interfaces}
 
 
+@needs("objective")
+def objective_states_what_its_mode_needs(draft: Draft) -> Iterator[Fault]:
+    """Mode cost has an attainment to reach and its probability; mode attainment has neither."""
+    objective = draft.text.objective
+    for name in ("attainment", "probability"):
+        if not draft.sound("objective.mode", f"objective.{name}"):
+            continue
+        stated = getattr(objective, name) is not None
+        if stated and objective.mode == "attainment":
+            yield draft.fault("objective", name, expected=f"no {name}: mode attainment takes the best there is")
+        elif not stated and objective.mode == "cost":
+            yield draft.fault("objective", name, expected="a number above 0 and of at most 1, which mode cost needs")
+
+
+@needs("platforms")
+def choices_name_what_there_is(draft: Draft) -> Iterator[Fault]:
+    """What may or may not be bought is a country, a domain or an id of the platforms."""
+    if draft.platforms.cut:
+        return
+    countries = {platform.supplier_country for _, platform in draft.platforms.having("supplier_country")}
+    yield from _choice_faults(draft, "supplier_countries", "a supplier country of the platforms", sorted(countries))
+    yield from _choice_faults(draft, "domains", "a domain", DOMAINS)
+    yield from _choice_faults(draft, "platforms", "the id of a platform", sorted(draft.platforms.ids))
+
+
+def _choice_faults(draft: Draft, kind: str, noun: str, known: Sequence[str]) -> Iterator[Fault]:
+    choice: Choice | None = getattr(draft.text.policies, kind)
+    if choice is None or not draft.is_own("policies", kind):
+        return
+    if (choice.only is None) == (choice.without is None):
+        found = "nothing" if choice.only is None else "both"
+        yield draft.fault("policies", kind, expected="either only or without", found=found)
+    for side in ("only", "without"):
+        for number, name in enumerate(getattr(choice, side) or ()):
+            if name not in known:
+                yield draft.fault("policies", kind, side, number, expected=f"{noun}: {one_of(known, name)}")
+
+
 @needs("requirements")
 def requirements_differ(draft: Draft) -> Iterator[Fault]:
     """No two requirements have the same id, stated or made."""
@@ -488,8 +549,10 @@ CHECKS: tuple[Check, ...] = (
     window_fits_the_calendar,
     orders_can_be_placed,
     budget_years_lie_in_the_calendar,
+    acquisition_money_is_stated_as_it_counts,
     likely_delays_lie_in_their_ranges,
     payments_add_to_one,
+    what_falls_in_price_has_a_beginning,
     currencies_are_in_use,
     own_currency_has_no_rate,
     rate_table_and_year_go_together,
@@ -518,6 +581,8 @@ CHECKS: tuple[Check, ...] = (
     identified_targets_have_a_dwell,
     gateways_are_no_slower_than_the_desk,
     gateways_join_two_interfaces,
+    objective_states_what_its_mode_needs,
+    choices_name_what_there_is,
     requirements_differ,
     assumed_values_lie_in_their_ranges,
 )

@@ -135,4 +135,5 @@ def _legal_number(fragment: Fragment) -> float | int:
     if "minimum" in limits:
         return limits["minimum"]
     above = limits.get("exclusiveMinimum", 0)
-    return (above + limits["maximum"]) / 2 if "maximum" in limits else above + 1
+    most = limits.get("maximum", limits.get("exclusiveMaximum"))
+    return (above + most) / 2 if most is not None else above + 1

@@ -37,6 +37,12 @@ class HandOver(Value):
     gateways: tuple[tuple[str, str], ...] = Field(
         default=(), description="pairs of interface names that a gateway joins already"
     )
+    gateway_cost: float | None = quantity(
+        "scenario currency",
+        "price of a gateway that joins one more pair of interfaces (null: none is for sale)",
+        None,
+        ge=0,
+    )
 
 
 class Operations(Value):
@@ -46,6 +52,9 @@ class Operations(Value):
     people_per_post: float = quantity("people", "people needed to fill one post round the clock", 1.0, ge=0)
     person_year_cost: float = quantity("scenario currency", "cost of one person-year", 0.0, ge=0)
     people_limit: float | None = quantity("people", "most people the fleet may need (null: unlimited)", None, ge=0)
+    training_per_year: float | None = quantity(
+        "people/year", "most people who can be trained in a year (null: unlimited)", None, ge=0
+    )
     hand_over: HandOver = Field(
         default=HandOver(), description="how long a contact takes from one craft to another of other interfaces"
     )

@@ -49,6 +49,12 @@ class Platform(Value):
     lead_time_months_likely: float = quantity("month", "likely time from order to first delivery", ge=0)
     lead_time_months_high: float = quantity("month", "longest credible time from order to first delivery", ge=0)
     production_rate_per_year: float = quantity("1/year", "the maker's yearly output for all customers", gt=0)
+    buyers_share: float | None = quantity(
+        "fraction", "share of that output this buyer can get (empty: acquisition.buyers_share)", None, gt=0, le=1
+    )
+    units_made: int | None = quantity(
+        "craft", "already made when the unit price holds; needed where the price falls with their number", None, ge=1
+    )
     annual_support_cost_fraction: float = quantity("1/year", "fixed yearly support over unit price", ge=0)
     operating_cost_per_hour: float = quantity("price currency/h", "variable cost of an operating hour", ge=0)
     crew_per_vehicle_on_station: float = quantity("posts", "posts to fill for each craft on station", ge=0)
@@ -67,10 +73,16 @@ class Platform(Value):
     )
     datalink: str = remark("data link")
     launch_mode: str = remark("how it is launched")
+    acquisition: Literal["purchase", "service"] = Field(
+        default="purchase",
+        description="how it is had. Of a service the unit prices are the yearly fee of one craft, which covers craft, "
+        "ground equipment, crews, hours, upkeep and losses: support money from the day it is usable, and nothing is "
+        "obligated or integrated",
+    )
     armed_variant_exists: Literal["yes", "no"] = remark(
         "whether an armed variant is also made; only sensors and endurance are modelled", ...
     )
-    buyable: str = remark("yes, or service where it is offered as a service and priced here as an asset", ...)
+    buyable: str = remark("yes, or service where its maker offers it as a service", ...)
     price_basis: str = remark("what the unit price includes")
     craft_class: str = Field(description="the operations.classes entry that gives its hours, maintenance and upkeep")
     ground_segment: Literal["included", "extra"] = Field(

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from fleetcraft.scenario.base import Frozen, Value, quantity
-from fleetcraft.scenario.platform import Domain
+from fleetcraft.scenario.platform import Domain, Platform
 
 
 class ShareCap(Value):
@@ -23,6 +23,20 @@ class ShareFloor(Value):
     min: float = quantity("fraction", "smallest share of the acquisition obligations", ge=0, le=1)
 
 
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Choice(Value):
+    """What may be bought: either what it is restricted to, or what it is not."""
+
+    only: Names | None = Field(default=None, description="what alone may be bought")
+    without: Names | None = Field(default=None, description="what may not be bought")
+
+    def allows(self, name: str) -> bool:
+        """Whether a name may be bought."""
+        return (self.only is None or name in self.only) and (self.without is None or name not in self.without)
+
+
 class Policies(Value):
     """Hard constraints beside the budgets."""
 
@@ -34,3 +48,15 @@ class Policies(Value):
     domain_minimum: Annotated[Mapping[Domain, Annotated[int, Field(ge=0)]], Frozen] = Field(
         default_factory=dict, description="fewest craft of each domain"
     )
+    supplier_countries: Choice | None = Field(default=None, description="supplier countries to buy from (null: all)")
+    domains: Choice | None = Field(default=None, description="domains to buy craft of (null: all)")
+    platforms: Choice | None = Field(default=None, description="platforms to buy, by id (null: all)")
+
+    def allows(self, platform: Platform) -> bool:
+        """Whether a type may be bought: its country, its domain and itself."""
+        asked = (
+            (self.supplier_countries, platform.supplier_country),
+            (self.domains, platform.domain),
+            (self.platforms, platform.id),
+        )
+        return all(choice is None or choice.allows(name) for choice, name in asked)

@@ -96,7 +96,7 @@ def _scenario(draft: Draft, case: str | None) -> Scenario:
     text = draft.text
     stated: Mapping[str, object] = {
         name: getattr(text, name)
-        for name in ("note", "weather", "targets", "acquisition", "policies", "uncertainty")
+        for name in ("note", "weather", "targets", "acquisition", "objective", "policies", "uncertainty")
         if name in text.model_fields_set
     }
     return Scenario.model_validate(

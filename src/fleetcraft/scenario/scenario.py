@@ -14,6 +14,7 @@ from fleetcraft.scenario.area import Area, EnvironmentMonth
 from fleetcraft.scenario.base import Frozen, Value
 from fleetcraft.scenario.budget import Acquisition, Budget, Exchange
 from fleetcraft.scenario.calendar import Calendar
+from fleetcraft.scenario.objective import Objective
 from fleetcraft.scenario.operations import Operations, Weather
 from fleetcraft.scenario.place import Place
 from fleetcraft.scenario.platform import Platform, SweptAs, ValueSource
@@ -46,6 +47,7 @@ class Scenario(Value):
     acquisition: Acquisition = Field(default_factory=Acquisition)
     budget: Budget
     requirements: tuple[Requirement, ...]
+    objective: Objective = Field(default_factory=Objective)
     policies: Policies = Field(default_factory=Policies)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     assumptions: tuple[Assumption, ...] = ()

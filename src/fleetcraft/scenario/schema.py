@@ -17,7 +17,17 @@ from fleetcraft.scenario.tables import KINDS
 from fleetcraft.scenario.text import ScenarioText
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-STATED = ("calendar", "targets", "operations", "acquisition", "budget", "requirements", "policies", "uncertainty")
+STATED = (
+    "calendar",
+    "targets",
+    "operations",
+    "acquisition",
+    "budget",
+    "requirements",
+    "objective",
+    "policies",
+    "uncertainty",
+)
 
 
 @dataclass(frozen=True, slots=True)

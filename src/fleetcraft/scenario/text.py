@@ -10,6 +10,7 @@ from pydantic import Field
 from fleetcraft.scenario.base import Value, remark
 from fleetcraft.scenario.budget import Acquisition, Budget, PositiveRates
 from fleetcraft.scenario.calendar import Calendar
+from fleetcraft.scenario.objective import Objective
 from fleetcraft.scenario.operations import Operations, Weather
 from fleetcraft.scenario.policy import Policies
 from fleetcraft.scenario.requirement import Requirement, TargetClass
@@ -67,6 +68,7 @@ class ScenarioText(Value):
     acquisition: Acquisition = Field(default=Acquisition(), description="what a purchase brings with it")
     budget: Budget = Field(description="money by fiscal year")
     requirements: tuple[Requirement, ...] = Field(min_length=1, description="what the fleet is bought for")
+    objective: Objective = Field(default=Objective(), description="what the plan is to be best at")
     policies: Policies = Field(default=Policies(), description="rules the plan must keep")
     uncertainty: Uncertainty = Field(default=Uncertainty(), description="what may turn out differently")
     cases: Mapping[str, Mapping[str, Any]] = Field(

@@ -22,12 +22,22 @@ class Grounding(Value):
     months: float = quantity("month", "how long it lasts", 3.0, gt=0)
 
 
+class Risk(Value):
+    """How much a plan's worst futures count beside the mean of all."""
+
+    cvar_alpha: float = quantity(
+        "fraction", "the worst futures are those beyond this quantile of the shortfall 1 - attainment", gt=0, lt=1
+    )
+    weight: float = quantity("", "what their mean shortfall is weighted with, against the mean attainment", ge=0)
+
+
 class Uncertainty(Value):
-    """How many futures the plan is solved on, and which rare events they hold."""
+    """How many futures the plan is solved on, which rare events they hold, and how risk is weighed."""
 
     futures: int = quantity("futures", "futures the plan is solved on", 20, ge=1, le=1000)
     embargo: Embargo = Field(default=Embargo(probability=0.0), description="embargo by a foreign supplier country")
     grounding: Grounding = Field(default=Grounding(), description="grounding of a whole type")
+    risk: Risk | None = Field(default=None, description="weight of the worst futures (null: the mean alone counts)")
 
 
 class Assumption(Value):

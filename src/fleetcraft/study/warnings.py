@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,10 @@ TOLERANCE = 1e-6
 def breaches(theatre: Theatre, plan: Plan, accounts: Accounts) -> list[str]:
     """Hard limits that a plan does not keep: money by year (support as expected over futures), room, people."""
     scenario = theatre.scenario
-    limit = {year: scenario.budget.obligation.get(year, 0.0) for year in accounts.obligation}
-    told = [*_over("obligation", accounts.obligation, limit, scenario.currency)]
+    limit = {year: scenario.budget.acquisition.get(year, 0.0) + had for year, had in accounts.carried.items()}
+    told = [*_over(scenario.budget.counts, accounts.counted(scenario), limit, scenario.currency)]
     told += _over("support", accounts.support, scenario.budget.support, scenario.currency)
+    told += _overruns(scenario, accounts)
     rows = plan_rows(theatre, plan.allocation or ())
     people = float(people_per_craft(theatre)[rows.pair] @ rows.craft)
     if scenario.operations.people_limit is not None and people > scenario.operations.people_limit * (1 + TOLERANCE):
@@ -50,6 +51,18 @@ def _over(what: str, spent: Mapping[int, float], limit: Mapping[int, float], cur
         for year in spent
         if year in limit and spent[year] > limit[year] * (1 + TOLERANCE)
     ]
+
+
+def _overruns(scenario: Scenario, accounts: Accounts) -> Iterator[str]:
+    contingency = scenario.budget.contingency
+    if contingency is None:
+        return
+    kept = accounts.overrun.within(contingency.amount)
+    if kept < contingency.probability - TOLERANCE:
+        yield (
+            f"the overrun stays within the contingency of {scenario.currency} {contingency.amount:,.0f} in {kept:.0%} "
+            f"of futures, less than the {contingency.probability:.0%} asked for"
+        )
 
 
 def _domain(scenario: Scenario, platform: str) -> str:

@@ -169,7 +169,7 @@ def test_japan_states_its_frame() -> None:
     assert calendar.fiscal_years == (2026, 2027, 2028)
     assert japan.budget.obligation == {2026: 200e9}
     assert japan.budget.support == {2027: 80e9, 2028: 80e9}
-    assert (len(japan.platforms), len(japan.places), len(japan.areas)) == (35, 48, 11)
+    assert (len(japan.platforms), len(japan.places), len(japan.areas)) == (39, 48, 11)
     assert {name: target.speed_kn for name, target in japan.targets.items()} == {
         "surface_vessel": 12,
         "small_craft": 20,
@@ -181,6 +181,7 @@ def test_japan_states_its_frame() -> None:
     assert scenario("japan-2026", "no_grounding").uncertainty.grounding.per_type_year == 0
     hand_over = japan.operations.hand_over
     assert (hand_over.desk_h, hand_over.gateway_h, hand_over.gateways) == (1, 0.1, ())
+    assert hand_over.gateway_cost == 0.5e9
     assert {name: (t.dwell_h, t.background_per_target) for name, t in japan.targets.items()} == {
         "surface_vessel": (0.5, 10),
         "small_craft": (0.3, 10),
@@ -204,6 +205,7 @@ def test_which_of_japans_systems_speak_to_each_other() -> None:
     shared = {name: types for name, types in speakers.items() if len(types) > 1}
     assert shared.keys() == {
         "STANAG 4586",
+        "STANAG 4671 airworthiness",
         "UMAA",
         "REST mission API",
         "Odyssey/RECON",
@@ -211,6 +213,7 @@ def test_which_of_japans_systems_speak_to_each_other() -> None:
         "proprietary/Turkish Aerospace",
     }
     assert shared["UMAA"] == {"t38", "corsair"}
+    assert shared["STANAG 4671 airworthiness"] == {"mq9b", "mq9b_service"}
     assert shared["STANAG 4586"] >= {"tb2", "mq9b", "scaneagle", "s100"}
     common = {name for name in speakers if not name.startswith("proprietary/")}
     assert not any(word in name for name in common for word in ("claimed", "(", "proprietary"))
@@ -285,7 +288,37 @@ def test_galapagos_budget_cases_are_half_and_double() -> None:
             assert changed == {year: amount * factor for year, amount in base.items()}
 
 
-def test_services_priced_as_assets_are_marked() -> None:
+SERVICES = {
+    "japan-2026": {"mq9b", "sd_explorer", "sd_voyager", "sd_surveyor"},
+    "galapagos": {"sd_explorer", "sd_voyager", "sd_surveyor"},
+}
+COVERED_BY_THE_FEE = ("annual_support_cost_fraction", "operating_cost_per_hour", "crew_per_vehicle_on_station")
+
+
+def test_what_is_offered_as_a_service_alone_is_marked() -> None:
     for example in NAMES:
-        hired = {platform.id for platform in scenario(example).platforms if platform.buyable.startswith("service")}
-        assert hired == {"sd_explorer", "sd_voyager", "sd_surveyor"}
+        marked = {p.id for p in scenario(example).platforms if p.buyable.startswith("service")}
+        hired = {f"{name}_service" for name in SERVICES[example]}
+        assert marked == {"sd_explorer", "sd_voyager", "sd_surveyor"} | hired
+
+
+@pytest.mark.parametrize("example", NAMES)
+def test_what_is_hired_does_what_is_bought_and_its_fee_covers_all(example: str) -> None:
+    """A service is the same craft, there sooner, for a fee a year that is near its price, and nothing else."""
+    read = scenario(example)
+    platforms = {platform.id: platform for platform in read.platforms}
+    hired = {name for name, platform in platforms.items() if platform.acquisition == "service"}
+    assert hired == {f"{name}_service" for name in SERVICES[example]}
+    same = (
+        "domain", "supplier", "endurance_h", "cruise_speed_kn", "range_nm_from_base", "mtbf_h", "max_sea_state_operate",
+        "sweep_width_nm_small_craft", "identifies", "craft_class", "control_interfaces", "submerged_sensor",
+    )  # fmt: skip
+    for name in SERVICES[example]:
+        asset, service = platforms[name], platforms[f"{name}_service"]
+        assert all(getattr(asset, field) == getattr(service, field) for field in same), name
+        assert service.lead_time_months_likely < asset.lead_time_months_likely, name
+        assert service.lead_time_months_high <= asset.lead_time_months_high, name
+        assert all(getattr(service, field) == 0 for field in COVERED_BY_THE_FEE), name
+        assert service.ground_segment == "included", name
+        fee, price = (p.unit_price_likely * read.rate(p.price_currency) for p in (service, asset))
+        assert 0.2 * price < fee < 1.2 * price, name

@@ -25,6 +25,7 @@ DESCRIPTIVE = {
     "price_currency",
     "datalink",
     "launch_mode",
+    "acquisition",
     "armed_variant_exists",
     "buyable",
     "price_basis",
@@ -201,7 +202,7 @@ def _crossed_covariance(year: Row, rho: dict[str, dict[str, float]], a: str, b: 
 def test_galapagos_ships_japans_rows_of_unarmed_types() -> None:
     japan = {r["id"]: r for r in rows("japan-2026", "platforms.csv")}
     chosen = rows("galapagos", "platforms.csv")
-    assert len(chosen) == 16
+    assert len(chosen) == 19
     assert all(r == japan[r["id"]] and r["armed_variant_exists"] == "no" for r in chosen)
     japan_sources = sources("japan-2026")
     assert all(row == japan_sources[key] for key, row in sources("galapagos").items())

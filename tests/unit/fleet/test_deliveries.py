@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from builders import make_scenario
-from fleetcraft.fleet.deliveries import deliver, fill_order, queue
+from fleetcraft.fleet.deliveries import deliver, fill_order, queue, yearly_output
 from fleetcraft.plan import Allocation, Order, Plan
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.units import HOURS_PER_MONTH
@@ -115,6 +115,30 @@ def test_an_embargo_stops_what_has_not_arrived() -> None:
     np.testing.assert_array_equal(arrival, usable)
     before_all = futures_of(scenario(), lead_months=6.0, embargo_h=MONTH)
     assert np.isinf(queue(scenario(), 0, np.zeros(5), before_all)[1]).all()
+
+
+def test_a_type_may_state_a_share_of_its_own() -> None:
+    own = make_scenario(
+        platforms=[
+            {"production_rate_per_year": YEARLY_RATE, "buyers_share": 0.25},
+            {"id": "other", "production_rate_per_year": YEARLY_RATE},
+        ],
+        acquisition={"buyers_share": SHARE},
+    )
+    assert [yearly_output(own, index) for index in (0, 1)] == [6.0, 12.0]
+    futures = futures_of(own, lead_months=6.0)
+    np.testing.assert_allclose(queue(own, 0, np.zeros(3), futures)[0][0] / MONTH, [6, 8, 10])
+    np.testing.assert_allclose(queue(own, 1, np.zeros(3), futures)[0][0] / MONTH, [6, 7, 8])
+
+
+def test_a_service_is_usable_on_arrival() -> None:
+    hired = make_scenario(platforms=[{}, {"id": "hired", "acquisition": "service"}])
+    futures = futures_of(hired, lead_months=6.0, integration_months=3.0)
+    arrival, usable = queue(hired, 1, np.zeros(4), futures)
+    np.testing.assert_array_equal(arrival, usable)
+    bought = queue(hired, 0, np.zeros(4), futures)
+    np.testing.assert_array_equal(bought[0], arrival)
+    assert (bought[1] > arrival)[0, 0]
 
 
 # Which row a craft fills

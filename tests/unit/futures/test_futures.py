@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,40 +15,9 @@ from builders import make_scenario
 from fleetcraft.futures import Block, Futures, draw_futures, likely_future, pert_quantile
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.units import HOURS_PER_MONTH
+from unit.futures.scenarios import AUSTRALIAN_YEAR, CORRELATION, EURO_YEAR, scenario_of
 
 MANY = range(3000)
-EURO_YEAR, AUSTRALIAN_YEAR, CORRELATION = 0.12, 0.3, -0.6
-RATES = {
-    "fx.csv": f"year,usd_per_aud,usd_per_eur,vol_aud,vol_eur\n2025,0.645,1.13,{AUSTRALIAN_YEAR},{EURO_YEAR}\n",
-    "correlation.csv": f",aud,eur\naud,1.0,{CORRELATION}\neur,{CORRELATION},1.0\n",
-}
-FIVE: list[dict[str, Any]] = [
-    {},
-    {"id": "twin", "supplier_country": "US"},
-    {"id": "glider", "supplier": "Southern", "supplier_country": "AU", "price_currency": "AUD"},
-    {"id": "wing", "supplier": "Alpine", "supplier_country": "AT", "price_currency": "EUR"},
-    {"id": "home", "supplier": "Ours", "supplier_country": "EC", "unit_price_low": 3e6, "unit_price_high": 3e6},
-]
-
-
-@cache
-def scenario_of(*order: int) -> Scenario:
-    """Five platforms (in any order) of four makers, three foreign, in three currencies."""
-    return make_scenario(
-        platforms=[FIVE[i] for i in order or range(5)],
-        files=RATES,
-        exchange={
-            "start": {"AUD": 0.645, "EUR": 1.13},
-            "table": "fx.csv",
-            "correlation": "correlation.csv",
-            "volatility_year": 2025,
-        },
-        acquisition={
-            "integration_months": {"low": 1, "likely": 3, "high": 6},
-            "slip_months": {"low": 0, "likely": 2, "high": 12},
-        },
-        uncertainty={"futures": 10, "embargo": {"probability": 0.3}},
-    )
 
 
 @cache
@@ -345,6 +313,18 @@ def test_seeds_and_blocks_share_no_number() -> None:
     drawn = [draw_futures(scenario_of(), seed, block, range(50)) for seed in (1, 2) for block in blocks]
     leads = np.concatenate([d.lead_time_months.ravel() for d in drawn])
     assert len(np.unique(leads)) == leads.size
+
+
+def test_futures_are_taken_by_index_as_often_as_asked() -> None:
+    drawn = draw_futures(scenario_of(grounded=True), 1, "judge", range(6))
+    chosen = drawn.take([4, 1, 4])
+    assert len(chosen) == 3
+    assert chosen.currencies == drawn.currencies
+    np.testing.assert_array_equal(chosen.rate_h, drawn.rate_h)
+    of_futures = [f.name for f in fields(Futures) if f.name not in ("currencies", "rate_h")]
+    for name in of_futures:
+        np.testing.assert_array_equal(getattr(chosen, name), getattr(drawn, name)[[4, 1, 4]], err_msg=name)
+    assert len(drawn.take([])) == 0
 
 
 # The likely future

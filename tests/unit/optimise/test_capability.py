@@ -11,6 +11,7 @@ from builders import make_scenario
 from fleetcraft.fleet.deliveries import deliver, queue
 from fleetcraft.futures import draw_futures
 from fleetcraft.optimise.capability import (
+    COMMON,
     BASES_KEPT,
     fixed_tranches,
     free_tranches,
@@ -101,7 +102,7 @@ def test_a_policy_makes_room_for_craft_that_come_late() -> None:
 def test_decided_orders_are_one_slice_with_the_true_queue() -> None:
     scenario = scenario_with(12.0, budget=TWO_YEARS)
     futures = draw_futures(scenario, 1, "solve", range(5))
-    tranches = fixed_tranches(scenario, {(0, "2026Q1"): 3, (0, "2027Q1"): 4}, futures)
+    tranches = fixed_tranches(scenario, {(0, "2026Q1", COMMON): 3, (0, "2027Q1", COMMON): 4}, futures)
     plan = Plan((Order("drone", "2026Q1", 3), Order("drone", "2027Q1", 4)), ())
     usable = deliver(scenario, plan, futures).usable_h
     np.testing.assert_array_equal(tranches.size, [7])
@@ -173,16 +174,17 @@ def test_a_grounding_takes_its_share_of_the_window() -> None:
     tranches = free_tranches(scenario, futures)
     assert len(tranches.size) > 1
     np.testing.assert_allclose(tranches.share, [[1, 0.75, 0]] * len(tranches.size), atol=1e-12)
-    fixed = fixed_tranches(scenario, {(0, "2026Q1"): 3}, futures)
+    fixed = fixed_tranches(scenario, {(0, "2026Q1", COMMON): 3}, futures)
     np.testing.assert_allclose(fixed.share, [[1, 0.75, 0]], atol=1e-12)
 
 
 def test_a_replaced_fleet_thins_less() -> None:
     def survival(**aircraft: float) -> float:
         scenario = make_scenario(platforms=[{"loss_per_100k_h": 60}], operations={"classes": {"aircraft": aircraft}})
-        tranches = fixed_tranches(scenario, {(0, "2026Q1"): 1}, futures_of(scenario, lead_months=6))
+        futures = futures_of(scenario, lead_months=6)
+        tranches = fixed_tranches(scenario, {(0, "2026Q1", COMMON): 1}, futures)
         return float(
-            make_capability(theatre_of(scenario), tranches, no_corrections(theatre_of(scenario))).survival[0, 0]
+            make_capability(theatre_of(scenario), tranches, futures, no_corrections(theatre_of(scenario))).survival[0, 0]
         )
 
     assert survival(replacement_months=0) == pytest.approx(1.0, abs=1e-9)

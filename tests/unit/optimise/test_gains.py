@@ -60,7 +60,8 @@ def test_a_craft_on_station_brings_its_exposure() -> None:
     """e / o with e = -ln(1 - o (1 - exp(-b))) at the last occupancy, 0.8 at first; b = tau W v_rel / A."""
     theatre = theatre_of(make_scenario())
     corrections = no_corrections(theatre)
-    c = make_capability(theatre, free_tranches(theatre.scenario, futures_of(theatre.scenario)), corrections)
+    futures = futures_of(theatre.scenario)
+    c = make_capability(theatre, free_tranches(theatre.scenario, futures), futures, corrections)
     b = 4 * theatre.detection_rate_per_h(0, "small_craft")[0, 0]
     (gain,) = c.gains
     assert gain.curves[0].weight[0, 0] == pytest.approx(-np.log(1 - 0.8 * (1 - np.exp(-b))) / 0.8)
@@ -83,7 +84,8 @@ def test_presence_lines_lie_on_the_best_types_curve(craft: int) -> None:
     )
     theatre = theatre_of(scenario)
     corrections = no_corrections(theatre)
-    c = make_capability(theatre, free_tranches(scenario, futures_of(scenario)), corrections)
+    futures = futures_of(scenario)
+    c = make_capability(theatre, free_tranches(scenario, futures), futures, corrections)
     (gain,) = c.gains
     duty = theatre.pairs.duty
     touched = 0
@@ -105,7 +107,8 @@ def test_presence_lines_lie_on_the_best_types_curve(craft: int) -> None:
 def test_revisit_counts_looks() -> None:
     demand = [{"area": "bay", "measure": "revisit", "target": "small_craft", "at_most": 48}]
     theatre = theatre_of(make_scenario(requirements=demand, environment=a_year("bay")))
-    c = make_capability(theatre, free_tranches(theatre.scenario, futures_of(theatre.scenario)), no_corrections(theatre))
+    futures = futures_of(theatre.scenario)
+    c = make_capability(theatre, free_tranches(theatre.scenario, futures), futures, no_corrections(theatre))
     (gain,) = c.gains
     strata_ = theatre.strata[0]
     rate = theatre.look_rate_per_h(0, "small_craft")[0][strata_.wind_band] * strata_.sees[:, 0]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fleetcraft.physics.cost import discounted, escalated, payment_dates_h, wright_unit_cost
+from fleetcraft.physics.cost import discounted, escalated, payment_dates_h, wright_total_cost, wright_unit_cost
 
 
 @pytest.mark.parametrize("slope", [0.75, 0.85, 0.95, 1.0])
@@ -14,6 +14,15 @@ def test_each_doubling_multiplies_the_unit_cost_by_the_slope(slope: float) -> No
 
 def test_wrights_own_figure() -> None:
     assert wright_unit_cost(100.0, 1.0, np.array([0, 1, 3, 7]), 0.8) == pytest.approx(np.array([100, 80, 64, 51.2]))
+
+
+def test_the_total_is_the_sum_of_the_units_and_parts_count_in_proportion() -> None:
+    """After the first unit, of slope 0.8: 80, 0.8^log2(3), 64 hundredths."""
+    third = 0.8 ** np.log2(3)
+    found = wright_total_cost(1, np.array([[0.0, 1.0, 2.0], [3.0, 0.5, 2.25]]), 0.8)
+    np.testing.assert_allclose(found, [[0, 0.8, 0.8 + third], [1.44 + third, 0.4, 0.8 + third + 0.16]], rtol=1e-12)
+    np.testing.assert_allclose(wright_total_cost(7, np.array([0.0, 2.5, 40.0]), 1.0), [0, 2.5, 40], rtol=1e-12)
+    assert wright_total_cost(7, np.zeros(0), 0.9).shape == (0,)
 
 
 def test_escalation_and_discount() -> None:

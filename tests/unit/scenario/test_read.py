@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from builders import AREA, make_scenario, write_scenario
+from builders import AREA, make_scenario, replace, write_scenario
 from fleetcraft.errors import ScenarioError
 from fleetcraft.scenario.operations import HandOver
 from fleetcraft.scenario.read import read_scenario
@@ -121,9 +122,61 @@ def test_rates_without_a_table_do_not_move() -> None:
 def test_tables_of_rates_may_hold_more_than_is_asked_for(tmp_path: Path) -> None:
     tables = {"table": "fx.csv", "correlation": "fx_correlation.csv", "volatility_year": 2025}
     exchange = {"start": {"AUD": 0.645}, **tables}
-    scenario = read_scenario(write_rich(tmp_path, exchange=exchange, platforms=[{}], operations={}, cases=None))
+    unstated = ("operations", "policies", "cases")
+    scenario = read_scenario(
+        write_rich(tmp_path, exchange=exchange, platforms=[{"units_made": 9}], **{part: {} for part in unstated})
+    )
     assert scenario.exchange.volatility == {"AUD": 0.1058}
     assert scenario.exchange.correlation == {"AUD": {"AUD": 1.0}}
+
+
+def test_how_a_type_is_had_and_what_the_money_may_do(tmp_path: Path) -> None:
+    scenario = read_scenario(write_rich(tmp_path))
+    drone, glider = scenario.platforms
+    assert (drone.acquisition, drone.units_made, drone.buyers_share) == ("purchase", 100, None)
+    assert (glider.acquisition, glider.units_made, glider.buyers_share) == ("service", None, 0.25)
+    assert scenario.acquisition.learning_slope == 0.9
+    assert (scenario.operations.training_per_year, scenario.operations.hand_over.gateway_cost) == (50, 1e5)
+    assert (scenario.budget.carry_over, scenario.budget.contingency) == (0.2, None)
+    assert scenario.uncertainty.risk is not None
+    assert (scenario.uncertainty.risk.cvar_alpha, scenario.uncertainty.risk.weight) == (0.9, 0.3)
+    objective = scenario.objective
+    assert (objective.mode, objective.attainment, objective.probability, objective.tolerance) == (
+        "cost",
+        0.6,
+        0.8,
+        0.005,
+    )
+    assert [scenario.policies.allows(platform) for platform in scenario.platforms] == [True, False]
+
+
+def test_money_counts_as_it_is_committed_or_as_it_is_paid() -> None:
+    committed = make_scenario().budget
+    assert (committed.counts, committed.outlay) == ("obligation", {})
+    assert committed.acquisition == committed.obligation == {2026: 50e6}
+    money = {"counts": "outlay", "outlay": {2026: 20e6, 2027: 30e6}, "contingency": {"amount": 2e6}}
+    paid = make_scenario(budget=replace(money)).budget
+    assert paid.obligation == {}
+    assert paid.acquisition == {2026: 20e6, 2027: 30e6}
+    assert paid.contingency is not None
+    assert (paid.contingency.amount, paid.contingency.probability) == (2e6, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("policies", "allowed"),
+    [
+        ({}, ["drone", "boat", "glider"]),
+        ({"supplier_countries": {"only": ["US"]}}, ["drone", "boat"]),
+        ({"supplier_countries": {"without": ["US"]}}, ["glider"]),
+        ({"domains": {"only": ["surface", "underwater"]}}, ["boat", "glider"]),
+        ({"supplier_countries": {"only": ["US"]}, "domains": {"without": ["air"]}}, ["boat"]),
+        ({"platforms": {"without": ["boat"]}}, ["drone", "glider"]),
+    ],
+)
+def test_policies_say_what_may_be_bought(policies: dict[str, Any], allowed: list[str]) -> None:
+    others = [{"id": "boat", "domain": "surface"}, {"id": "glider", "domain": "underwater", "supplier_country": "NO"}]
+    scenario = make_scenario(platforms=[{}, *others], policies=policies)
+    assert [platform.id for platform in scenario.platforms if scenario.policies.allows(platform)] == allowed
 
 
 def test_requirements_without_an_id_are_named_after_what_they_ask(tmp_path: Path) -> None:
@@ -175,6 +228,17 @@ class TestCases:
             "platforms.glider.identifies": "submerged; small_craft",
             "requirements.reef-layered-air_underwater.domains": ["air", "surface", "underwater"],
             "operations.hand_over.gateways": [["proprietary/Dronemaker", "open"]],
+            "operations.hand_over.gateway_cost": None,
+            "operations.training_per_year": 9,
+            "platforms.glider.acquisition": "purchase",
+            "platforms.glider.units_made": 5,
+            "platforms.drone.buyers_share": 0.1,
+            "acquisition.learning_slope": 0.8,
+            "budget.carry_over": 1,
+            "budget.contingency.amount": 3e6,
+            "uncertainty.risk.weight": 0,
+            "objective.probability": 0.5,
+            "policies.platforms": None,
         }
         scenario = read_scenario(write_rich(tmp_path, cases={"all": overrides}), "all")
         assert scenario.name == "Another"
@@ -198,6 +262,15 @@ class TestCases:
         assert [platform.identifies for platform in scenario.platforms] == [(), ("submerged", "small_craft")]
         assert scenario.requirements[4].domains == ("air", "surface", "underwater")
         assert scenario.operations.hand_over.gateways == (("proprietary/Dronemaker", "open"),)
+        assert (scenario.operations.hand_over.gateway_cost, scenario.operations.training_per_year) == (None, 9)
+        assert (scenario.platforms[1].acquisition, scenario.platforms[1].units_made) == ("purchase", 5)
+        assert (scenario.platforms[0].buyers_share, scenario.acquisition.learning_slope) == (0.1, 0.8)
+        assert scenario.budget.carry_over == 1
+        assert scenario.budget.contingency is not None
+        assert scenario.budget.contingency.amount == 3e6
+        assert scenario.uncertainty.risk is not None
+        assert (scenario.uncertainty.risk.weight, scenario.objective.probability) == (0, 0.5)
+        assert all(scenario.policies.allows(platform) for platform in scenario.platforms)
 
     def test_a_mapping_is_not_replaced_whole(self, tmp_path: Path) -> None:
         folder = write_rich(tmp_path, cases={"rates": {"exchange": {"start": {"AUD": 0.7}}}})

@@ -59,7 +59,9 @@ def test_what_is_read_fits_the_schema(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "change",
     [{"fleetcraft": 2}, {"currency": "yen"}, {"calender": {}}, {"budget": {"obligation": {}}}, {"requirements": []},
-     {"budget": {"obligation": {"next": 1}}}, {"policies": {"domain_minimum": {"space": 1}}}],
+     {"budget": {"obligation": {"next": 1}}}, {"policies": {"domain_minimum": {"space": 1}}},
+     {"policies": {"platforms": {"only": []}}}, {"objective": {"mode": "best"}},
+     {"uncertainty": {"risk": {"weight": 1}}}],
 )  # fmt: skip
 def test_what_is_refused_does_not_fit_the_schema(change: dict[str, Any], tmp_path: Path) -> None:
     statement = as_json(write_rich(tmp_path)) | change
@@ -107,6 +109,11 @@ def test_defaults_in_force_are_told_with_value_and_unit() -> None:
     assert told["acquisition.slip_months.likely"] == (0.0, "month")
     assert told["acquisition.payments.half_way"] == (0.4, "fraction")
     assert told["uncertainty.futures"] == (20, "futures")
+    assert told["acquisition.learning_slope"] == (1.0, "fraction")
+    assert told["budget.carry_over"] == (0.0, "fraction")
+    assert told["budget.contingency"] == (None, "")
+    assert (told["objective.mode"], told["objective.tolerance"]) == (("attainment", ""), (0.005, "fraction"))
+    assert told["policies.supplier_countries"] == told["uncertainty.risk"] == (None, "")
     assert told["uncertainty.embargo.probability"] == (0.0, "probability")
     assert told["operations.people_limit"] == (None, "people")
     assert told["requirements.bay-detection-small_craft_4h.weight"] == (1.0, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from fleetcraft.optimise.capability import Capability
-from fleetcraft.optimise.programme import Block, block
+from fleetcraft.optimise.programme import Block, Terms, block
 from fleetcraft.optimise.variables import Variables
 from fleetcraft.scenario.platform import DOMAINS
 
@@ -25,7 +25,7 @@ def craft_are_placed(c: Capability, v: Variables) -> Block:
 
 
 def base_capacity(c: Capability, v: Variables) -> Block:
-    """sum of placed[j,m] over pairs of a base and platforms of a domain <= capacity of the base for the domain."""
+    """In each node: sum of placed[j,m] over pairs of a base and platforms of a domain <= its capacity for it."""
     scenario, pairs = c.theatre.scenario, c.theatre.pairs
     limits = {
         (b, d): place.capacity(domain)
@@ -36,26 +36,29 @@ def base_capacity(c: Capability, v: Variables) -> Block:
     domain = np.array([DOMAINS.index(p.domain) for p in scenario.platforms])
     base_of = pairs.base[c.pair[v.placed_pair]]
     domain_of = domain[pairs.platform[c.pair[v.placed_pair]]]
-    used = [key for key in limits if ((base_of == key[0]) & (domain_of == key[1])).any()]
-    terms = []
-    for row, (b, d) in enumerate(used):
-        members = v.placed.index[(base_of == b) & (domain_of == d)]
-        terms.append((np.full(len(members), row), members, 1.0))
-    return block(
-        "base_capacity",
-        [f"{scenario.places[b].id},{DOMAINS[d]}" for b, d in used],
-        terms,
-        upper=np.array([float(limits[key] or 0) for key in used]),
-    )
+    labels, terms, upper = list[str](), list[Terms](), list[float]()
+    views = c.views(c.tranches.node[v.placed_tranche])
+    for (b, d), limit in limits.items():
+        for end, there in views:
+            members = v.placed.index[(base_of == b) & (domain_of == d) & there]
+            if len(members):
+                terms.append((np.full(len(members), len(labels)), members, 1.0))
+                labels.append(f"{scenario.places[b].id},{DOMAINS[d]}{end}")
+                upper.append(float(limit or 0))
+    return block("base_capacity", labels, terms, upper=np.array(upper))
 
 
 def people(c: Capability, v: Variables) -> Block:
-    """sum of (people a post x posts x duty + upkeep) x placed[j,m] <= people_limit."""
+    """In each node: sum of (people a post x posts x duty + upkeep) x placed[j,m] <= people_limit."""
     limit = c.theatre.scenario.operations.people_limit
     if limit is None:
         return block("people", [], [])
-    row = np.zeros(len(v.placed_pair), dtype=np.int64)
-    return block("people", ["all"], [(row, v.placed.index, c.people[v.placed_pair])], upper=limit)
+    views = c.views(c.tranches.node[v.placed_tranche])
+    terms = [
+        (np.full(there.sum(), row), v.placed.index[there], c.people[v.placed_pair[there]])
+        for row, (_, there) in enumerate(views)
+    ]
+    return block("people", [f"all{end}" for end, _ in views], terms, upper=limit)
 
 
 def station_keeping(c: Capability, v: Variables) -> Block:

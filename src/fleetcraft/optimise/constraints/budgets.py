@@ -4,33 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from fleetcraft.fleet.money import fixed_support_per_year
-from fleetcraft.optimise.capability import Capability
-from fleetcraft.optimise.programme import Block, block
+from fleetcraft.fleet import money
+from fleetcraft.optimise.capability import COMMON, Capability
+from fleetcraft.optimise.programme import Block, Terms, block
 from fleetcraft.optimise.variables import Variables
 
 
 def money_unit(c: Capability) -> float:
     """A power of ten that brings the money rows near 1; no result depends on it."""
-    largest = max([*c.theatre.scenario.budget.obligation.values(), 1.0])
+    largest = max([*c.theatre.scenario.budget.acquisition.values(), 1.0])
     return float(10.0 ** np.floor(np.log10(largest) - 2))
 
 
 def acquisition_budget(c: Capability, v: Variables) -> Block:
-    """sum of unit cost x ordered[p,t] + integration cost x first[p,t] <= obligation budget of t's fiscal year."""
+    """In each node: sum of unit cost x ordered[p,t] + integration cost x first[p,t] <= budget of t's fiscal year."""
     scenario = c.theatre.scenario
     year_of = {p.id: p.fiscal_year for p in scenario.calendar.periods}
-    years = sorted({year_of[t] for _, t in v.order_key})
-    row = np.array([years.index(year_of[t]) for _, t in v.order_key], dtype=np.int64)
+    year = np.array([year_of[t] for _, t, _ in v.order_key], dtype=np.int64)
     unit = money_unit(c)
     cost = np.array([c.unit_cost[key] for key in v.order_key]) / unit
-    once = scenario.acquisition.integration_cost / unit
-    return block(
-        "acquisition_budget",
-        [str(year) for year in years],
-        [(row, v.ordered.index, cost), (row, v.first.index, once)],
-        upper=np.array([scenario.budget.obligation.get(year, 0.0) for year in years]) / unit,
-    )
+    once = np.array([money.integration_cost(scenario, scenario.platforms[p]) for p, _, _ in v.order_key]) / unit
+    labels, terms, upper = list[str](), list[Terms](), list[float]()
+    for y in np.unique(year):
+        for end, there in c.views(np.where(year == y, v.order_node, COMMON)):
+            mine = there & (year == y)
+            row = np.full(mine.sum(), len(labels))
+            terms += [(row, v.ordered.index[mine], cost[mine]), (row, v.first.index[mine], once[mine])]
+            labels.append(f"{y}{end}")
+            upper.append(scenario.budget.acquisition.get(int(y), 0.0))
+    return block("acquisition_budget", labels, terms, upper=np.array(upper) / unit)
 
 
 def upkeep_of_craft(c: Capability, v: Variables) -> Block:
@@ -38,7 +40,7 @@ def upkeep_of_craft(c: Capability, v: Variables) -> Block:
     scenario, unit = c.theatre.scenario, money_unit(c)
     own = np.arange(len(c.tranches.size))
     idle = np.flatnonzero(~np.isin(own, v.placed_tranche))
-    fixed = np.array([fixed_support_per_year(scenario, scenario.platforms[p]) for p in c.tranches.platform[idle]])
+    fixed = np.array([money.fixed_support_per_year(scenario, scenario.platforms[p]) for p in c.tranches.platform[idle]])
     return block(
         "upkeep_of_craft",
         v.upkeep.labels,

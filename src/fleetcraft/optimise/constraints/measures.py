@@ -10,26 +10,22 @@ from fleetcraft.optimise.variables import Variables
 
 
 def craft_add_up(c: Capability, v: Variables) -> Block:
-    """summed[g,f,s] = sum over slices j of weight[g,s,p] x share usable[j,f] x on_station[j,a], for each curve of g."""
+    """summed[g,s] = sum over slices j of weight[g,s,p] x mean share[j] x on_station[j,a], for each curve of g."""
     start = np.searchsorted(v.summed_curve, np.arange(v.summed_curve.max(initial=-1) + 1))
     terms: list[Terms] = [(np.arange(len(v.summed.index)), v.summed.index, -1.0)]
     curves = [(gain, curve) for gain in c.gains for curve in gain.curves]
     for first, (gain, curve) in zip(start, curves, strict=True):
         here = np.flatnonzero(v.station_area == gain.area)
         tranche = v.station_tranche[here]
-        strata = len(gain.share)
-        row = first + np.arange(c.futures)[:, None, None] * strata + np.arange(strata)[None, :, None]
-        weight = curve.weight[:, c.tranches.platform[tranche]]  # (S, here)
-        value = c.tranches.share[tranche].T[:, None, :] * weight[None, :, :]
-        useful = np.broadcast_to(value > 0, value.shape)
-        rows = np.broadcast_to(row, value.shape)[useful]
-        columns = np.broadcast_to(v.on_station.index[here], value.shape)[useful]
-        terms.append((rows, columns, value[useful]))
+        value = curve.weight[:, c.tranches.platform[tranche]] * c.mean_share[tranche]  # (S, here)
+        row = np.broadcast_to(first + np.arange(len(gain.share))[:, None], value.shape)
+        useful = value > 0
+        terms.append((row[useful], np.broadcast_to(v.on_station.index[here], value.shape)[useful], value[useful]))
     return block("craft_add_up", v.summed.labels, terms, lower=0.0, upper=0.0)
 
 
 def values_lie_on_curves(c: Capability, v: Variables) -> Block:
-    """reached[g,f,s] <= slope x summed[g,f,s] + intercept, for every sloping line of every curve of g."""
+    """reached[g,s] <= slope x summed[g,s] + intercept, for every sloping line of every curve of g."""
     curves = [curve for gain in c.gains for curve in gain.curves]
     lines = [
         (i, line, slope, intercept)
@@ -50,15 +46,18 @@ def values_lie_on_curves(c: Capability, v: Variables) -> Block:
 
 
 def attainment_is_earned(c: Capability, v: Variables) -> Block:
-    """attained[g,f] <= scale x sum over strata s of share[s] x reached[g,f,s]."""
-    row = v.reached_gain * c.futures + v.reached_future
+    """sum over nodes of chance[n] x attained[g,n] <= scale x sum over strata s of share[s] x reached[g,s].
+
+    The curves are concave, so the mean of futures attains no less than futures attain in the mean (Jensen).
+    """
+    gains = range(len(c.gains))
     value = np.array(
         [c.gains[g].scale * c.gains[g].share[s] for g, s in zip(v.reached_gain, v.reached_stratum, strict=True)]
     )
-    own = np.arange(len(v.attained.index))
+    row = np.repeat(gains, c.nodes)
     return block(
         "attainment_is_earned",
-        v.attained.labels,
-        [(row, v.reached.index, -value), (own, v.attained.index, 1.0)],
+        [c.theatre.scenario.requirements[gain.requirement].id for gain in c.gains],
+        [(v.reached_gain, v.reached.index, -value), (row, v.attained.index, np.tile(c.chance, len(c.gains)))],
         upper=0.0,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fleetcraft.optimise.capability import Capability
+from fleetcraft.optimise.capability import COMMON, Capability, Tranches
 from fleetcraft.optimise.programme import Block, Terms, block
 from fleetcraft.optimise.variables import Variables
 
@@ -22,12 +23,16 @@ def orders_fill_tranches(c: Capability, v: Variables) -> Block:
 
 
 def types_are_integrated_once(c: Capability, v: Variables) -> Block:
-    """tranche[j] <= size[j] x sum over periods t' <= t of first[p,t']: a type is first bought before it is bought."""
-    platform = np.array([p for p, _ in v.order_key], dtype=np.int64)
-    period = np.array([t for _, t in v.order_key])
+    """tranche[j] <= size[j] x sum over periods t' <= t of first[p,t']: a type is first bought before it is bought.
+
+    Of the first[p,t',n] after the news only those of the slice's own node count.
+    """
+    platform, node = v.order_platform, v.order_node
+    period = np.array([t for _, t, _ in v.order_key])
     own = np.arange(len(v.tranche_order))
     not_later = (platform == platform[v.tranche_order, None]) & (period <= period[v.tranche_order, None])
-    row, order = np.nonzero(not_later)
+    seen = (node == COMMON) | (node == node[v.tranche_order, None])
+    row, order = np.nonzero(not_later & seen)
     return block(
         "types_are_integrated_once",
         v.tranche.labels,
@@ -48,22 +53,29 @@ def integration_comes_with_an_order(_c: Capability, v: Variables) -> Block:
 
 
 def places_are_taken_once(c: Capability, v: Variables) -> Block:
-    """sum over periods of tranche[j] of one platform and slot <= size: a place in a maker's queue serves one order."""
+    """In each node: sum of tranche[i] over the slices i within the places of j <= size[j]: a place serves one order."""
     tranches = c.tranches
-    place = np.stack([tranches.platform, tranches.slot], axis=1)[~tranches.late]
-    members = v.tranche.index[~tranches.late]
-    taken, row, periods = np.unique(place, axis=0, return_inverse=True, return_counts=True)
-    size = np.zeros(len(taken))
-    size[row] = tranches.size[~tranches.late]
-    shared = periods > 1
-    kept = shared[row]
     ids = [platform.id for platform in c.theatre.scenario.platforms]
-    return block(
-        "places_are_taken_once",
-        [f"{ids[p]},{slot}" for p, slot in taken[shared]],
-        [((np.cumsum(shared) - 1)[row[kept]], members[kept], 1.0)],
-        upper=size[shared],
-    )
+    rows: dict[tuple[int, ...], tuple[str, float]] = {}
+    early = np.flatnonzero(~tranches.late)
+    for end, there in c.views(tranches.node[early]):
+        for j in early[there]:
+            members = early[there & within(tranches, j)[early]]
+            if len(members) > 1:
+                rows.setdefault(
+                    tuple(members), (f"{ids[tranches.platform[j]]},{tranches.slot[j]}{end}", tranches.size[j])
+                )
+    terms = [(np.full(len(members), row), v.tranche.index[list(members)], 1.0) for row, members in enumerate(rows)]
+    labels = [label for label, _ in rows.values()]
+    return block("places_are_taken_once", labels, terms, upper=np.array([size for _, size in rows.values()]))
+
+
+def within(tranches: Tranches, j: int) -> NDArray[np.bool_]:
+    """Which slices of the same maker's queue lie within the places of slice j."""
+    first, past = tranches.slot[j], tranches.slot[j] + tranches.size[j]
+    ends = tranches.slot + tranches.size
+    inside: NDArray[np.bool_] = (tranches.platform == tranches.platform[j]) & (tranches.slot >= first) & (ends <= past)
+    return inside
 
 
 def slices_are_opened(c: Capability, v: Variables) -> Block:
@@ -78,20 +90,33 @@ def slices_are_opened(c: Capability, v: Variables) -> Block:
 
 
 def queues_fill_in_order(c: Capability, v: Variables) -> Block:
-    """opened[j] <= sum of tranche[i] / size[i] over the slices i of the places just before j's, ordered no later.
+    """opened[j] <= sum of tranche[k] / size[i] over the slices k within the places of i, just before j's.
 
-    A place of a maker's queue is taken only when all before it, from the first that its period can take, are.
+    A place of a maker's queue is taken only when all before it, from the first that its period can take, are; by orders
+    no later.
     """
     tranches = c.tranches
-    period = np.array([t for _, t in v.order_key])[v.tranche_order]
+    period = np.array([t for _, t, _ in v.order_key])[v.tranche_order]
     labels: list[str] = []
     terms: list[Terms] = []
-    for j in range(1, len(tranches.size)):
-        if v.tranche_order[j] == v.tranche_order[j - 1]:
-            here = (tranches.platform == tranches.platform[j]) & (tranches.slot == tranches.slot[j - 1])
-            before = np.flatnonzero(here & ~tranches.late & (period <= period[j]))
+    previous = _previous_of_its_order(v)
+    for j in range(len(tranches.size)):
+        if (i := previous[j]) >= 0:
+            here = within(tranches, i) & ~tranches.late
+            here &= (tranches.node == COMMON) | (tranches.node == tranches.node[j])
+            before = np.flatnonzero(here & (period <= period[j]))
             row = np.array([len(labels)])
             terms.append((row, v.opened.index[[j]], 1.0))
-            terms.append((row, v.tranche.index[before], -1.0 / tranches.size[before]))
+            terms.append((row, v.tranche.index[before], -1.0 / tranches.size[i]))
             labels.append(v.tranche.labels[j])
     return block("queues_fill_in_order", labels, terms, upper=0.0)
+
+
+def _previous_of_its_order(v: Variables) -> list[int]:
+    """The slice before each slice of the same order, -1 for the first."""
+    last: dict[int, int] = {}
+    previous = []
+    for j, k in enumerate(v.tranche_order.tolist()):
+        previous.append(last.get(k, -1))
+        last[k] = j
+    return previous

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fleetcraft.optimise.capability import Capability
 from fleetcraft.optimise.constraints.budgets import money_unit
-from fleetcraft.optimise.programme import Block, block
+from fleetcraft.optimise.programme import Block, Terms, block
 from fleetcraft.optimise.variables import Variables
 
 Floats = NDArray[np.float64]
@@ -18,40 +18,44 @@ def _spending(c: Capability, v: Variables) -> Floats:
 
 
 def supplier_country_share(c: Capability, v: Variables) -> Block:
-    """spending on a supplier country <= max share x all spending on craft."""
+    """In each node: spending on a supplier country <= max share x all spending on craft."""
     scenario = c.theatre.scenario
     policy = scenario.policies.supplier_country_share
     if policy is None:
         return block("supplier_country_share", [], [])
-    country = [scenario.platforms[p].supplier_country for p, _ in v.order_key]
-    names = sorted(set(country))
-    own = np.array([[float(c_ == name) for c_ in country] for name in names]).reshape(len(names), len(country))
-    row = np.arange(len(names))[:, None]
-    value = (own - policy.max) * _spending(c, v)
-    return block("supplier_country_share", names, [(row, v.ordered.index[None, :], value)], upper=0.0)
+    country = np.array([scenario.platforms[p].supplier_country for p in v.order_platform])
+    labels, terms = list[str](), list[Terms]()
+    for name in np.unique(country):
+        value = ((country == name) - policy.max) * _spending(c, v)
+        for end, there in c.views(v.order_node):
+            terms.append((np.full(there.sum(), len(labels)), v.ordered.index[there], value[there]))
+            labels.append(f"{name}{end}")
+    return block("supplier_country_share", labels, terms, upper=0.0)
 
 
 def domestic_share(c: Capability, v: Variables) -> Block:
-    """spending in the buyer's country, foreign makers' workshare included >= min share x all spending on craft."""
+    """In each node: spending in the buyer's country, workshare of foreign makers included >= min share x all of it."""
     scenario = c.theatre.scenario
     policy = scenario.policies.domestic_share
     if policy is None:
         return block("domestic_share", [], [])
-    platforms = [scenario.platforms[p] for p, _ in v.order_key]
+    platforms = [scenario.platforms[p] for p in v.order_platform]
     at_home = [1.0 if p.supplier_country == scenario.country else p.domestic_workshare for p in platforms]
     value = (np.array(at_home) - policy.min) * _spending(c, v)
-    row = np.zeros(len(platforms), dtype=np.int64)
-    return block("domestic_share", [scenario.country], [(row, v.ordered.index, value)], lower=0.0)
+    views = c.views(v.order_node)
+    terms = [(np.full(there.sum(), row), v.ordered.index[there], value[there]) for row, (_, there) in enumerate(views)]
+    return block("domestic_share", [f"{scenario.country}{end}" for end, _ in views], terms, lower=0.0)
 
 
 def domain_minimum(c: Capability, v: Variables) -> Block:
-    """craft ordered of a domain >= its least number."""
+    """In each node: craft ordered of a domain >= its least number."""
     scenario = c.theatre.scenario
-    wanted = [(domain, n) for domain, n in sorted(scenario.policies.domain_minimum.items()) if n > 0]
-    domain_of = [scenario.platforms[p].domain for p, _ in v.order_key]
-    terms = []
-    for row, (domain, _) in enumerate(wanted):
-        members = v.ordered.index[np.array([d == domain for d in domain_of], dtype=bool)]
-        terms.append((np.full(len(members), row), members, 1.0))
-    least = np.array([float(n) for _, n in wanted])
-    return block("domain_minimum", [domain for domain, _ in wanted], terms, lower=least)
+    domain_of = np.array([scenario.platforms[p].domain for p in v.order_platform])
+    labels, terms, least = list[str](), list[Terms](), list[float]()
+    for domain, wanted in sorted(scenario.policies.domain_minimum.items()):
+        for end, there in c.views(v.order_node) if wanted else ():
+            members = v.ordered.index[there & (domain_of == domain)]
+            terms.append((np.full(len(members), len(labels)), members, 1.0))
+            labels.append(f"{domain}{end}")
+            least.append(float(wanted))
+    return block("domain_minimum", labels, terms, lower=np.array(least))

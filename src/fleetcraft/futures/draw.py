@@ -1,0 +1,90 @@
+"""Futures of a scenario: independent draws, a Latin hypercube, the future of likely values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fleetcraft import rng
+from fleetcraft.futures.delays import Law, integration_months, lead_time_law, slip_law
+from fleetcraft.futures.events import embargo_h, grounding_h, merged
+from fleetcraft.futures.futures import Futures
+from fleetcraft.futures.pert import pert_quantile
+from fleetcraft.futures.rates import (
+    foreign_currencies,
+    news_month,
+    rate_grid,
+    rate_normals,
+    rate_walk,
+    whole_way_first,
+)
+from fleetcraft.futures.source import Block, Independent, Source, Stratified
+from fleetcraft.scenario.scenario import Scenario
+
+Floats = NDArray[np.float64]
+
+
+def draw_futures(scenario: Scenario, seed: int, block: Block, indices: Sequence[int]) -> Futures:
+    """The futures of a block with the given indices; each number is keyed by (seed, block, index, its name)."""
+    source = Independent(partial(rng.uniform, seed, block, indices))
+    return _futures(scenario, source, rate_normals(scenario, source, 1, len(rate_grid(scenario)) - 1))
+
+
+def sample_futures(scenario: Scenario, seed: int, count: int) -> Futures:
+    """``count`` futures of block 'solve' as a Latin hypercube: of each uncertain thing one draw in each stratum.
+
+    Strata and places in them are keyed by (seed, 'solve', future, name). Rates are stratified where they stand at the
+    news, in how far they move from there to the calendar's end, and in what lies between.
+    """
+    source = Stratified(partial(rng.uniform, seed, "solve", range(count)))
+    normals = rate_normals(scenario, source, 1, len(rate_grid(scenario)) - 1)
+    sections = [section for section in np.split(normals, [news_month(scenario)], axis=1) if section.shape[1]]
+    return _futures(scenario, source, np.concatenate([whole_way_first(section) for section in sections], axis=1))
+
+
+def likely_future(scenario: Scenario) -> Futures:
+    """The single future in which all takes its likely value, rates stay, nobody stops delivering or is grounded."""
+    shape = (1, len(scenario.platforms))
+    rate_h = rate_grid(scenario)
+    currencies = foreign_currencies(scenario)
+    return Futures(
+        lead_time_months=np.array([[p.lead_time_months_likely for p in scenario.platforms]]).reshape(shape),
+        slip_months=np.full(shape, scenario.acquisition.slip_months.likely),
+        integration_months=np.full(shape, scenario.acquisition.integration_months.likely),
+        embargo_h=np.full(shape, np.inf),
+        unit_price=np.array([[p.unit_price_likely for p in scenario.platforms]]).reshape(shape),
+        currencies=currencies,
+        rate_h=rate_h,
+        rate_factor=np.ones((1, len(rate_h), len(currencies))),
+    )
+
+
+def _futures(scenario: Scenario, source: Source, rate_steps: Floats) -> Futures:
+    platforms = scenario.platforms
+    lead_u = source.uniform([f"lead_time/{p.id}" for p in platforms])
+    price_u = source.uniform([f"price/{p.id}" for p in platforms])
+    slip_u = source.uniform([f"slip/{p.supplier}" for p in platforms])
+    price = [(p.unit_price_low, p.unit_price_likely, p.unit_price_high) for p in platforms]
+    starts_h = grounding_h(scenario, source, np.zeros_like(lead_u))
+    grounded_from_h, grounded_to_h = merged(scenario, starts_h)
+    return Futures(
+        lead_time_months=_columns(lead_u, [lead_time_law(p) for p in platforms]),
+        slip_months=pert_quantile(slip_u, *slip_law(scenario)),
+        integration_months=integration_months(scenario, source),
+        embargo_h=embargo_h(scenario, source),
+        unit_price=_columns(price_u, price),
+        currencies=foreign_currencies(scenario),
+        rate_h=rate_grid(scenario),
+        rate_factor=rate_walk(scenario, rate_steps),
+        grounded_from_h=grounded_from_h,
+        grounded_to_h=grounded_to_h,
+        grounding_h=starts_h,
+    )
+
+
+def _columns(u: Floats, laws: Sequence[Law]) -> Floats:
+    drawn = [pert_quantile(u[:, i], *law) for i, law in enumerate(laws)]
+    return np.stack(drawn, axis=1) if drawn else u

@@ -1,0 +1,240 @@
+"""Whole orders: relax for the bound, round for an incumbent, and branch only where the two stay apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fleetcraft.optimise.capability import COMMON, Capability
+from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WHOLE_ORDERS
+from fleetcraft.optimise.constraints.budgets import money_unit
+from fleetcraft.optimise.constraints.orders import within
+from fleetcraft.optimise.constraints.policies import domain_minimum, domestic_share, supplier_country_share
+from fleetcraft.optimise.l_shaped import Master
+from fleetcraft.optimise.objective import attainment_programme, column_count, life_cycle_cost, risk_constant
+from fleetcraft.optimise.programme import Block, ColumnCounter, Columns, Programme, block
+from fleetcraft.optimise.solver import Limits, Solution, solve
+from fleetcraft.optimise.variables import Variables
+from fleetcraft.optimise.watching import Watching
+
+Floats = NDArray[np.float64]
+
+LEAST_ORDER = 0.3
+"""A type that the relaxation orders less of than this is left out before rounding."""
+KEPT = "attainment_is_kept"
+ROUNDS_OF_DROPPING = 3
+ROUNDS_OF_ROUNDING = 3
+ROUNDS_OF_SEARCH = 6
+STRAGGLERS = 3
+"""A type of no more craft than this must earn its integration, or leaves."""
+ROUNDING_LOSS = 0.005
+"""A share of the attainment that rounding may lose before rounding down is tried as well."""
+ROUNDING_LIMITS = Limits(gap=0.002, nodes=500)
+SHARE_OF_GAP, LEAST_TOLERANCE = 0.05, 1e-9
+"""The part of the asked gap that the cuts may leave open."""
+
+
+class Search:
+    """The programme of one capability, its cuts kept from solve to solve."""
+
+    def __init__(self, c: Capability, v: Variables, limits: Limits) -> None:
+        self.c, self.v, self.limits = c, v, limits
+        self.programme = attainment_programme(c, v)
+        self.master = Master(
+            replace(self.programme, blocks=(*self.programme.blocks, self._attainment_is_kept())),
+            v.values,
+            Watching(c, v),
+            self.programme.objective[v.values.index],
+            limits,
+            tolerance=max(SHARE_OF_GAP * limits.gap, LEAST_TOLERANCE),
+        )
+
+    def _attainment_is_kept(self) -> Block:
+        """The best attainment's objective >= what a cheaper plan must still attain; no limit until that is known."""
+        counted = np.flatnonzero(self.programme.objective)
+        row = np.zeros(len(counted), dtype=np.int64)
+        return block(KEPT, ["all"], [(row, counted, self.programme.objective[counted])])
+
+    # Best attainment
+
+    def best(self) -> tuple[Solution, float]:
+        """The best whole orders found, with their best continuous allocation, and a bound on all."""
+        relaxed = self.master.solve()
+        if relaxed.status == "infeasible":
+            return relaxed, relaxed.bound
+        if relaxed.status != "optimal":
+            return Solution("limit", relaxed.stopped_by, -np.inf, np.inf, np.zeros(0)), np.inf
+        rounded = self._rounded(relaxed.values)
+        if self._is_close(rounded, relaxed.bound):
+            return rounded, relaxed.bound
+        return self._searched(rounded, relaxed.bound)
+
+    def _is_close(self, found: Solution, bound: float) -> bool:
+        constant = risk_constant(self.c)
+        return len(found.values) > 0 and bound - found.objective <= self.limits.gap * abs(found.objective + constant)
+
+    def _searched(self, best: Solution, bound: float) -> tuple[Solution, float]:
+        """Branch and bound over the cuts found so far; what it finds is cut again, until the bound is near."""
+        for _ in range(ROUNDS_OF_SEARCH):
+            start = best.values if len(best.values) else None
+            searched = solve(self.master.with_cuts(self.programme), self.limits, start=start)
+            if not len(searched.values):
+                return (best, bound) if len(best.values) else (searched, searched.bound)
+            bound = min(bound, searched.bound)
+            exact = self.master.exact(searched)
+            if exact.objective > best.objective or not len(best.values):
+                best = exact
+            best = replace(best, stopped_by=searched.stopped_by)
+            if self._is_close(best, bound) or searched.stopped_by != "gap":
+                break
+        return best, bound
+
+    def _rounded(self, relaxed: Floats) -> Solution:
+        """Relax, round, fix: types in or out, then orders to the nearest whole numbers that keep the hard laws.
+
+        Where money is tight the nearest numbers may give up many cheap craft for part of a dear one; rounding down then
+        loses less.
+        """
+        v = self.v
+        bought = relaxed[v.ordered.index] >= LEAST_ORDER
+        for _ in range(ROUNDS_OF_DROPPING):
+            settled = self.master.solve(self._with_types(bought))
+            if not len(settled.values):
+                return settled
+            still = bought & (settled.values[v.ordered.index] >= LEAST_ORDER)
+            if (still == bought).all():
+                break
+            bought = still
+        ordered, first = settled.values[v.ordered.index], settled.values[v.first.index]
+        nearest = self._fixed(self._nearest_whole(ordered, first))
+        if nearest.objective >= settled.objective - ROUNDING_LOSS * abs(settled.objective):
+            return nearest
+        fewer = self._fixed(self._nearest_whole(np.floor(ordered + 1e-6), first))
+        return max(nearest, fewer, key=lambda solution: solution.objective)
+
+    def _with_types(self, bought: NDArray[np.bool_]) -> tuple[Columns, ...]:
+        """The columns when exactly these orders are placed; of one type's orders in each node the first one pays."""
+        v = self.v
+        pays = bought.copy()
+        for i, (platform, _, node) in enumerate(v.order_key):
+            seen = (v.order_platform[:i] == platform) & np.isin(v.order_node[:i], (COMMON, node))
+            pays[i] &= not (bought[:i] & seen).any()
+        ordered = replace(v.ordered, upper=v.ordered.upper * bought)
+        first = replace(v.first, lower=pays.astype(np.float64), upper=pays.astype(np.float64))
+        return (ordered, first, *v.groups[2:])
+
+    def _nearest_whole(self, target: Floats, first: Floats) -> Floats:
+        """Whole orders at the least total distance, in money, from ``target``, keeping all hard laws; else empty."""
+        c, v = self.c, self.v
+        columns = ColumnCounter(list(v.groups), column_count(v))
+        away = columns.add("away", v.ordered.labels)
+        row = np.arange(len(v.order_key))
+        over = block(
+            "at_most_away", v.ordered.labels, [(row, v.ordered.index, 1.0), (row, away.index, -1.0)], upper=target
+        )
+        under = block(
+            "at_least_away", v.ordered.labels, [(row, v.ordered.index, 1.0), (row, away.index, 1.0)], lower=target
+        )
+        objective = np.zeros(columns.count)
+        objective[away.index] = -order_worth(c, v)
+        fixed = replace(v.first, upper=np.round(first))
+        blocks = (*(law(c, v) for law in (*HARD_LAWS, *STRUCTURE, *WHOLE_ORDERS)), over, under)
+        groups = (columns.groups[0], fixed, *columns.groups[2:])
+        nearest = solve(Programme(groups, blocks, objective), ROUNDING_LIMITS)
+        return np.round(nearest.values[v.ordered.index]) if len(nearest.values) else nearest.values
+
+    def _fixed(self, orders: Floats) -> Solution:
+        """The best continuous allocation of whole orders, which take their makers' places in order."""
+        v = self.v
+        if not len(orders):
+            return Solution("limit", "nodes", -np.inf, np.inf, orders)
+        taken = places_taken(self.c, v, orders)
+        ordered = replace(v.ordered, lower=orders, upper=orders)
+        tranche = replace(v.tranche, lower=taken, upper=taken)
+        opened = replace(v.opened, lower=(taken > 0).astype(np.float64))
+        return self.master.solve((ordered, self._with_types(orders > 0)[1], tranche, opened, *v.groups[4:]))
+
+    # Least cost
+
+    def cheapest(self, best: Solution, bound: float) -> Solution:
+        """The least life-cycle cost within a tolerance of the best attainment, over the types of the best plan.
+
+        Where rounding the cheapest relaxation loses too much, the relaxation is asked for that much more, and in the
+        last round it is rounded up.
+        """
+        v = self.v
+        cost = life_cycle_cost(self.c, v)
+        least = best.objective - max(self.c.theatre.scenario.objective.tolerance, bound - best.objective)
+        chosen, asked = best, least
+        for turn in range(1, ROUNDS_OF_ROUNDING + 1):
+            relaxed = self._cheapest_relaxation(best, asked)
+            if not len(relaxed.values):
+                break
+            target, first = relaxed.values[v.ordered.index], relaxed.values[v.first.index]
+            if turn == ROUNDS_OF_ROUNDING:
+                target = np.ceil(target - 1e-6)
+            whole = self._fixed(self._nearest_whole(target, first))
+            if whole.objective >= least and cost @ whole.values <= cost @ best.values:
+                chosen = whole
+                break
+            asked = min(asked + least - whole.objective, best.objective)
+        return self._without_stragglers(chosen, least)
+
+    def _cheapest_relaxation(self, best: Solution, least: float) -> Solution:
+        self.master.set_lower(KEPT, least)
+        bought = best.values[self.v.ordered.index].round() > 0
+        cheapest = self.master.solve(self._with_types(bought), -life_cycle_cost(self.c, self.v))
+        self.master.set_lower(KEPT, -np.inf)
+        return cheapest
+
+    def _without_stragglers(self, chosen: Solution, least: float) -> Solution:
+        """Types of very few craft leave, the fewest first, while the rest attains enough: each pays an integration."""
+        v = self.v
+        orders = chosen.values[v.ordered.index].round()
+        craft = np.bincount(v.order_platform, weights=orders, minlength=len(self.c.theatre.scenario.platforms))
+        few = np.flatnonzero((craft > 0) & (craft <= STRAGGLERS))
+        for type_ in few[np.argsort(craft[few], kind="stable")]:
+            fewer = np.where(v.order_platform == type_, 0.0, orders)
+            if not follow_policies(self.c, v, fewer):
+                continue
+            without = self._fixed(fewer)
+            if len(without.values) and without.objective >= least:
+                chosen, orders = without, fewer
+        return chosen
+
+
+def order_worth(c: Capability, v: Variables) -> Floats:
+    """What a craft of each order costs to buy and, where it costs most, to keep for a year, in ``money_unit``."""
+    dearest = np.zeros(len(c.theatre.scenario.platforms))
+    np.maximum.at(dearest, c.theatre.pairs.platform[c.pair], c.support)
+    worth: Floats = (np.array([c.unit_cost[key] for key in v.order_key]) + dearest[v.order_platform]) / money_unit(c)
+    return worth
+
+
+def places_taken(c: Capability, v: Variables, orders: Floats) -> Floats:
+    """Craft of each slice when whole orders take the first free places of their makers' queues, in each node."""
+    tranches = c.tranches
+    taken = np.zeros(len(tranches.size))
+    left = orders.copy()
+    for j, k in enumerate(v.tranche_order):
+        free = tranches.size[j]
+        if not tranches.late[j]:
+            seen = np.isin(tranches.node, (COMMON, tranches.node[j])) & ~tranches.late
+            free -= taken[within(tranches, j) & seen].sum()
+        taken[j] = min(left[k], free)
+        left[k] -= taken[j]
+    return taken
+
+
+def follow_policies(c: Capability, v: Variables, orders: Floats) -> bool:
+    """Whether orders keep the policies' shares and least numbers."""
+    columns = np.zeros(column_count(v))
+    columns[v.ordered.index] = orders
+    laws = [law(c, v) for law in (supplier_country_share, domestic_share, domain_minimum)]
+    totals = [np.bincount(law.row, law.value * columns[law.column], len(law.labels)) for law in laws]
+    return all(
+        (law.lower - 1e-6 <= total).all() and (total <= law.upper + 1e-6).all()
+        for law, total in zip(laws, totals, strict=True)
+    )

@@ -150,6 +150,12 @@ def largest_affordable_order(scenario: Scenario, platform: int, period: Period) 
     return int(scenario.budget.acquisition.get(period.fiscal_year, 0.0) // max(price, 1e-9))
 
 
+def largest_useful_order(scenario: Scenario, platform: int, period: Period) -> int:
+    """Most craft of a platform that money could buy in a period and its maker deliver by the window's first day."""
+    time_h = max(scenario.calendar.window_start_h - period.start_h, 0.0)
+    return min(largest_affordable_order(scenario, platform, period), int(time_h // _gap_h(scenario, platform)) + 1)
+
+
 def useful_slots(scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures) -> Ints:
     """Places in a platform's queue that each future fills by the window's first day, (F,), as far as money reaches."""
     starts = first_slots(scenario, platform, periods)
@@ -190,11 +196,13 @@ def free_tranches(scenario: Scenario, futures: Futures, node: Ints | None = None
             for s in slices
             for part in ([s.in_node(n, node) for n in nodes] if is_after_news(scenario, s.period) else [s])
         ]
-    return _stack(scenario, futures, slices)
+    return stack(scenario, futures, slices)
 
 
 @dataclass(frozen=True)
-class _Slice:
+class Slice:
+    """Places of a maker's queue that an order of a period can take, and when their craft are usable (F, size)."""
+
     platform: int
     period: Period
     slot: int
@@ -202,14 +210,14 @@ class _Slice:
     late: bool = False
     node: int = COMMON
 
-    def in_node(self, node: int, node_of: Ints) -> _Slice:
+    def in_node(self, node: int, node_of: Ints) -> Slice:
         """The slice as it is ordered in one node: never usable in another's futures."""
         return replace(self, node=node, usable_h=np.where(node_of[:, None] == node, self.usable_h, np.inf))
 
 
 def _slices(
     scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures, *, adapting: bool
-) -> list[_Slice]:
+) -> list[Slice]:
     """A queue cut where the number usable in time differs between futures and where a period's first place is.
 
     Orders that adapt, of which there are as many as nodes, have one slice from each period's first place to the next's.
@@ -235,9 +243,9 @@ def _slices(
         usable = np.maximum(line, own)
         for low, high in pairwise(cuts):
             if low >= start:
-                found.append(_Slice(platform, period, low, usable[:, low:high]))
+                found.append(Slice(platform, period, low, usable[:, low:high]))
         if asked:
-            found.append(_Slice(platform, period, most, usable[:, most:], late=True))
+            found.append(Slice(platform, period, most, usable[:, most:], late=True))
     return found
 
 
@@ -270,12 +278,13 @@ def fixed_tranches(
         ahead = sum(q for n, _, q, _ in mine if n != part)
         _, usable = queue(scenario, index, order_h, futures)
         first = next(t for n, _, _, t in mine if n == part)
-        own = _Slice(index, periods[first], 0, usable[:, ahead:])
+        own = Slice(index, periods[first], 0, usable[:, ahead:])
         slices.append(own if part == COMMON else own.in_node(part, node))
-    return _stack(scenario, futures, slices)
+    return stack(scenario, futures, slices)
 
 
-def _stack(scenario: Scenario, futures: Futures, slices: list[_Slice]) -> Tranches:
+def stack(scenario: Scenario, futures: Futures, slices: Sequence[Slice]) -> Tranches:
+    """Slices as arrays."""
     window_h = scenario.calendar.window_start_h
     years = len(scenario.calendar.fiscal_years)
     flying = 1.0 - grounded_share(scenario, futures)
@@ -341,8 +350,12 @@ def make_capability(
     *,
     node: Ints | None = None,
     pairs: Ints | None = None,
+    gains: tuple[Gain, ...] | None = None,
 ) -> Capability:
-    """The arrays of the programme for given tranches and corrections (``pairs``: only these, else the best)."""
+    """The arrays of the programme for given tranches and corrections (``pairs``: only these, else the best).
+
+    ``gains``: those of the same pairs and corrections, where they are known.
+    """
     scenario = theatre.scenario
     pair = kept_pairs(theatre, corrections.kappa) if pairs is None else pairs
     node = np.zeros(len(futures), dtype=np.int64) if node is None else node
@@ -355,7 +368,8 @@ def make_capability(
         people=money.people_per_craft(theatre)[pair],
         support=money.support_per_year(theatre)[pair],
         unit_cost=_unit_costs(scenario, tranches, futures, node),
-        gains=tuple(make_gain(theatre, index, corrections, pair) for index in range(len(scenario.requirements))),
+        gains=gains
+        or tuple(make_gain(theatre, index, corrections, pair) for index in range(len(scenario.requirements))),
         node=node,
     )
 

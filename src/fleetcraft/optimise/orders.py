@@ -41,6 +41,8 @@ class Search:
 
     def __init__(self, c: Capability, v: Variables, limits: Limits) -> None:
         self.c, self.v, self.limits = c, v, limits
+        self.price = 0.0
+        """What a unit of attainment costs, life cycle and discounted, where it is last kept at least cost."""
         self.programme = attainment_programme(c, v)
         self.master = Master(
             replace(self.programme, blocks=(*self.programme.blocks, self._attainment_is_kept())),
@@ -187,6 +189,8 @@ class Search:
         bought = best.values[self.v.ordered.index].round() > 0
         cheapest = self.master.solve(self._with_types(bought), -life_cycle_cost(self.c, self.v))
         self.master.set_lower(KEPT, -np.inf)
+        if len(cheapest.values):
+            self.price = -self.master.marginals().row[KEPT, "all"] * money_unit(self.c)
         return cheapest
 
     def _without_stragglers(self, chosen: Solution, least: float) -> Solution:

@@ -7,6 +7,7 @@ remains between planned and simulated).
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,10 +19,10 @@ from fleetcraft.errors import LimitError
 from fleetcraft.fleet.attainment import attainment, looks_or_share, mean_value
 from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre, identifies
-from fleetcraft.futures import Futures, draw_futures
+from fleetcraft.futures import Futures, draw_futures, plant_tree, sample_futures
 from fleetcraft.optimise.corrections import KAPPA_RANGE, RHO_RANGE, Corrections, no_corrections
 from fleetcraft.optimise.formula import occupancy, plan_rows, planned_values, timely_shares
-from fleetcraft.optimise.plan_fleet import FleetSolution, plan_fleet
+from fleetcraft.optimise.plan_fleet import FleetSolution, can_adapt, plan_fleet
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.plan import Plan
 from fleetcraft.simulate.outcome import Outcome
@@ -84,13 +85,16 @@ def plan_and_calibrate(
 ) -> Calibrated:
     """Solve and simulate in turn until they agree; the visited plan that simulates best is kept and calibrated anew.
 
+    The loop decides all orders at once. Where money is left for after the news, a last solve with its corrections
+    decides what to order now and what to leave for then; it is calibrated by the fleet of a typical node.
+
     ``start``: corrections that a plan alike has taught (None: the formulas as they stand).
 
     ``limits.seconds`` bounds the loop as a whole: no round starts after it, and a solve under way keeps its incumbent.
     Raises InfeasibleError or LimitError where the first solve finds nothing.
     """
     begun = clock()
-    drawn = draw_futures(theatre.scenario, seed, "solve", range(futures))
+    drawn = sample_futures(theatre.scenario, seed, futures)
     corrections = start or no_corrections(theatre)
     visits: list[_Visit] = []
     rounds: list[Round] = []
@@ -117,10 +121,24 @@ def plan_and_calibrate(
             break
         corrections = trial.correct(theatre, corrections, damping=LATER_DAMPING if number or start else 1.0)
     best = max(visits, key=lambda v: v.simulated)
+    if not stopped and can_adapt(theatre.scenario):
+        progress("choosing what to leave for after the news", len(rounds), most_rounds)
+        left = None if limits.seconds is None else max(limits.seconds - (clock() - begun), 1.0)
+        tree = plant_tree(theatre.scenario, seed, futures, nodes=nodes_of(futures))
+        solution = plan_fleet(theatre, tree.futures, best.corrections, replace(limits, seconds=left), node=tree.node)
+        progress("simulating the fleet of a typical future", len(rounds), most_rounds)
+        trial = _trial(theatre, solution.typical, seed, LOOP_REPLICATIONS, threads)
+        rounds.append(trial.round(theatre, best.corrections))
+        best = _Visit(solution, best.corrections, rounds[-1].simulated)
     progress("calibrating the chosen plan", len(rounds), most_rounds)
-    frozen = calibrate_plan(theatre, best.solution.plan, seed=seed, threads=threads, start=best.corrections)
+    frozen = calibrate_plan(theatre, best.solution.typical, seed=seed, threads=threads, start=best.corrections)
     solution = replace(best.solution, stopped_by="time", status="feasible") if stopped else best.solution
     return Calibrated(solution, frozen, tuple(rounds))
+
+
+def nodes_of(futures: int) -> int:
+    """Nodes of the tree on which a plan that adapts is solved: as many as each has futures, about."""
+    return max(round(math.sqrt(futures)), 1)
 
 
 def calibrate_plan(

@@ -25,6 +25,7 @@ from fleetcraft.simulate.trace import Trace, trace_plan
 from fleetcraft.study import result as entries
 from fleetcraft.study.calibrate import Progress, Round, no_progress, plan_and_calibrate
 from fleetcraft.study.judge import Judgement, complete_plan, judge_plan
+from fleetcraft.study.recourse import judge_calibrated
 
 Json = dict[str, Any]
 
@@ -99,15 +100,14 @@ def plan_scenario(
         )
     solution = calibrated.solution
     with watch.stage("judge"):
-        judgement = judge_plan(
+        judgement = judge_calibrated(
             theatre,
-            solution.plan,
+            calibrated,
             seed=options.seed,
             replications=options.replications,
             threads=threads,
             half_width=options.half_width,
-            corrections=calibrated.corrections,
-            progress=lambda done, of: progress("judging the plan in fresh futures", done, of),
+            progress=progress,
         )
     with watch.stage("likely"):
         progress("planning on likely values, for comparison", 0, 1)
@@ -124,14 +124,14 @@ def plan_scenario(
         "gap": solution.gap,
         "rounding_gap": solution.rounding_gap,
         **_measured(theatre, judgement, options),
-        "corrections": _corrections(theatre, solution.plan, calibrated.corrections),
+        "corrections": _corrections(theatre, solution.typical, calibrated.corrections),
         "evpi": None,
         "vss": None,
         "loop": [_round_entry(number, turn) for number, turn in enumerate(calibrated.rounds, 1)],
         "likely_value_plan": likely,
         "futures": {"solve": options.futures, "judge": len(judgement.outcome)},
     }
-    return Answer(solution.plan, result)
+    return Answer(judgement.plan, result)
 
 
 def simulate_scenario(

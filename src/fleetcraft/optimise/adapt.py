@@ -1,0 +1,234 @@
+"""What to order once the news is known: the recourse of one future on top of what stands (model.md 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fleetcraft.fleet.deliveries import queue
+from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.futures import Futures
+from fleetcraft.optimise.capability import (
+    Capability,
+    Slice,
+    is_after_news,
+    largest_useful_order,
+    make_capability,
+    order_periods,
+    stack,
+)
+from fleetcraft.optimise.constraints import HARD_LAWS, WATCHING
+from fleetcraft.optimise.constraints.allocation import craft_are_placed, station_keeping
+from fleetcraft.optimise.constraints.budgets import money_unit, upkeep_of_craft
+from fleetcraft.optimise.constraints.orders import (
+    orders_fill_tranches,
+    places_are_taken_once,
+    types_are_integrated_once,
+)
+from fleetcraft.optimise.corrections import Corrections
+from fleetcraft.optimise.formula import plan_rows
+from fleetcraft.optimise.gains import Gain, make_gain
+from fleetcraft.optimise.l_shaped import Master
+from fleetcraft.optimise.objective import attainment_objective, column_count, life_cycle_cost
+from fleetcraft.optimise.programme import Block, Columns, Programme
+from fleetcraft.optimise.solver import Limits, solve
+from fleetcraft.optimise.variables import Variables, make_variables
+from fleetcraft.optimise.watching import Watching
+from fleetcraft.plan import Allocation, Order, Plan
+from fleetcraft.scenario.calendar import Period
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+LIMITS = Limits(gap=0.01, nodes=50)
+TOLERANCE = 0.001
+STRUCTURE = (
+    orders_fill_tranches,
+    places_are_taken_once,
+    types_are_integrated_once,
+    craft_are_placed,
+    station_keeping,
+    upkeep_of_craft,
+)
+
+Added = tuple[tuple[Order, ...], tuple[Allocation, ...]]
+"""Orders after the news and the rows of their craft, both in a fixed order of ids."""
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """Adds to a plan, whose orders and rows stand, what pays in a future as far as it is known at the news.
+
+    ``pair``: the pairs, by index, that craft ordered after the news may serve; ``price``: what a unit of attainment may
+    cost (life cycle, discounted, in the scenario's currency), as it cost where the plan was solved.
+    """
+
+    theatre: Theatre
+    plan: Plan
+    corrections: Corrections
+    pair: Ints
+    price: float
+
+    def added(self, futures: Futures) -> Added:
+        """The whole orders and rows that attain most, less their cost over the price, in the mean of ``futures``.
+
+        The futures are those that look alike at the news: what is known in each is known in all.
+        """
+        slices = [*self._common(futures), *self._later(futures)]
+        if not any(is_after_news(self.theatre.scenario, s.period) for s in slices):
+            return (), ()
+        c = make_capability(
+            self.theatre,
+            stack(self.theatre.scenario, futures, slices),
+            futures,
+            self.corrections,
+            pairs=self._pairs,
+            gains=self._gains,
+        )
+        v = make_variables(c)
+        later = np.array([is_after_news(self.theatre.scenario, s.period) for s in slices])
+        return self._solved(c, v, later)
+
+    @cached_property
+    def _pairs(self) -> Ints:
+        """Pairs of the standing rows and of what may be added."""
+        assert self.plan.allocation is not None
+        pairs: Ints = np.union1d(plan_rows(self.theatre, self.plan.allocation).pair, self.pair)
+        return pairs
+
+    @cached_property
+    def _gains(self) -> tuple[Gain, ...]:
+        count = len(self.theatre.scenario.requirements)
+        return tuple(make_gain(self.theatre, index, self.corrections, self._pairs) for index in range(count))
+
+    @cached_property
+    def _periods(self) -> dict[str, Period]:
+        return {p.id: p for p in self.theatre.scenario.calendar.periods}
+
+    @cached_property
+    def _ordered_h(self) -> dict[int, list[tuple[Period, int]]]:
+        """Standing orders of each platform, in time."""
+        index = self.theatre.scenario.platform_index
+        orders: dict[int, list[tuple[Period, int]]] = {}
+        for order in sorted(self.plan.orders, key=lambda o: self._periods[o.period].start_h):
+            orders.setdefault(index[order.platform], []).append((self._periods[order.period], order.quantity))
+        return orders
+
+    def _standing_h(self, platform: int) -> Floats:
+        return np.array([period.start_h for period, n in self._ordered_h.get(platform, []) for _ in range(n)])
+
+    def _common(self, futures: Futures) -> list[Slice]:
+        """A slice for each standing order, usable as its place in the maker's queue allows."""
+        slices = []
+        for platform, orders in self._ordered_h.items():
+            _, usable = queue(self.theatre.scenario, platform, self._standing_h(platform), futures)
+            ends = np.cumsum([n for _, n in orders])
+            for (period, n), end in zip(orders, ends.tolist(), strict=True):
+                slices.append(Slice(platform, period, end - n, usable[:, end - n : end]))
+        return slices
+
+    def _later(self, futures: Futures) -> list[Slice]:
+        """A slice for each period after the news: the places behind the standing orders that are usable in time."""
+        scenario = self.theatre.scenario
+        periods = [p for p in order_periods(scenario, adapting=True) if is_after_news(scenario, p)]
+        slices = []
+        for platform in np.unique(self.theatre.pairs.platform[self.pair]).tolist():
+            standing = self._standing_h(platform)
+            for period in periods:
+                most = largest_useful_order(scenario, platform, period)
+                order_h = np.concatenate([standing, np.full(most, period.start_h)])
+                _, usable = queue(scenario, platform, order_h, futures)
+                mine = usable[:, len(standing) :]
+                useful = int((mine <= scenario.calendar.window_start_h).sum(axis=1).max(initial=0))
+                if useful:
+                    slices.append(Slice(platform, period, len(standing), mine[:, :useful], node=0))
+        return slices
+
+    def _solved(self, c: Capability, v: Variables, later: NDArray[np.bool_]) -> Added:
+        free = later[v.placed_tranche]
+        standing = self._standing(c, v, later)
+        blocks = [law(c, v) for law in (*HARD_LAWS, *STRUCTURE, *WATCHING)]
+        blocks = [_as_it_stands(law, standing[1]) if k < len(HARD_LAWS) else law for k, law in enumerate(blocks)]
+        attained = attainment_objective(c, v)
+        objective = attained - life_cycle_cost(c, v) * money_unit(c) / self.price
+        programme = Programme(standing[0], tuple(blocks), objective)
+        master = Master(programme, v.values, Watching(c, v), attained[v.values.index], LIMITS, tolerance=TOLERANCE)
+        if master.solve().status != "optimal":
+            return (), ()
+        whole = tuple(replace(g, integer=free) if g.name == "placed" else g for g in standing[0])
+        found = solve(master.with_cuts(replace(programme, groups=whole)), LIMITS)
+        return self._told(c, v, found.values, later) if len(found.values) else ((), ())
+
+    def _standing(self, c: Capability, v: Variables, later: NDArray[np.bool_]) -> tuple[tuple[Columns, ...], Floats]:
+        """The columns with what stands fixed, and the point at which nothing is added to it."""
+        assert self.plan.allocation is not None
+        rows = plan_rows(self.theatre, self.plan.allocation)
+        craft = np.zeros(len(self.theatre.pairs))
+        np.add.at(craft, rows.pair, rows.craft)
+        platform = c.tranches.platform
+        total = np.bincount(platform, weights=np.where(later, 0.0, c.tranches.size), minlength=platform.max() + 1)
+        share = np.where(later, 0.0, c.tranches.size) / np.maximum(total[platform], 1.0)
+        size = np.where(later, 0.0, c.tranches.size)
+        placed = craft[c.pair[v.placed_pair]] * share[v.placed_tranche]
+        ordered = np.bincount(v.tranche_order, weights=size, minlength=len(v.order_key))
+        before = [is_after_news(self.theatre.scenario, self._periods[t]) for _, t, _ in v.order_key]
+        stands = ~np.array(before)
+        first = np.zeros(len(v.order_key))
+        first[[k for k in range(len(first)) if stands[k] and v.order_platform[k] not in v.order_platform[:k]]] = 1.0
+        point = np.zeros(column_count(v))
+        groups = []
+        fixed = {
+            "ordered": (ordered, stands),
+            "first": (first, stands),
+            "tranche": (size, ~later),
+            "placed": (placed, ~later[v.placed_tranche]),
+        }
+        for group in v.groups:
+            if group.name in fixed:
+                value, stays = fixed[group.name]
+                point[group.index] = value
+                group = replace(
+                    group, lower=np.where(stays, value, group.lower), upper=np.where(stays, value, group.upper)
+                )
+            groups.append(group)
+        point[v.upkeep.index] = np.bincount(
+            v.placed_tranche, weights=c.support[v.placed_pair] * placed, minlength=len(platform)
+        ) / money_unit(c)
+        return tuple(groups), point
+
+    def _told(self, c: Capability, v: Variables, values: Floats, later: NDArray[np.bool_]) -> Added:
+        scenario, pairs = self.theatre.scenario, c.theatre.pairs
+        orders = [
+            Order(scenario.platforms[p].id, period, int(n))
+            for (p, period, _), n in zip(v.order_key, values[v.ordered.index].round(), strict=True)
+            if n and is_after_news(scenario, self._periods[period])
+        ]
+        craft = np.where(later[v.placed_tranche], values[v.placed.index].round(), 0.0)
+        by_pair = np.bincount(v.placed_pair, weights=craft, minlength=len(c.pair)).astype(int)
+        rows = [
+            Allocation(
+                scenario.platforms[pairs.platform[n]].id,
+                scenario.places[pairs.base[n]].id,
+                scenario.areas[pairs.area[n]].id,
+                int(count),
+                None,
+            )
+            for n, count in zip(c.pair, by_pair, strict=True)
+            if count
+        ]
+        return tuple(sorted(orders)), tuple(sorted(rows, key=lambda r: (r.platform, r.base, r.area)))
+
+
+def _as_it_stands(law: Block, point: Floats) -> Block:
+    """A law that what stands may already break in this future: it then binds at that and no further."""
+    total = np.bincount(law.row, law.value * point[law.column], len(law.labels))
+    return replace(law, lower=np.minimum(law.lower, total), upper=np.maximum(law.upper, total))
+
+
+def adapted(adapter: Adapter, futures: Sequence[Futures]) -> list[Added]:
+    """What is added in each of several futures, each given as those that look like it at the news."""
+    return [adapter.added(each) for each in futures]

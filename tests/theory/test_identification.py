@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from fleetcraft.physics.measures import identification_share
 from fleetcraft.scenario.requirement import Requirement, TargetClass
+from fleetcraft.study.calibrate import AGREEMENT
 from theory.intervals import holds
 from unit.simulate.missions import YEAR_H, detection, mission, presence, row, simulate
 
@@ -175,6 +177,39 @@ class TestTime:
         taken_at_once = 1 / (1 + per_h * service_h)
         assert holds(outcome.value[:, 0], taken_at_once, fault=0.08)
         assert outcome.value[:, 1] == pytest.approx(1.0, abs=1e-3)
+
+    @pytest.mark.parametrize(
+        ("per_h", "near", "far"), [(0.3, 1, 1), (1.0, 1, 2), (3.0, 2, 1), (3.0, 0, 2), (6.0, 1, 2)]
+    )
+    @pytest.mark.parametrize("delay_h", [0.5, 2.0])
+    def test_the_formula_of_two_makers(self, per_h, near, far, delay_h):
+        """Within what the loop between plan and simulation calls agreement, at any load."""
+        rate, service_h, within_h = 0.4, 0.8, 4.0
+        rows = [
+            row(platform="eye", rate_per_h={("detection", "boat"): (rate,) * 3}),
+            *([looker(near, service_h, platform="near")] if near else []),
+            looker(far, service_h, platform="far"),
+        ]
+        apart = {("eye", "far"): delay_h, ("near", "far"): delay_h}
+        outcome = simulate(
+            mission(rows, identification(within_h), targets=boats(per_h), hand_over_h=apart),
+            20,
+        )
+        craft = np.array([1, near, far])
+        planned = identification_share(
+            np.ones(1),
+            np.array([[rate, 0.0, 0.0]]),
+            np.array([[False, True, True]]),
+            np.ones(3),
+            np.zeros(3),
+            craft,
+            np.array([np.inf, service_h, service_h]),
+            within_h,
+            24.0,
+            per_h,
+            np.array([[0.0, 0.0, delay_h], [0.0, 0.0, delay_h], [delay_h, delay_h, 0.0]]),
+        )
+        assert outcome.value[:, 0].mean() == pytest.approx(planned, abs=AGREEMENT)
 
     def test_a_craft_about_to_leave_takes_nothing(self):
         """Station of 2 h and a look of 0.5 h: contacts found in the last half hour wait for nobody; nu is small."""

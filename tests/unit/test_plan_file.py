@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from builders import make_scenario
 from fleetcraft.errors import Fault, ScenarioError
-from fleetcraft.plan import Allocation, Order, Plan
+from fleetcraft.plan import Allocation, Later, Order, Plan
 from fleetcraft.plan_file import plan_to_json, read_plan_file
 from fleetcraft.scenario.scenario import Scenario
 
 SCENARIO: Scenario = make_scenario(
-    platforms=[{}, {"id": "glider", "domain": "underwater"}],
+    platforms=[{}, {"id": "glider", "domain": "underwater", "control_interfaces": "own"}],
     places=[{}, {"id": "field", "serves": "air"}],
     areas=[{}, {"id": "reef", "coordinates": [[[-92, 3], [-91, 3], [-91, 4], [-92, 4], [-92, 3]]]}],
 )
@@ -77,7 +77,11 @@ def test_entries_of_no_craft_are_left_out(tmp_path: Path) -> None:
     [
         ('"fleetcraft": 1', '"fleetcraft": 2', 2, "fleetcraft", "2", "equal to 1"),
         ('"orders"', '"order"', 3, "plan", "the unknown key order", "orders"),
-        ('"later": []', '"later": [1]', 11, "later", "a list", "an empty list"),
+        ('"later": []', '"later": [1]', 11, "later entry 1", "1", "a mapping"),
+        ('"later": []', '"later": {}', 11, "later", "a mapping", "a list"),
+        ('"later": []', '"gateways": [["open"]]', 11, "gateways entry 1", "nothing", "text"),
+        ('"later": []', '"gateways": [["open", "closed"]]', 11, "gateways entry 1", "closed", "an interface of a platform: one of open, own"),
+        ('"later": []', '"gateways": [["open", "open"]]', 11, "gateways entry 1", "open twice", "two different interfaces"),
         ('"drone", "period"', '"dron", "period"', 4, "platform of orders entry 1", "dron", "drone (the nearest"),
         ("2026Q1", "2025Q4", 4, "period of orders entry 1", "2025Q4", "orders are placed"),
         ("2026Q3", "2028Q1", 5, "period of orders entry 2", "2028Q1", "orders are placed"),
@@ -103,6 +107,71 @@ def test_faults(old: str, new: str, line: int, where: str, found: str, expected:
     assert GOOD.count(old) == 1
     told = [f for f in faults_of(GOOD.replace(old, new), tmp_path) if (f.line, f.where) == (line, where)]
     assert any(found in f.found and expected in f.expected for f in told)
+
+
+ADAPTING = GOOD.replace(
+    '"later": []',
+    """"gateways": [],
+ "later": [
+  {"future": 3, "seed": 7, "orders": [
+    {"platform": "drone", "period": "2026Q3", "quantity": 2},
+    {"platform": "glider", "period": "2027Q1", "quantity": 1}
+   ], "allocation": [
+    {"platform": "drone", "base": "field", "area": "bay", "craft": 4, "stations": 1}
+   ]},
+  {"future": 1, "seed": 7, "orders": [
+    {"platform": "drone", "period": "2026Q4", "quantity": 6}
+   ]}
+ ]""",
+)
+
+
+def test_what_single_futures_add_is_read_in_their_order(tmp_path: Path) -> None:
+    """A future may place craft that all of them order and the common part leaves over."""
+    plan = read(ADAPTING, tmp_path)
+    assert plan.later_seed == 7
+    assert plan.later == (
+        Later(1, (Order("drone", "2026Q4", 6),), ()),
+        Later(
+            3,
+            (Order("drone", "2026Q3", 2), Order("glider", "2027Q1", 1)),
+            (Allocation("drone", "field", "bay", 4, 1),),
+        ),
+    )
+    assert plan.common == read(GOOD, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "where", "found", "expected"),
+    [
+        ('"future": 3', '"future": -3', 13, "future of later entry 1", "-3", "a whole number of at least 0"),
+        ('"future": 3', '"futur": 3', 13, "later entry 1", "the unknown key futur", "future"),
+        ('"future": 1', '"future": 3', 19, "later entry 2", "3 a second time", "it once (line 13)"),
+        ('"future": 1, "seed": 7', '"future": 1', 19, "seed of later entry 2", "nothing", "a whole number"),
+        ('"future": 1, "seed": 7', '"future": 1, "seed": 8', 19, "seed of later entry 2", "8", "7, as in later entry 1 (line 13)"),
+        ('"period": "2026Q4"', '"period": "2026Q2"', 20, "period of orders entry 1 of later entry 2", "2026Q2", "on or after the news of 2026-07-01: 2027Q2 (the nearest of 2026Q3, 2026Q4"),
+        ('"period": "2027Q1"', '"period": "2028Q1"', 15, "period of orders entry 2 of later entry 1", "2028Q1", "2026Q3"),
+        ('"glider", "period": "2027Q1"', '"glidr", "period": "2027Q1"', 15, "platform of orders entry 2 of later entry 1", "glidr", "glider (the nearest"),
+        ('"glider", "period": "2027Q1"', '"drone", "period": "2026Q3"', 15, "orders entry 2 of later entry 1", "drone 2026Q3 a second", "it once (line 14)"),
+        ('"quantity": 6', '"quantity": 6.5', 20, "quantity of orders entry 1 of later entry 2", "6.5", "a whole number"),
+        ('"craft": 4, "stations": 1', '"craft": 5, "stations": 1', 17, "craft of allocation entry 1 of later entry 1", "5", "at most 4, what is left"),
+        ('"base": "field", "area": "bay"', '"base": "field", "area": "bya"', 17, "area of allocation entry 1 of later entry 1", "bya", "bay (the nearest of"),
+        ('"drone", "base": "field"', '"glider", "base": "field"', 17, "base of allocation entry 1 of later entry 1", "field", "a place that serves underwater"),
+    ],
+)  # fmt: skip
+def test_faults_of_what_single_futures_add(
+    old: str, new: str, line: int, where: str, found: str, expected: str, tmp_path: Path
+) -> None:
+    assert ADAPTING.count(old) == 1
+    told = [f for f in faults_of(ADAPTING.replace(old, new), tmp_path) if (f.line, f.where) == (line, where)]
+    assert any(found in f.found and expected in f.expected for f in told)
+
+
+def test_craft_of_a_common_part_to_be_placed_by_the_greedy_rule_are_not_left_over(tmp_path: Path) -> None:
+    content = json.loads(ADAPTING)
+    del content["allocation"]
+    told = [(f.where, f.expected) for f in faults_of(json.dumps(content), tmp_path)]
+    assert told == [("craft of allocation entry 1 of later entry 1", "at most 2, what is left of 2 ordered")]
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
@@ -134,6 +203,13 @@ def test_a_missing_file(tmp_path: Path) -> None:
 
 
 @st.composite
+def later_orders(draw: st.DrawFn) -> Later:
+    craft = draw(st.integers(1, 9))
+    rows = (Allocation("drone", "field", "reef", craft, draw(st.none() | st.integers(1, 5))),)
+    return Later(draw(st.integers(0, 99)), (Order("drone", PERIODS[-1], craft),), draw(st.sampled_from([(), rows])))
+
+
+@st.composite
 def plans(draw: st.DrawFn) -> Plan:
     keys = draw(st.sets(st.tuples(st.sampled_from(["drone", "glider"]), st.sampled_from(PERIODS)), max_size=6))
     orders = tuple(sorted(Order(p, t, draw(st.integers(1, 20))) for p, t in keys))
@@ -146,8 +222,16 @@ def plans(draw: st.DrawFn) -> Plan:
                 left -= craft
                 if craft:
                     rows.append(Allocation(platform, base, area, craft, draw(st.none() | st.integers(1, 5))))
-    allocation = draw(st.sampled_from([None, tuple(sorted(rows))]))
-    return Plan(orders, allocation, draw(st.sampled_from([None, SCENARIO.hash])))
+    allocation = draw(st.sampled_from([None, tuple(sorted(rows, key=lambda row: (row.platform, row.base, row.area)))]))
+    later = draw(st.lists(later_orders(), max_size=3, unique_by=lambda each: each.future))
+    return Plan(
+        orders=orders,
+        allocation=allocation,
+        scenario=draw(st.sampled_from([None, SCENARIO.hash])),
+        later=tuple(sorted(later, key=lambda each: each.future)),
+        later_seed=draw(st.integers(0, 9)) if later else None,
+        gateways=draw(st.sampled_from([(), (("open", "own"),)])),
+    )
 
 
 @given(plan=plans())
@@ -163,7 +247,7 @@ def test_what_is_written_is_read_back(plan: Plan, tmp_path_factory: pytest.TempP
 def test_tampering_gives_a_plan_or_faults(
     cuts: list[tuple[float, int, str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    text = GOOD
+    text = ADAPTING
     for place, length, token in cuts:
         at = int(place * len(text))
         text = text[:at] + token + text[at + length :]

@@ -64,3 +64,29 @@ def test_a_number_is_never_0_or_1(monkeypatch: pytest.MonkeyPatch, key: int) -> 
     monkeypatch.setattr(rng, "key64", lambda *_: np.uint64(key))
     (number,) = rng.uniform(1, "solve", [0], ["x"])[0]
     assert 0.0 < number < 1.0
+
+
+# Latin hypercube
+
+
+@pytest.mark.parametrize("count", [1, 2, 63, 64, 1000])
+def test_spread_numbers_lie_one_in_each_stratum_in_the_order_given(count: int) -> None:
+    order, within = (rng.uniform(seed, "solve", range(count), NAMES) for seed in (1, 2))
+    spread = rng.spread(order, within)
+    np.testing.assert_array_equal(spread.argsort(axis=0), order.argsort(axis=0))
+    np.testing.assert_array_equal(np.sort(np.floor(spread * count), axis=0)[:, 0], np.arange(count))
+    np.testing.assert_allclose(spread * count % 1, within, atol=1e-9)
+
+
+@pytest.mark.parametrize("place", [2.0**-53, 1 - 2.0**-53])
+@pytest.mark.parametrize("count", [1, 3, 64, 1000])
+def test_a_spread_number_leaves_its_stratum_on_no_side(place: float, count: int) -> None:
+    spread = rng.spread(np.arange(float(count))[:, None], np.full((count, 1), place))[:, 0]
+    assert spread[0] > 0.0
+    assert spread[-1] < 1.0
+    assert (np.abs(spread * count - np.arange(count) - place) < 1e-9).all()
+    assert (np.diff(spread) > 0).all()
+
+
+def test_nothing_to_spread_gives_nothing() -> None:
+    assert rng.spread(np.empty((0, 3)), np.empty((0, 3))).shape == (0, 3)

@@ -11,7 +11,10 @@ from typer.exceptions import TyperException
 
 from fleetcraft import __version__
 from fleetcraft.cli.check import check
+from fleetcraft.cli.compare import compare
 from fleetcraft.cli.examples import examples, init
+from fleetcraft.cli.explain import explain
+from fleetcraft.cli.frontier import frontier
 from fleetcraft.cli.plan import plan
 from fleetcraft.cli.report import report
 from fleetcraft.cli.schema import schema
@@ -33,6 +36,9 @@ app.command()(init)
 app.command()(check)
 app.command()(plan)
 app.command()(simulate)
+app.command()(frontier)
+app.command()(compare)
+app.command()(explain)
 app.command()(report)
 app.command()(schema)
 

@@ -24,6 +24,12 @@ from fleetcraft.cli.progress import shown_progress
 from fleetcraft.errors import InfeasibleError
 
 
+def _none_or_several(value: int) -> int:
+    if value == 1:
+        raise typer.BadParameter("found 1, expected 0 or at least 2", param_hint="--samples")
+    return value
+
+
 def plan(
     scenario: ScenarioArgument,
     case: CaseOption = None,
@@ -39,6 +45,16 @@ def plan(
     time_limit: Annotated[
         float | None, typer.Option("--time-limit", help="Seconds the loop of solving may take.", min=1.0)
     ] = None,
+    samples: Annotated[
+        int,
+        typer.Option(
+            "--samples",
+            metavar="M",
+            help="Solve anew on M fresh samples of futures, at least 2: an interval for the best plan there could be.",
+            min=0,
+            callback=_none_or_several,
+        ),
+    ] = 0,
     seed: SeedOption = 1,
     threads: ThreadsOption = None,
     json_: JsonOption = False,
@@ -46,6 +62,7 @@ def plan(
     debug: DebugOption = False,
 ) -> None:
     """Decide which craft to buy, from whom and when; judge the plan in fresh futures; write a run folder."""
+    from fleetcraft.cli.infeasible import infeasible_entry, telling_where
     from fleetcraft.cli.output import print_answer
     from fleetcraft.cli.runs import identity_of, plan_options, store_answer
     from fleetcraft.scenario.read import read_scenario
@@ -61,15 +78,17 @@ def plan(
         futures=futures or stated.uncertainty.futures,
         gap=gap,
         time_limit_s=time_limit,
+        samples=samples,
     )
     identity = identity_of(stated, "plan", plan_options(options), seed)
     require_writable(run_folder(identity, out))
     with shown_progress(quiet or json_) as progress:
         try:
-            answer = plan_scenario(stated, options, threads=threads_or_all(threads), progress=progress)
+            with telling_where(scenario, case):
+                answer = plan_scenario(stated, options, threads=threads_or_all(threads), progress=progress)
         except InfeasibleError as error:
             if json_:
-                print(json.dumps({**head(stated, seed, {}), "status": "infeasible", "conflicts": error.conflicts}))
+                print(json.dumps({**head(stated, seed, {}), **infeasible_entry(error)}))
             raise
         progress("writing the report", 0, 1)
         folder = store_answer(scenario, identity, answer, out)

@@ -27,6 +27,7 @@ def plan_options(options: Options) -> dict[str, Any]:
         "futures": options.futures,
         "gap": options.gap,
         "time_limit_s": options.time_limit_s,
+        "samples": options.samples,
     }
 
 

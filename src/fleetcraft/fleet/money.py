@@ -157,10 +157,16 @@ def support_per_year(theatre: Theatre) -> Floats:
 def usable_years(scenario: Scenario, usable_h: Floats) -> Floats:
     """Years within each fiscal year, up to the calendar's end, in which craft are usable: (Y, ...)."""
     calendar = scenario.calendar
-    end_h = calendar.hours(calendar.end) + 24.0
-    spans = [calendar.fiscal_year_span(year) for year in calendar.fiscal_years]
-    edges = [(calendar.hours(first), min(calendar.hours(last), end_h)) for first, last in spans]
+    starts_h = [calendar.hours(calendar.fiscal_year_span(year)[0]) for year in calendar.fiscal_years]
+    edges = zip(starts_h, year_ends_h(scenario), strict=True)
     return np.stack([np.clip(last - np.maximum(usable_h, first), 0.0, None) for first, last in edges]) / HOURS_PER_YEAR
+
+
+def year_ends_h(scenario: Scenario) -> list[float]:
+    """Hours from the calendar's start to the end of each fiscal year, of the last to the calendar's end."""
+    calendar = scenario.calendar
+    end_h = calendar.hours(calendar.end) + 24.0
+    return [min(calendar.hours(calendar.fiscal_year_span(year)[1]), end_h) for year in calendar.fiscal_years]
 
 
 def payments(scenario: Scenario, order_h: Floats, arrival_h: Floats) -> tuple[Floats, Floats]:

@@ -33,16 +33,22 @@ def draw_futures(scenario: Scenario, seed: int, block: Block, indices: Sequence[
     return _futures(scenario, source, rate_normals(scenario, source, 1, len(rate_grid(scenario)) - 1))
 
 
-def sample_futures(scenario: Scenario, seed: int, count: int) -> Futures:
+def sample_futures(scenario: Scenario, seed: int, count: int, *, sample: int = 0) -> Futures:
     """``count`` futures of block 'solve' as a Latin hypercube: of each uncertain thing one draw in each stratum.
 
-    Strata and places in them are keyed by (seed, 'solve', future, name). Rates are stratified where they stand at the
-    news, in how far they move from there to the calendar's end, and in what lies between.
+    Strata and places in them are keyed by (seed, 'solve', future, name); those of a further ``sample`` have nothing to
+    do with them. Rates are stratified where they stand at the news, in how far they move from there to the calendar's
+    end, and in what lies between.
     """
-    source = Stratified(partial(rng.uniform, seed, "solve", range(count)))
+    source = Stratified(partial(rng.uniform, seed, sample_block(sample), range(count)))
     normals = rate_normals(scenario, source, 1, len(rate_grid(scenario)) - 1)
     sections = [section for section in np.split(normals, [news_month(scenario)], axis=1) if section.shape[1]]
     return _futures(scenario, source, np.concatenate([whole_way_first(section) for section in sections], axis=1))
+
+
+def sample_block(sample: int) -> str:
+    """The block in which the numbers of a sample are keyed: 'solve', of further samples 'solve/1', 'solve/2' ..."""
+    return f"solve/{sample}" if sample else "solve"
 
 
 def likely_future(scenario: Scenario) -> Futures:

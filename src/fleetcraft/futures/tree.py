@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft import rng
-from fleetcraft.futures.draw import sample_futures
+from fleetcraft.futures.draw import sample_block, sample_futures
+from fleetcraft.futures.events import embargo_h
 from fleetcraft.futures.futures import Futures
 from fleetcraft.futures.news import hidden_anew
 from fleetcraft.futures.source import Block, Independent, Stratified
@@ -41,20 +42,26 @@ def single_tree(futures: Futures) -> Tree:
     return Tree(futures, np.zeros(len(futures), dtype=np.int64))
 
 
-def plant_tree(scenario: Scenario, seed: int, count: int, *, nodes: int) -> Tree:
+def plant_tree(scenario: Scenario, seed: int, count: int, *, nodes: int, sample: int = 0) -> Tree:
     """``count`` futures of block 'solve' in ``nodes`` nodes, evenly; the first nodes take what is left over.
 
-    What the news reveals is a Latin hypercube over the nodes, what it hides one over all leaves. Raises ValueError
-    unless there are at least one node and no more nodes than futures.
+    What the news reveals is a Latin hypercube over the nodes, what it hides one over all leaves; a further ``sample``
+    has nothing to do with the first. An embargo counts as hidden whenever it begins: it is too rare for a node, which
+    would stand for far more than its chance. Raises ValueError unless there are at least one node and no more nodes
+    than futures.
     """
     if not 1 <= nodes <= count:
         raise ValueError(f"nodes: found {nodes}, expected 1 to {count}")
 
     def hidden(names: Sequence[str]) -> Floats:
-        return rng.uniform(seed, "solve", range(count), [f"news/{name}" for name in names])
+        return rng.uniform(seed, sample_block(sample), range(count), [f"news/{name}" for name in names])
 
     node = np.sort(np.arange(count) % nodes)
-    return Tree(hidden_anew(scenario, sample_futures(scenario, seed, nodes).take(node), Stratified(hidden)), node)
+    known = sample_futures(scenario, seed, nodes, sample=sample).take(node)
+    source = Stratified(hidden)
+    spared = replace(known, embargo_h=np.full_like(known.embargo_h, np.inf))
+    leaves = hidden_anew(scenario, spared, source)
+    return Tree(replace(leaves, embargo_h=embargo_h(scenario, source)), node)
 
 
 def unfold(scenario: Scenario, futures: Futures, seed: int, block: Block, indices: Sequence[int], leaves: int) -> Tree:

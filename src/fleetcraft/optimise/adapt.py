@@ -22,18 +22,25 @@ from fleetcraft.optimise.capability import (
     stack,
 )
 from fleetcraft.optimise.constraints import HARD_LAWS, WATCHING
-from fleetcraft.optimise.constraints.allocation import craft_are_placed, station_keeping
-from fleetcraft.optimise.constraints.budgets import money_unit, upkeep_of_craft
+from fleetcraft.optimise.constraints.allocation import craft_are_placed, crews_of_craft, station_keeping
+from fleetcraft.optimise.constraints.budgets import carried_money, money_unit, upkeep_of_craft
+from fleetcraft.optimise.constraints.learning import (
+    steps_are_full,
+    steps_begin_in_order,
+    units_are_counted,
+    what_is_made_stays_made,
+)
 from fleetcraft.optimise.constraints.orders import (
     orders_fill_tranches,
     places_are_taken_once,
     types_are_integrated_once,
 )
 from fleetcraft.optimise.corrections import Corrections
+from fleetcraft.optimise.decided import order_columns
 from fleetcraft.optimise.formula import plan_rows
 from fleetcraft.optimise.gains import Gain, make_gain
 from fleetcraft.optimise.l_shaped import Master
-from fleetcraft.optimise.objective import attainment_objective, column_count, life_cycle_cost
+from fleetcraft.optimise.objective import attainment_objective, life_cycle_cost
 from fleetcraft.optimise.programme import Block, Columns, Programme
 from fleetcraft.optimise.solver import Limits, solve
 from fleetcraft.optimise.variables import Variables, make_variables
@@ -53,6 +60,12 @@ STRUCTURE = (
     craft_are_placed,
     station_keeping,
     upkeep_of_craft,
+    crews_of_craft,
+    units_are_counted,
+    steps_are_full,
+    steps_begin_in_order,
+    what_is_made_stays_made,
+    carried_money,
 )
 
 Added = tuple[tuple[Order, ...], tuple[Allocation, ...]]
@@ -125,10 +138,11 @@ class Adapter:
         """A slice for each standing order, usable as its place in the maker's queue allows."""
         slices = []
         for platform, orders in self._ordered_h.items():
-            _, usable = queue(self.theatre.scenario, platform, self._standing_h(platform), futures)
+            arrival, usable = queue(self.theatre.scenario, platform, self._standing_h(platform), futures)
             ends = np.cumsum([n for _, n in orders])
             for (period, n), end in zip(orders, ends.tolist(), strict=True):
-                slices.append(Slice(platform, period, end - n, usable[:, end - n : end]))
+                mine = slice(end - n, end)
+                slices.append(Slice(platform, period, end - n, arrival[:, mine], usable[:, mine]))
         return slices
 
     def _later(self, futures: Futures) -> list[Slice]:
@@ -139,13 +153,14 @@ class Adapter:
         for platform in np.unique(self.theatre.pairs.platform[self.pair]).tolist():
             standing = self._standing_h(platform)
             for period in periods:
-                most = largest_useful_order(scenario, platform, period)
+                most = largest_useful_order(scenario, platform, period, futures)
                 order_h = np.concatenate([standing, np.full(most, period.start_h)])
-                _, usable = queue(scenario, platform, order_h, futures)
-                mine = usable[:, len(standing) :]
-                useful = int((mine <= scenario.calendar.window_start_h).sum(axis=1).max(initial=0))
-                if useful:
-                    slices.append(Slice(platform, period, len(standing), mine[:, :useful], node=0))
+                arrival, usable = queue(scenario, platform, order_h, futures)
+                behind = slice(len(standing), None)
+                in_time = usable[:, behind] <= scenario.calendar.window_start_h
+                useful = slice(len(standing), len(standing) + int(in_time.sum(axis=1).max(initial=0)))
+                if useful.stop > useful.start:
+                    slices.append(Slice(platform, period, len(standing), arrival[:, useful], usable[:, useful], node=0))
         return slices
 
     def _solved(self, c: Capability, v: Variables, later: NDArray[np.bool_]) -> Added:
@@ -179,7 +194,7 @@ class Adapter:
         stands = ~np.array(before)
         first = np.zeros(len(v.order_key))
         first[[k for k in range(len(first)) if stands[k] and v.order_platform[k] not in v.order_platform[:k]]] = 1.0
-        point = np.zeros(column_count(v))
+        point = order_columns(v, np.where(stands, ordered, 0.0))
         groups = []
         fixed = {
             "ordered": (ordered, stands),
@@ -198,6 +213,10 @@ class Adapter:
         point[v.upkeep.index] = np.bincount(
             v.placed_tranche, weights=c.support[v.placed_pair] * placed, minlength=len(platform)
         ) / money_unit(c)
+        if len(v.crew.index):
+            point[v.crew.index] = np.bincount(
+                v.placed_tranche, weights=c.people[v.placed_pair] * placed, minlength=len(platform)
+            )
         return tuple(groups), point
 
     def _told(self, c: Capability, v: Variables, values: Floats, later: NDArray[np.bool_]) -> Added:

@@ -13,10 +13,19 @@ from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.capability import COMMON, Capability, OrderKey, fixed_tranches, make_capability
 from fleetcraft.optimise.constraints import WATCHING
-from fleetcraft.optimise.constraints.allocation import base_capacity, craft_are_placed, people, station_keeping
+from fleetcraft.optimise.constraints.allocation import (
+    base_capacity,
+    craft_are_placed,
+    crews_of_craft,
+    people,
+    station_keeping,
+    training,
+)
 from fleetcraft.optimise.constraints.budgets import support_budget, upkeep_of_craft
 from fleetcraft.optimise.corrections import Corrections
+from fleetcraft.optimise.decided import too_dear
 from fleetcraft.optimise.formula import allocation_of
+from fleetcraft.optimise.gateways import with_gateways
 from fleetcraft.optimise.l_shaped import Master
 from fleetcraft.optimise.objective import attainment_objective
 from fleetcraft.optimise.orders import ROUNDING_LIMITS, follow_policies
@@ -33,31 +42,52 @@ ROUNDS_OF_CUTS = 2
 """How often whole rows are sought: each time with the cuts that the rows found before have brought."""
 ALLOCATION_TOLERANCE = 0.0005
 
-ALLOCATION_LAWS = (base_capacity, people, support_budget, craft_are_placed, station_keeping, upkeep_of_craft, *WATCHING)
+ALLOCATION_LAWS = (
+    base_capacity,
+    people,
+    training,
+    support_budget,
+    craft_are_placed,
+    station_keeping,
+    upkeep_of_craft,
+    crews_of_craft,
+    *WATCHING,
+)
 """The laws that still bind once orders are decided."""
 
 
 def allocate_what_can_be_kept(
-    theatre: Theatre, futures: Futures, corrections: Corrections, c: Capability, v: Variables, orders: Floats
+    theatre: Theatre, futures: Futures, corrections: Corrections, c: Capability, v: Variables, values: Floats
 ) -> Plan:
-    """The plan of decided orders; where they prove too many for the support budgets, one craft fewer at a time.
+    """The plan of the orders and gateways that the columns' ``values`` decide.
 
-    The slices tell the mean of their craft, and integration as if each period's order were the type's first: the true
-    queue can bring a craft sooner, which then costs support sooner. Raises LimitError where policies forbid fewer.
+    Where they prove too many for the budgets, one craft fewer at a time: the slices tell the mean of their craft, and
+    integration as if each period's order were the type's first. The true queue can bring a craft sooner, which then
+    costs support sooner, and it can be paid in another year. Raises LimitError where policies forbid fewer.
     """
+    orders = values[v.ordered.index].round()
+    gateways = tuple(g for g, bought in zip(c.gateways, values[v.gateway.index], strict=True) if bought > 0.5)
+    joined = with_gateways(theatre, gateways)
     while True:
+        dear = too_dear(c, v, futures, orders, len(gateways))
+        if len(dear):
+            orders = _one_craft_fewer(c, v, orders, dear)
+            continue
         bought = {key: int(n) for key, n in zip(v.order_key, orders, strict=True) if n}
-        plan = _allocate(theatre, futures, corrections, bought, c.node)
+        plan = _allocate(joined, futures, corrections, bought, c.node)
         if plan is not None:
-            return plan
-        orders = _one_craft_fewer(c, v, orders)
+            return replace(plan, gateways=gateways, scenario=theatre.scenario.hash)
+        orders = _one_craft_fewer(c, v, orders, np.flatnonzero(orders))
 
 
-def _one_craft_fewer(c: Capability, v: Variables, orders: Floats) -> Floats:
-    """Orders without one craft of the type dearest to keep, its last order first, that still follow the policies."""
+def _one_craft_fewer(c: Capability, v: Variables, orders: Floats, among: Ints) -> Floats:
+    """Orders without one craft of the type dearest to keep, its last order first, that still follow the policies.
+
+    ``among``: the orders of which one loses a craft.
+    """
     dearest = np.zeros(len(c.theatre.scenario.platforms))
     np.maximum.at(dearest, c.theatre.pairs.platform[c.pair], c.support)
-    for k in sorted(np.flatnonzero(orders), key=lambda k: (dearest[v.order_key[k][0]], v.order_key[k]), reverse=True):
+    for k in sorted(among, key=lambda k: (dearest[v.order_key[k][0]], v.order_key[k]), reverse=True):
         fewer = orders.copy()
         fewer[k] -= 1
         if follow_policies(c, v, fewer):

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet import money
-from fleetcraft.fleet.deliveries import MONTHS_PER_YEAR, grounded_share, queue
+from fleetcraft.fleet.deliveries import MONTHS_PER_YEAR, grounded_share, queue, yearly_output
 from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
 from fleetcraft.fleet.theatre import Theatre, identifies
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.formula import of_domain
 from fleetcraft.optimise.gains import Gain, make_gain
+from fleetcraft.optimise.gateways import Gateway, offered
 from fleetcraft.physics import reliability
 from fleetcraft.scenario.calendar import Period
 from fleetcraft.scenario.scenario import Scenario
@@ -47,6 +48,12 @@ class Tranches:
     platform and slot are the same places in its queue, open to orders of several periods. The last slice of a
     platform and period may be ``late``: beyond every craft that could be usable in time, and without end. ``node`` is
     the node of futures in which a slice is ordered, COMMON where it is ordered before the news, for all of them.
+
+    What only some scenarios ask for has no entries elsewhere (its last axis is empty): ``paid`` (J, F, Y), the mean
+    share of a craft's obligation paid in each fiscal year, where budgets count outlays; ``overrun`` (J, F), what is
+    paid beyond the obligation, over the obligation, where there is a contingency; ``trained`` (J, F, Y), the share of
+    the craft usable by the end of each fiscal year, where training is limited. Of what one node orders all three are 0
+    in the futures of others.
     """
 
     platform: Ints
@@ -58,6 +65,9 @@ class Tranches:
     slot: Ints
     late: NDArray[np.bool_]
     node: Ints
+    paid: Floats
+    overrun: Floats
+    trained: Floats
 
 
 OrderKey = tuple[int, str, int]
@@ -81,6 +91,7 @@ class Capability:
     unit_cost: Mapping[OrderKey, float]
     gains: tuple[Gain, ...]
     node: Ints  # (F,)
+    gateways: tuple[Gateway, ...]  # for sale
 
     @property
     def futures(self) -> int:
@@ -117,19 +128,34 @@ def order_periods(scenario: Scenario, *, adapting: bool = False) -> tuple[Period
     """The periods in which orders are considered: the first of each fiscal year with money.
 
     Where later orders are ``adapting`` to the news, also the first on or after the news. Otherwise an order placed
-    later in the same fiscal year costs no less (prices escalate), arrives no sooner and uses the same money. Two things
-    can speak for waiting. A support budget that is tighter in a year before the window than in the window's own year:
-    then every period with money is kept. And craft that come later are lost later: this is left out, since craft in
+    later in the same fiscal year costs no less (prices escalate), arrives no sooner and uses the same money. Some
+    things can speak for waiting. A support budget that is tighter in a year before the window than in the window's own
+    year, payments that a budget of outlays counts when they are made, and people who are still to be trained: then
+    every period with money is kept. And craft that come later are lost later: this is left out, since craft in
     time are worth more than craft spared (on both shipped examples the bound with every period is less than 1% higher).
     """
-    budget, calendar = scenario.budget, scenario.calendar
-    funded = [p for p in calendar.periods if budget.acquisition.get(p.fiscal_year, 0.0) > 0]
-    if _early_support_is_tighter(scenario):
+    calendar = scenario.calendar
+    funded = [p for p in calendar.periods if _own_and_carried(scenario, p.fiscal_year) > 0]
+    if _waiting_may_pay(scenario):
         return tuple(funded)
     first: dict[tuple[int, bool], Period] = {}
     for period in funded:
         first.setdefault((period.fiscal_year, adapting and is_after_news(scenario, period)), period)
     return tuple(first.values())
+
+
+def _own_and_carried(scenario: Scenario, year: int) -> float:
+    """The acquisition money of a fiscal year with the most that it can have from the year before."""
+    budget = scenario.budget
+    return budget.acquisition.get(year, 0.0) + budget.carry_over * budget.acquisition.get(year - 1, 0.0)
+
+
+def _waiting_may_pay(scenario: Scenario) -> bool:
+    return (
+        _early_support_is_tighter(scenario)
+        or scenario.budget.counts == "outlay"
+        or scenario.operations.training_per_year is not None
+    )
 
 
 def is_after_news(scenario: Scenario, period: Period) -> bool:
@@ -144,27 +170,87 @@ def _early_support_is_tighter(scenario: Scenario) -> bool:
     return any(support.get(year, np.inf) < limit for year in calendar.fiscal_years if year < window_year)
 
 
-def largest_affordable_order(scenario: Scenario, platform: int, period: Period) -> int:
-    """Most craft of a platform that the obligation budget of a period's fiscal year could buy."""
-    price = money.unit_obligation(scenario, scenario.platforms[platform], period)
-    return int(scenario.budget.acquisition.get(period.fiscal_year, 0.0) // max(price, 1e-9))
+def largest_orders(
+    scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures, *, adapting: bool
+) -> list[int]:
+    """Most craft of a platform that money could buy in each of some periods, all those before it bought as well.
+
+    Bought before, since each unit costs no more than the one before it. What obligates nothing is bounded by what its
+    maker can deliver in time and by the support budgets.
+    """
+    most: list[int] = []
+    for period in periods:
+        price = _cheapest(scenario, platform, period, futures, adapting=adapting)
+        if price > 0:
+            most.append(_units_within(scenario, platform, sum(most), _within_reach(scenario, period) / price))
+        else:
+            most.append(_largest_hire(scenario, platform, period))
+    return most
 
 
-def largest_useful_order(scenario: Scenario, platform: int, period: Period) -> int:
-    """Most craft of a platform that money could buy in a period and its maker deliver by the window's first day."""
+def _cheapest(scenario: Scenario, platform: int, period: Period, futures: Futures, *, adapting: bool) -> float:
+    """The least that a craft obligates, over the futures where orders after the news adapt to them."""
+    if adapting and is_after_news(scenario, period):
+        return float(money.later_obligation(scenario, futures, platform, period).min())
+    return money.unit_obligation(scenario, scenario.platforms[platform], period)
+
+
+def _within_reach(scenario: Scenario, period: Period) -> float:
+    """Most that craft ordered in a period can obligate; of outlays, with what later years can pay of it."""
+    budget, year = scenario.budget, period.fiscal_year
+    own = _own_and_carried(scenario, year)
+    if budget.counts == "obligation":
+        return own
+    later = sum(amount for y, amount in budget.acquisition.items() if y > year)
+    at_order = scenario.acquisition.payments.order
+    return min(own + later, own / at_order if at_order else np.inf)
+
+
+def _units_within(scenario: Scenario, platform: int, made: int, worth: float) -> int:
+    """Most units after the first ``made`` that cost no more than ``worth`` units without learning."""
+    many = int(worth) + 1
+    while True:
+        units = made + np.arange(many + 1, dtype=np.float64)
+        total = money.learnt_cost(scenario, scenario.platforms[platform], units)
+        if total[-1] - total[0] > worth:
+            return int(np.searchsorted(total - total[0], worth * (1 + 1e-12), side="right")) - 1
+        many *= 2
+
+
+def _largest_hire(scenario: Scenario, platform: int, period: Period) -> int:
+    """Most craft that a maker can deliver by the window's first day and that every support budget after it can keep."""
+    years = money.usable_years(scenario, np.array(scenario.calendar.window_start_h))
+    kept = years * money.fixed_support_per_year(scenario, scenario.platforms[platform])
+    room = [
+        scenario.budget.support[year] / each
+        for year, each in zip(scenario.calendar.fiscal_years, kept.tolist(), strict=True)
+        if year in scenario.budget.support and each > 0
+    ]
+    return int(min([_deliverable(scenario, platform, period), *room]))
+
+
+def _deliverable(scenario: Scenario, platform: int, period: Period) -> int:
+    """Most craft that a maker's line could deliver between a period and the window's first day."""
     time_h = max(scenario.calendar.window_start_h - period.start_h, 0.0)
-    return min(largest_affordable_order(scenario, platform, period), int(time_h // _gap_h(scenario, platform)) + 1)
+    return int(time_h // _gap_h(scenario, platform)) + 1
 
 
-def useful_slots(scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures) -> Ints:
+def largest_useful_order(scenario: Scenario, platform: int, period: Period, futures: Futures) -> int:
+    """Most craft of a platform that money could buy in a period after the news, and its maker deliver in time."""
+    (affordable,) = largest_orders(scenario, platform, [period], futures, adapting=True)
+    return min(affordable, _deliverable(scenario, platform, period))
+
+
+def useful_slots(
+    scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures, *, adapting: bool = False
+) -> Ints:
     """Places in a platform's queue that each future fills by the window's first day, (F,), as far as money reaches."""
     starts = first_slots(scenario, platform, periods)
-    bought = [largest_affordable_order(scenario, platform, period) for period in periods]
+    bought = largest_orders(scenario, platform, periods, futures, adapting=adapting)
     reached = max((start + sum(bought[t:]) for t, start in enumerate(starts) if bought[t]), default=0)
-    window_h, start_h = scenario.calendar.window_start_h, periods[0].start_h
-    most = min(int(max(window_h - start_h, 0.0) // _gap_h(scenario, platform)) + 1, reached)
-    _, usable = queue(scenario, platform, np.full(most, start_h), futures)
-    counted: Ints = (usable <= window_h).sum(axis=1)
+    most = min(_deliverable(scenario, platform, periods[0]), reached)
+    _, usable = queue(scenario, platform, np.full(most, periods[0].start_h), futures)
+    counted: Ints = (usable <= scenario.calendar.window_start_h).sum(axis=1)
     return counted
 
 
@@ -175,8 +261,7 @@ def first_slots(scenario: Scenario, platform: int, periods: Sequence[Period]) ->
 
 
 def _gap_h(scenario: Scenario, platform: int) -> float:
-    yearly = scenario.platforms[platform].production_rate_per_year * scenario.acquisition.buyers_share
-    return MONTHS_PER_YEAR / yearly * HOURS_PER_MONTH
+    return MONTHS_PER_YEAR / yearly_output(scenario, platform) * HOURS_PER_MONTH
 
 
 def free_tranches(scenario: Scenario, futures: Futures, node: Ints | None = None) -> Tranches:
@@ -201,18 +286,24 @@ def free_tranches(scenario: Scenario, futures: Futures, node: Ints | None = None
 
 @dataclass(frozen=True)
 class Slice:
-    """Places of a maker's queue that an order of a period can take, and when their craft are usable (F, size)."""
+    """Places of a maker's queue that an order of a period can take, and when their craft arrive and are usable.
+
+    ``seen``: the futures in which they can be ordered.
+    """
 
     platform: int
     period: Period
     slot: int
+    arrival_h: Floats  # (F, size)
     usable_h: Floats  # (F, size)
     late: bool = False
     node: int = COMMON
+    seen: NDArray[np.bool_] | bool = True
 
     def in_node(self, node: int, node_of: Ints) -> Slice:
         """The slice as it is ordered in one node: never usable in another's futures."""
-        return replace(self, node=node, usable_h=np.where(node_of[:, None] == node, self.usable_h, np.inf))
+        seen = node_of == node
+        return replace(self, node=node, usable_h=np.where(seen[:, None], self.usable_h, np.inf), seen=seen)
 
 
 def _slices(
@@ -220,42 +311,46 @@ def _slices(
 ) -> list[Slice]:
     """A queue cut where the number usable in time differs between futures and where a period's first place is.
 
-    Orders that adapt, of which there are as many as nodes, have one slice from each period's first place to the next's.
+    Orders that adapt, of which there are as many as nodes, have few slices: places usable in time in three quarters of
+    the futures, and in half of them; less likely ones are left out.
 
     The craft at a place of the queue arrives when the line that has run since the first period delivers it, and not
     before the first craft of its own period could: never later than in truth, and earlier by less than one gap.
     """
-    useful = useful_slots(scenario, platform, periods, futures)
+    useful = useful_slots(scenario, platform, periods, futures, adapting=adapting)
+    affordable = largest_orders(scenario, platform, periods, futures, adapting=adapting)
     most = int(useful.max(initial=0))
     starts = first_slots(scenario, platform, periods)
     quantiles = np.quantile(useful, np.linspace(0, 1, MOST_TRANCHES + 1)[1:], method="higher")
-    inner = range(most) if most <= FEW_CRAFT else [*(int(c) for c in quantiles), *(d for d in starts if d < most)]
-    fine = sorted({0, most, *inner})
+    bought = [start + many for start, many in zip(starts, affordable, strict=True)]
+    inner = range(most) if most <= FEW_CRAFT else [*(int(c) for c in quantiles), *starts, *bought]
+    fine = sorted({0, most, *(cut for cut in inner if cut < most)})
     later = [adapting and is_after_news(scenario, period) for period in periods]
-    coarse = sorted({*(min(d, most) for d, is_later in zip(starts, later, strict=True) if is_later), most})
+    likely = int(quantiles[1])
+    coarse = sorted({*(d for d, is_later in zip(starts, later, strict=True) if is_later), int(quantiles[0]), likely})
+    coarse = [cut for cut in coarse if cut <= likely]
     found = []
-    for period, start, is_later in zip(periods, starts, later, strict=True):
+    for period, start, is_later, many in zip(periods, starts, later, affordable, strict=True):
         cuts = coarse if is_later else fine
-        asked = largest_asked_order(scenario, platform, period)
-        places = most + asked
-        _, line = queue(scenario, platform, np.full(places, periods[0].start_h), futures)
-        _, own = queue(scenario, platform, np.full(1, period.start_h), futures)
-        usable = np.maximum(line, own)
+        asked = _asked_order(scenario, platform, many)
+        line = queue(scenario, platform, np.full(most + asked, periods[0].start_h), futures)
+        own = queue(scenario, platform, np.full(1, period.start_h), futures)
+        arrival, usable = (np.maximum(ours, soonest) for ours, soonest in zip(line, own, strict=True))
         for low, high in pairwise(cuts):
             if low >= start:
-                found.append(Slice(platform, period, low, usable[:, low:high]))
+                found.append(Slice(platform, period, low, arrival[:, low:high], usable[:, low:high]))
         if asked:
-            found.append(Slice(platform, period, most, usable[:, most:], late=True))
+            found.append(Slice(platform, period, most, arrival[:, most:], usable[:, most:], late=True))
     return found
 
 
-def largest_asked_order(scenario: Scenario, platform: int, period: Period) -> int:
+def _asked_order(scenario: Scenario, platform: int, affordable: int) -> int:
     """Craft that policies may ask for beyond the useful ones: a domain's least number, or spending for a share."""
     policies = scenario.policies
     asked = policies.domain_minimum.get(scenario.platforms[platform].domain, 0)
     if policies.domestic_share is None and policies.supplier_country_share is None:
         return asked
-    return max(asked, largest_affordable_order(scenario, platform, period))
+    return max(asked, affordable)
 
 
 def fixed_tranches(
@@ -276,15 +371,15 @@ def fixed_tranches(
         )
         order_h = np.array([start for _, start, q, _ in mine for _ in range(q)])
         ahead = sum(q for n, _, q, _ in mine if n != part)
-        _, usable = queue(scenario, index, order_h, futures)
+        arrival, usable = queue(scenario, index, order_h, futures)
         first = next(t for n, _, _, t in mine if n == part)
-        own = Slice(index, periods[first], 0, usable[:, ahead:])
+        own = Slice(index, periods[first], 0, arrival[:, ahead:], usable[:, ahead:])
         slices.append(own if part == COMMON else own.in_node(part, node))
     return stack(scenario, futures, slices)
 
 
 def stack(scenario: Scenario, futures: Futures, slices: Sequence[Slice]) -> Tranches:
-    """Slices as arrays."""
+    """Slices as arrays; what is paid for a slice is paid as if all of it were ordered in its period."""
     window_h = scenario.calendar.window_start_h
     years = len(scenario.calendar.fiscal_years)
     flying = 1.0 - grounded_share(scenario, futures)
@@ -300,7 +395,41 @@ def stack(scenario: Scenario, futures: Futures, slices: Sequence[Slice]) -> Tran
         slot=np.array([s.slot for s in slices], dtype=np.int64),
         late=np.array([s.late for s in slices], dtype=bool),
         node=np.array([s.node for s in slices], dtype=np.int64),
+        paid=_stacked([_paid(scenario, s) for s in slices], len(futures), years),
+        overrun=_stacked([_overrun(scenario, futures, s) for s in slices], len(futures)),
+        trained=_stacked([_trained(scenario, s) for s in slices], len(futures), years),
     )
+
+
+def _stacked(parts: Sequence[Floats], *shape: int) -> Floats:
+    """The parts of all slices as one array, (0, ...) where there are none."""
+    return np.array(parts) if parts else np.zeros((0, *shape))
+
+
+def _paid(scenario: Scenario, part: Slice) -> Floats:
+    if scenario.budget.counts != "outlay":
+        return np.zeros((len(part.usable_h), 0))
+    shares = money.payment_shares_by_year(scenario, _order_h(part), part.arrival_h).mean(axis=1)
+    mean: Floats = shares * np.broadcast_to(part.seen, len(shares))[:, None]
+    return mean
+
+
+def _overrun(scenario: Scenario, futures: Futures, part: Slice) -> Floats:
+    if scenario.budget.contingency is None:
+        return np.zeros(0)
+    each = money.overrun_per_unit(scenario, futures, part.platform, _order_h(part), part.arrival_h)
+    mean: Floats = each.mean(axis=1) * part.seen
+    return mean
+
+
+def _trained(scenario: Scenario, part: Slice) -> Floats:
+    if scenario.operations.training_per_year is None:
+        return np.zeros((len(part.usable_h), 0))
+    return np.stack([(part.usable_h <= end_h).mean(axis=1) for end_h in money.year_ends_h(scenario)], axis=1)
+
+
+def _order_h(part: Slice) -> Floats:
+    return np.full(part.arrival_h.shape[1], part.period.start_h)
 
 
 def kept_pairs(theatre: Theatre, kappa: Floats) -> Ints:
@@ -359,6 +488,7 @@ def make_capability(
     scenario = theatre.scenario
     pair = kept_pairs(theatre, corrections.kappa) if pairs is None else pairs
     node = np.zeros(len(futures), dtype=np.int64) if node is None else node
+    gateways = offered(theatre, corrections, pair)
     return Capability(
         theatre=theatre,
         tranches=tranches,
@@ -369,8 +499,9 @@ def make_capability(
         support=money.support_per_year(theatre)[pair],
         unit_cost=_unit_costs(scenario, tranches, futures, node),
         gains=gains
-        or tuple(make_gain(theatre, index, corrections, pair) for index in range(len(scenario.requirements))),
+        or tuple(make_gain(theatre, index, corrections, pair, gateways) for index in range(len(scenario.requirements))),
         node=node,
+        gateways=gateways,
     )
 
 

@@ -23,7 +23,8 @@ class Corrections:
     ``busy`` (N,) is the share of the hours on station and able to see that a craft of each open pair spends
     identifying; ``occupancy`` (P, A) the share of time a station of a platform in an area was occupied, busy or not,
     when last simulated, and ``timely`` (R,) the share of the contacts found that an identification found in time: the
-    programme linearises there.
+    programme linearises there. ``mix`` (P, A) counts the craft of each platform in each area of that plan, all alike at
+    first: whom a contact must reach hangs on it.
     """
 
     kappa: Floats
@@ -31,6 +32,7 @@ class Corrections:
     busy: Floats
     occupancy: Floats
     timely: Floats
+    mix: Floats
 
 
 def no_corrections(theatre: Theatre) -> Corrections:
@@ -42,4 +44,5 @@ def no_corrections(theatre: Theatre) -> Corrections:
         busy=np.zeros(len(theatre.pairs)),
         occupancy=np.full((len(scenario.platforms), len(scenario.areas)), FIRST_OCCUPANCY),
         timely=np.ones(len(scenario.requirements)),
+        mix=np.ones((len(scenario.platforms), len(scenario.areas))),
     )

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from fleetcraft.errors import Clash
 from fleetcraft.optimise.capability import Capability
 from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE
-from fleetcraft.optimise.constraints.budgets import money_unit
+from fleetcraft.optimise.constraints.budgets import money_unit, spending
 from fleetcraft.optimise.programme import Block, ColumnCounter, Programme, block
 from fleetcraft.optimise.solver import Limits, Solution, solve
 from fleetcraft.optimise.variables import Variables
+from fleetcraft.scenario.changed import changed
 from fleetcraft.scenario.platform import DOMAINS
 from fleetcraft.scenario.scenario import Scenario
 
@@ -138,10 +139,16 @@ def _stated(scenario: Scenario) -> Iterator[tuple[str, str, str, float, str, flo
     The size of a share is the money it is a share of, as far as the budgets reach.
     """
     budget, policies, limit = scenario.budget, scenario.policies, scenario.operations.people_limit
-    largest = max([*budget.obligation.values(), *budget.support.values(), 1.0])
-    for year, amount in budget.obligation.items():
-        path = f"budget.obligation.{year}"
-        yield "acquisition_budget", str(year), path, amount, scenario.currency, amount or largest
+    acquisition_law = {"obligation": "acquisition_budget", "outlay": "outlay_budget"}[budget.counts]
+    largest = max([*budget.acquisition.values(), *budget.support.values()]) or 1.0
+    for year, amount in budget.acquisition.items():
+        path = f"budget.{budget.counts}.{year}"
+        yield acquisition_law, str(year), path, amount, scenario.currency, amount or largest
+    if budget.contingency is not None:
+        amount, probability = budget.contingency.amount, budget.contingency.probability
+        yield "contingency", "", "budget.contingency.amount", amount, scenario.currency, amount or largest
+        path = "budget.contingency.probability"
+        yield "contingency_is_enough", "", path, probability, "probability", probability or 1.0
     for year, amount in budget.support.items():
         yield "support_budget", str(year), f"budget.support.{year}", amount, scenario.currency, amount or largest
     for place in scenario.places:
@@ -152,7 +159,10 @@ def _stated(scenario: Scenario) -> Iterator[tuple[str, str, str, float, str, flo
                 yield "base_capacity", f"{place.id},{domain}", path, room, "craft", room or 1.0
     if limit is not None:
         yield "people", "", "operations.people_limit", limit, "people", limit or 1.0
-    spent = sum(budget.obligation.values()) or 1.0
+    trained = scenario.operations.training_per_year
+    if trained is not None:
+        yield "training", "", "operations.training_per_year", trained, "people/year", trained or 1.0
+    spent = sum(budget.acquisition.values()) or 1.0
     if policies.supplier_country_share is not None:
         most = policies.supplier_country_share.max
         yield "supplier_country_share", "", "policies.supplier_country_share.max", most, "share", spent
@@ -215,7 +225,8 @@ def _cheapest_way_out(c: Capability, v: Variables, statements: Sequence[Statemen
     found, gives = _softened(c, v, statements, range(len(statements)))
     if not len(found.values):
         return {}
-    spent = float(np.array([c.unit_cost[key] for key in v.order_key]) @ found.values[v.ordered.index])
+    cost = spending(c, v)
+    spent = float((cost @ found.values[: cost.shape[1]]).sum()) * money_unit(c)
     in_units = [
         give * statement.unit_in_rows * money_unit(c) / max(spent, 1e-9) if statement.unit == "share" else give
         for give, statement in zip(gives, statements, strict=True)
@@ -251,13 +262,11 @@ def _least_share(c: Capability, v: Variables, statements: Sequence[Statement], i
 
 
 def _possible_with_share(c: Capability, v: Variables, statements: Sequence[Statement], i: int, share: float) -> bool:
-    """Whether a plan is possible where a share is another: (own - share) x spending takes the place of the row."""
-    statement = statements[i]
-    spending = np.array([c.unit_cost[key] for key in v.order_key]) / money_unit(c)
-    cost = dict(zip(v.ordered.index.tolist(), spending.tolist(), strict=True))
-    law = statement.law
-    change = (share - statement.value) * np.array([cost[column] for column in law.column.tolist()])
-    other = replace(statement, law=replace(law, value=law.value - change))
+    """Whether a plan is possible where a share is another."""
+    path = statements[i].path
+    elsewhere = changed(c.theatre.scenario, path, share)
+    there = replace(c, theatre=replace(c.theatre, scenario=elsewhere))
+    other = next(s for s in statements_of(there, v) if s.path == path)
     found, _ = _softened(c, v, [*statements[:i], other, *statements[i + 1 :]], [])
     return found.status != "infeasible"
 

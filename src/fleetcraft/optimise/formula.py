@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from fleetcraft.fleet.deliveries import Deliveries
 from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
-from fleetcraft.fleet.theatre import Theatre, identification_service_h, identifies
+from fleetcraft.fleet.theatre import Theatre, hand_over_h, identification_service_h, identifies
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.physics import measures, reliability, sortie
 from fleetcraft.plan import Allocation, Plan
@@ -108,21 +108,29 @@ def planned_values(theatre: Theatre, plan: Plan, deliveries: Deliveries, correct
 
 
 def timely_shares(theatre: Theatre, plan: Plan, deliveries: Deliveries, corrections: Corrections) -> Floats:
-    """Of all targets that a plan finds the share found in time for the quickest look, by identification, (R,).
+    """Of all targets that a plan finds the share found in time for hand-over and quickest look, (R,).
 
-    1 for other measures, and where nothing is found.
+    1 for measures other than identification, and where nothing is found.
     """
     shares = np.ones(len(_requirements(theatre)))
     for index, watch in enumerate(_watches(theatre, plan, deliveries, corrections)):
         requirement = _requirements(theatre)[index]
         if requirement.measure == "identification" and requirement.target is not None:
-            hours = longest_search_h(theatre, requirement) - quickest_look_h(theatre, requirement, watch.platform)
-            in_time, ever = (
-                float(_found(watch, requirement.target, h).mean())
-                for h in (max(hours, 0.0), theatre.scenario.targets[requirement.target].hours_present)
-            )
+            look_h = quickest_look_h(theatre, requirement, watch.platform)
+            hours = longest_search_h(theatre, requirement) - look_h - watch.mean_delay_h(requirement.target)
+            in_time = float(_found(watch, requirement.target, np.maximum(hours, 0.0)).mean())
+            present_h = theatre.scenario.targets[requirement.target].hours_present
+            ever = float(_found(watch, requirement.target, present_h).mean())
             shares[index] = in_time / ever if ever > 0 else 1.0
     return shares
+
+
+def craft_mix(theatre: Theatre, plan: Plan) -> Floats:
+    """Craft of each platform in each area of a plan with an allocation, (P, A)."""
+    rows = plan_rows(theatre, plan.allocation or ())
+    mix = np.zeros((len(theatre.scenario.platforms), len(theatre.scenario.areas)))
+    np.add.at(mix, (theatre.pairs.platform[rows.pair], theatre.pairs.area[rows.pair]), rows.craft)
+    return mix
 
 
 def quickest_look_h(theatre: Theatre, requirement: Requirement, platform: Ints) -> float:
@@ -149,9 +157,18 @@ class _Watch:
     occupied: Floats  # (F, n), busy or not
     busy: Floats  # (n,)
     stations: Ints  # (n,)
+    delay_h: Floats  # (n, n) from who finds to who identifies
 
     @classmethod
-    def of(cls, theatre: Theatre, requirement: Requirement, rows: Rows, occupied: Floats, busy: Floats) -> _Watch:
+    def of(
+        cls,
+        theatre: Theatre,
+        requirement: Requirement,
+        rows: Rows,
+        occupied: Floats,
+        busy: Floats,
+        hand_over: Floats,
+    ) -> _Watch:
         area = theatre.scenario.area_index[requirement.area]
         strata = theatre.strata[area]
         mine = np.flatnonzero(theatre.pairs.area[rows.pair] == area)
@@ -166,12 +183,19 @@ class _Watch:
             occupied=occupied[:, mine],
             busy=busy[rows.pair[mine]],
             stations=rows.stations[mine],
+            delay_h=hand_over[np.ix_(platform, platform)],
         )
 
     @property
     def searching(self) -> Floats:
         """Share of time each station is occupied by a craft that is not busy, (F, n)."""
         return self.occupied * (1.0 - self.busy)
+
+    def mean_delay_h(self, target: str) -> Floats:
+        """Hours until what each row finds reaches those who identify, in the mean of their stations, (n,)."""
+        able = identifies(self.theatre.scenario, target)[self.platform]
+        weight = np.where(able, self.stations, 0)
+        return np.where(able, 0.0, self.delay_h @ weight / max(weight.sum(), 1))
 
     def of_domain(self, domain: Domain | None) -> Bools:
         """Which rows are of a domain, (n,)."""
@@ -187,7 +211,8 @@ def _watches(theatre: Theatre, plan: Plan, deliveries: Deliveries, corrections: 
     assert plan.allocation is not None
     rows = plan_rows(theatre, plan.allocation)
     occupied = occupancy(theatre, rows, deliveries, corrections.kappa)
-    return [_Watch.of(theatre, r, rows, occupied, corrections.busy) for r in _requirements(theatre)]
+    wait_h = hand_over_h(theatre.scenario, plan.gateways)
+    return [_Watch.of(theatre, r, rows, occupied, corrections.busy, wait_h) for r in _requirements(theatre)]
 
 
 def _presence(watch: _Watch, requirement: Requirement) -> Floats:
@@ -216,8 +241,8 @@ def _detection(watch: _Watch, requirement: Requirement) -> Floats:
     return _found(watch, requirement.target, longest_search_h(watch.theatre, requirement))
 
 
-def _found(watch: _Watch, target: str, hours: float) -> Floats:
-    """Share of targets found within some hours of arriving, (F,)."""
+def _found(watch: _Watch, target: str, hours: float | Floats) -> Floats:
+    """Share of targets found within some hours of arriving, of all rows or of each (n,): (F,)."""
     rate = watch.rate_per_h(watch.theatre.detection_rate_per_h(watch.area, target))
     return measures.detection_share(watch.share, hours * rate, watch.searching, watch.stations)
 
@@ -236,6 +261,7 @@ def _identification(watch: _Watch, requirement: Requirement) -> Floats:
         longest_h=longest_search_h(theatre, requirement),
         present_h=theatre.scenario.targets[target].hours_present,
         contacts_per_h=contacts_per_h(theatre.scenario, target),
+        delay_h=watch.delay_h,
     )
 
 

@@ -7,15 +7,16 @@ on station. A station is taken to be occupied as often as when the plan was last
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fleetcraft.fleet.theatre import Theatre, identification_service_h, identifies
+from fleetcraft.fleet.theatre import Theatre, hand_over_h, identification_service_h, identifies
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.formula import contacts_per_h, longest_search_h, of_domain, quickest_look_h
+from fleetcraft.optimise.gateways import Gateway, joined_wait_h, mean_wait_h
 from fleetcraft.optimise.tangents import concave_envelope, product_tangents
 from fleetcraft.physics import measures, sortie
 from fleetcraft.scenario.requirement import Measure, Requirement
@@ -37,13 +38,15 @@ UNLIKE = (0.2, 0.8)
 class Curve:
     """In stratum s no value exceeds slope x sum + intercept, for any line, with sum = weight[s] @ craft on station.
 
-    ``name`` tells the curves of one gain apart; it is empty where there is one only.
+    ``name`` tells the curves of one gain apart; it is empty where there is one only. ``extra`` (G, S, P) is what a
+    craft on station adds to the sum besides if what it finds goes through each of G gateways.
     """
 
     name: str
     weight: Floats  # (S, P)
     slope: Floats  # (lines,)
     intercept: Floats  # (lines,)
+    extra: Floats = field(default_factory=lambda: np.zeros((0, 0, 0)))
 
     def highest(self, summed: Floats) -> Floats:
         """The lowest of the lines at sums of any shape."""
@@ -70,6 +73,7 @@ class _Site:
     index: int  # of the requirement
     corrections: Corrections
     pair: Ints  # kept pairs
+    gateways: Sequence[Gateway] = ()
 
     @property
     def requirement(self) -> Requirement:
@@ -124,9 +128,11 @@ class _Site:
         return added
 
 
-def make_gain(theatre: Theatre, index: int, corrections: Corrections, pair: Ints) -> Gain:
-    """What requirement ``index`` gains from craft in the kept pairs ``pair``."""
-    site = _Site(theatre, index, corrections, pair)
+def make_gain(
+    theatre: Theatre, index: int, corrections: Corrections, pair: Ints, gateways: Sequence[Gateway] = ()
+) -> Gain:
+    """What requirement ``index`` gains from craft in the kept pairs ``pair``, and through gateways for sale."""
+    site = _Site(theatre, index, corrections, pair, gateways)
     share, curves = _LAWS[site.requirement.measure](site)
     rho = float(corrections.rho[index])
     scale = 1.0 / rho if site.requirement.measure == "revisit" else rho / site.requirement.threshold
@@ -139,16 +145,18 @@ def _detection(site: _Site) -> tuple[Floats, tuple[Curve, ...]]:
     return share, (Curve("", exposure, *product_tangents()),)
 
 
-def _search_exposure(site: _Site, search_h: float) -> Floats:
-    """Exposure (S, P) of a target that can be searched for so long."""
+def _search_exposure(site: _Site, search_h: float | Floats) -> Floats:
+    """Exposure (S, P) of a target that can be searched for so long, by all or by each platform (P,)."""
     assert site.requirement.target is not None
     rate = site.rate_per_h(site.theatre.detection_rate_per_h(site.area, site.requirement.target))
     return site.exposure(search_h * rate)
 
 
 def _identification(site: _Site) -> tuple[Floats, tuple[Curve, ...]]:
-    """No more than is found in the time that the quickest look leaves, and no more than identifiers have hours for.
+    """No more than is found in time, and no more than identifiers have hours for.
 
+    In time: for the hand-over to those who identify, in the mean of the plan last simulated, and for the quickest look.
+    A gateway shortens the first; a craft that can use several is let use one.
     A craft that identifies serves 1 / service contacts an hour of the nu that come in, and of what it serves no more
     counts than was found in time, its share as when the plan was last simulated.
     """
@@ -156,13 +164,29 @@ def _identification(site: _Site) -> tuple[Floats, tuple[Curve, ...]]:
     assert target is not None
     service_h = identification_service_h(site.theatre, site.area, target)
     quickest_h = quickest_look_h(site.theatre, site.requirement, site.local)
-    found = _search_exposure(site, max(longest_search_h(site.theatre, site.requirement) - quickest_h, 0.0))
+    search_h = max(longest_search_h(site.theatre, site.requirement) - quickest_h, 0.0)
+
+    scenario = site.theatre.scenario
+    wait_h = hand_over_h(scenario)
+    found = _timely_exposure(site, search_h, wait_h)
+    through = [
+        _timely_exposure(site, search_h, joined_wait_h(scenario, wait_h, gateway)) - found for gateway in site.gateways
+    ]
     able = site.sees & identifies(site.theatre.scenario, target)
     timely = float(site.corrections.timely[site.index])
     served = np.where(able, timely / (contacts_per_h(site.theatre.scenario, target) * service_h), 0.0)
-    share, (found, served) = _merged(site, [found, served])
+    share, (found, served, *through) = _merged(site, [found, served, *through])
     line = np.array([1.0, 0.0]), np.array([0.0, 1.0])
-    return share, (Curve("found", found, *product_tangents()), Curve("served", served, *line))
+    extra = np.reshape(through, (len(through), *found.shape))
+    return share, (Curve("found", found, *product_tangents(), extra), Curve("served", served, *line))
+
+
+def _timely_exposure(site: _Site, search_h: float, wait_h: Floats) -> Floats:
+    """Exposure (S, P) of a target that can be searched for so long, less the hand-over ``wait_h`` (P, P)."""
+    assert site.requirement.target is not None
+    able = identifies(site.theatre.scenario, site.requirement.target)
+    mean_h = mean_wait_h(wait_h, able, site.corrections.mix[:, site.area], site.local)
+    return _search_exposure(site, np.maximum(search_h - mean_h, 0.0))
 
 
 def _presence(site: _Site) -> tuple[Floats, tuple[Curve, ...]]:

@@ -120,7 +120,7 @@ class Master:
         x = found.values
         value, gradient = self._value.evaluate(x)
         excess = np.maximum(x[self._theta.index] - value, 0.0)
-        above = np.flatnonzero(excess > LEAST_EXCESS)
+        above = np.flatnonzero((excess > LEAST_EXCESS) & (self._weight > 0))
         if len(above):
             own = csr_array(
                 (np.ones(len(above)), (np.arange(len(above)), self._theta.index[above])), gradient[above].shape

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from fleetcraft.fleet import money
 from fleetcraft.optimise.capability import Capability
 from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WATCHING
-from fleetcraft.optimise.constraints.budgets import money_unit
+from fleetcraft.optimise.constraints.budgets import gateway_price, money_unit, spending
 from fleetcraft.optimise.programme import Programme
 from fleetcraft.optimise.variables import Variables
 from fleetcraft.optimise.watching import requirement_weights
@@ -50,11 +50,11 @@ def life_cycle_cost(c: Capability, v: Variables) -> Floats:
     discount = money.discount_factors(scenario)
     years = scenario.calendar.fiscal_years
     chance = np.append(c.chance, 1.0)[v.order_node]  # COMMON is the last
-    signed = chance * np.array([discount[years.index(int(period[:4]))] for _, period, _ in v.order_key])
+    signed: Floats = chance * np.array([discount[years.index(int(period[:4]))] for _, period, _ in v.order_key])
     once = np.array([money.integration_cost(scenario, scenario.platforms[p]) for p in v.order_platform])
-    cost = np.zeros(column_count(v))
-    cost[v.ordered.index] = signed * np.array([c.unit_cost[key] for key in v.order_key]) / unit
+    cost: Floats = spending(c, v).T @ signed
     cost[v.first.index] = signed * once / unit
+    cost[v.gateway.index] = gateway_price(c) * discount[0]
     cost[v.upkeep.index] = c.tranches.years.mean(axis=1) @ discount
     return cost
 

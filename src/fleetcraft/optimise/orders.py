@@ -12,18 +12,22 @@ from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WHOLE_ORDERS
 from fleetcraft.optimise.constraints.budgets import money_unit
 from fleetcraft.optimise.constraints.orders import within
 from fleetcraft.optimise.constraints.policies import domain_minimum, domestic_share, supplier_country_share
+from fleetcraft.optimise.decided import order_columns, settled
 from fleetcraft.optimise.l_shaped import Master
 from fleetcraft.optimise.objective import attainment_programme, column_count, life_cycle_cost, risk_constant
 from fleetcraft.optimise.programme import Block, ColumnCounter, Columns, Programme, block
 from fleetcraft.optimise.solver import Limits, Solution, solve
 from fleetcraft.optimise.variables import Variables
 from fleetcraft.optimise.watching import Watching
+from fleetcraft.plan import Plan
 
 Floats = NDArray[np.float64]
 
 LEAST_ORDER = 0.3
 """A type that the relaxation orders less of than this is left out before rounding."""
 KEPT = "attainment_is_kept"
+LEAST_GATEWAY = 0.05
+"""A gateway of which the relaxation buys less than this is left out before rounding."""
 ROUNDS_OF_DROPPING = 3
 ROUNDS_OF_ROUNDING = 3
 ROUNDS_OF_SEARCH = 6
@@ -41,6 +45,8 @@ class Search:
 
     def __init__(self, c: Capability, v: Variables, limits: Limits) -> None:
         self.c, self.v, self.limits = c, v, limits
+        self.gateways: Floats = np.zeros(len(c.gateways))
+        """Which gateways are bought where whole orders are sought."""
         self.price = 0.0
         """What a unit of attainment costs, life cycle and discounted, where it is last kept at least cost."""
         self.programme = attainment_programme(c, v)
@@ -79,9 +85,11 @@ class Search:
 
     def _searched(self, best: Solution, bound: float) -> tuple[Solution, float]:
         """Branch and bound over the cuts found so far; what it finds is cut again, until the bound is near."""
+        laws = (law(self.c, self.v) for law in WHOLE_ORDERS)
+        programme = replace(self.programme, blocks=(*self.programme.blocks, *laws))
         for _ in range(ROUNDS_OF_SEARCH):
             start = best.values if len(best.values) else None
-            searched = solve(self.master.with_cuts(self.programme), self.limits, start=start)
+            searched = solve(self.master.with_cuts(programme), self.limits, start=start)
             if not len(searched.values):
                 return (best, bound) if len(best.values) else (searched, searched.bound)
             bound = min(bound, searched.bound)
@@ -102,21 +110,28 @@ class Search:
         v = self.v
         bought = relaxed[v.ordered.index] >= LEAST_ORDER
         for _ in range(ROUNDS_OF_DROPPING):
-            settled = self.master.solve(self._with_types(bought))
+            settled = self.master.solve(self.with_types(bought))
             if not len(settled.values):
                 return settled
             still = bought & (settled.values[v.ordered.index] >= LEAST_ORDER)
             if (still == bought).all():
                 break
             bought = still
+        bought_in_part = settled.values[v.gateway.index]
+        choices = np.unique([bought_in_part >= 0.5, bought_in_part >= LEAST_GATEWAY], axis=0)
+        return max((self._rounded_with(choice, settled) for choice in choices), key=lambda found: found.objective)
+
+    def _rounded_with(self, gateways: NDArray[np.bool_], settled: Solution) -> Solution:
+        v = self.v
+        self.gateways = gateways.astype(np.float64)
         ordered, first = settled.values[v.ordered.index], settled.values[v.first.index]
-        nearest = self._fixed(self._nearest_whole(ordered, first))
+        nearest = self.fixed(self.nearest_whole(ordered, first))
         if nearest.objective >= settled.objective - ROUNDING_LOSS * abs(settled.objective):
             return nearest
-        fewer = self._fixed(self._nearest_whole(np.floor(ordered + 1e-6), first))
+        fewer = self.fixed(self.nearest_whole(np.floor(ordered + 1e-6), first))
         return max(nearest, fewer, key=lambda solution: solution.objective)
 
-    def _with_types(self, bought: NDArray[np.bool_]) -> tuple[Columns, ...]:
+    def with_types(self, bought: NDArray[np.bool_]) -> tuple[Columns, ...]:
         """The columns when exactly these orders are placed; of one type's orders in each node the first one pays."""
         v = self.v
         pays = bought.copy()
@@ -127,7 +142,7 @@ class Search:
         first = replace(v.first, lower=pays.astype(np.float64), upper=pays.astype(np.float64))
         return (ordered, first, *v.groups[2:])
 
-    def _nearest_whole(self, target: Floats, first: Floats) -> Floats:
+    def nearest_whole(self, target: Floats, first: Floats) -> Floats:
         """Whole orders at the least total distance, in money, from ``target``, keeping all hard laws; else empty."""
         c, v = self.c, self.v
         columns = ColumnCounter(list(v.groups), column_count(v))
@@ -143,20 +158,37 @@ class Search:
         objective[away.index] = -order_worth(c, v)
         fixed = replace(v.first, upper=np.round(first))
         blocks = (*(law(c, v) for law in (*HARD_LAWS, *STRUCTURE, *WHOLE_ORDERS)), over, under)
-        groups = (columns.groups[0], fixed, *columns.groups[2:])
+        changed = {"first": fixed, "gateway": replace(v.gateway, lower=self.gateways, upper=self.gateways)}
+        groups = tuple(changed.get(group.name, group) for group in columns.groups)
         nearest = solve(Programme(groups, blocks, objective), ROUNDING_LIMITS)
         return np.round(nearest.values[v.ordered.index]) if len(nearest.values) else nearest.values
 
-    def _fixed(self, orders: Floats) -> Solution:
+    def fixed(self, orders: Floats) -> Solution:
         """The best continuous allocation of whole orders, which take their makers' places in order."""
-        v = self.v
         if not len(orders):
             return Solution("limit", "nodes", -np.inf, np.inf, orders)
-        taken = places_taken(self.c, v, orders)
-        ordered = replace(v.ordered, lower=orders, upper=orders)
-        tranche = replace(v.tranche, lower=taken, upper=taken)
-        opened = replace(v.opened, lower=(taken > 0).astype(np.float64))
-        return self.master.solve((ordered, self._with_types(orders > 0)[1], tranche, opened, *v.groups[4:]))
+        return self.master.solve(self.decided(orders))
+
+    def decided(self, orders: Floats) -> tuple[Columns, ...]:
+        """The columns when whole orders are placed, with all that follows from them fixed."""
+        groups = settled(self.c, self.v, orders, places_taken(self.c, self.v, orders), self.gateways)
+        return (groups[0], self.with_types(orders > 0)[1], *groups[2:])
+
+    def value_of(self, plan: Plan) -> float:
+        """What a plan's common orders attain with the best continuous allocation, and the best recourse of any size."""
+        v, index = self.v, self.c.theatre.scenario.platform_index
+        wanted = {(index[order.platform], order.period): float(order.quantity) for order in plan.orders}
+        common = v.order_node == COMMON
+        ordered = np.array([wanted.get((p, t), 0.0) if n == COMMON else 0.0 for p, t, n in v.order_key])
+        ordered = np.minimum(ordered, v.ordered.upper)  # beyond that none is usable in time
+        lower, upper = (np.where(common, ordered, bound) for bound in (v.ordered.lower, v.ordered.upper))
+        paid = self.with_types(ordered > 0)[1]
+        first = replace(
+            v.first,
+            **{name: np.where(common, getattr(paid, name), getattr(v.first, name)) for name in ("lower", "upper")},
+        )
+        found = self.master.solve((replace(v.ordered, lower=lower, upper=upper), first, *v.groups[2:]))
+        return found.objective
 
     # Least cost
 
@@ -170,6 +202,7 @@ class Search:
         cost = life_cycle_cost(self.c, v)
         least = best.objective - max(self.c.theatre.scenario.objective.tolerance, bound - best.objective)
         chosen, asked = best, least
+        self.gateways = best.values[v.gateway.index].round()
         for turn in range(1, ROUNDS_OF_ROUNDING + 1):
             relaxed = self._cheapest_relaxation(best, asked)
             if not len(relaxed.values):
@@ -177,19 +210,24 @@ class Search:
             target, first = relaxed.values[v.ordered.index], relaxed.values[v.first.index]
             if turn == ROUNDS_OF_ROUNDING:
                 target = np.ceil(target - 1e-6)
-            whole = self._fixed(self._nearest_whole(target, first))
+            whole = self.fixed(self.nearest_whole(target, first))
             if whole.objective >= least and cost @ whole.values <= cost @ best.values:
                 chosen = whole
                 break
             asked = min(asked + least - whole.objective, best.objective)
-        return self._without_stragglers(chosen, least)
+        return self._without_idle_gateways(self._without_stragglers(chosen, least), least)
 
     def _cheapest_relaxation(self, best: Solution, least: float) -> Solution:
+        """The cheapest relaxation that attains ``least`` with the best plan's types and its gateways, if need be."""
+        v = self.v
         self.master.set_lower(KEPT, least)
-        bought = best.values[self.v.ordered.index].round() > 0
-        cheapest = self.master.solve(self._with_types(bought), -life_cycle_cost(self.c, self.v))
+        bought = best.values[v.ordered.index].round() > 0
+        gateway = replace(v.gateway, upper=best.values[v.gateway.index].round())
+        groups = tuple(gateway if group.name == "gateway" else group for group in self.with_types(bought))
+        cheapest = self.master.solve(groups, -life_cycle_cost(self.c, v))
         self.master.set_lower(KEPT, -np.inf)
         if len(cheapest.values):
+            self.gateways = np.ceil(cheapest.values[v.gateway.index] - 1e-6)
             self.price = -self.master.marginals().row[KEPT, "all"] * money_unit(self.c)
         return cheapest
 
@@ -203,9 +241,21 @@ class Search:
             fewer = np.where(v.order_platform == type_, 0.0, orders)
             if not follow_policies(self.c, v, fewer):
                 continue
-            without = self._fixed(fewer)
+            without = self.fixed(fewer)
             if len(without.values) and without.objective >= least:
                 chosen, orders = without, fewer
+        return chosen
+
+    def _without_idle_gateways(self, chosen: Solution, least: float) -> Solution:
+        """Gateways leave one by one while the rest attains enough."""
+        orders = chosen.values[self.v.ordered.index].round()
+        kept = chosen.values[self.v.gateway.index].round()
+        for gateway in np.flatnonzero(kept):
+            self.gateways = kept.copy()
+            self.gateways[gateway] = 0.0
+            without = self.fixed(orders)
+            if len(without.values) and without.objective >= least:
+                chosen, kept = without, self.gateways
         return chosen
 
 
@@ -234,8 +284,7 @@ def places_taken(c: Capability, v: Variables, orders: Floats) -> Floats:
 
 def follow_policies(c: Capability, v: Variables, orders: Floats) -> bool:
     """Whether orders keep the policies' shares and least numbers."""
-    columns = np.zeros(column_count(v))
-    columns[v.ordered.index] = orders
+    columns = order_columns(v, orders)
     laws = [law(c, v) for law in (supplier_country_share, domestic_share, domain_minimum)]
     totals = [np.bincount(law.row, law.value * columns[law.column], len(law.labels)) for law in laws]
     return all(

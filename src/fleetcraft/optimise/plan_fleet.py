@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from fleetcraft.errors import InfeasibleError, LimitError
+from fleetcraft.errors import Clash, InfeasibleError, LimitError
 from fleetcraft.fleet.attainment import attainment
 from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.money import unit_obligation
@@ -23,13 +23,18 @@ from fleetcraft.optimise.capability import (
     make_capability,
     order_periods,
 )
+from fleetcraft.optimise.constraints.budgets import money_unit
+from fleetcraft.optimise.constraints.reach import most_missed
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.explain import conflicts
 from fleetcraft.optimise.formula import planned_values
+from fleetcraft.optimise.gateways import with_gateways
+from fleetcraft.optimise.least_cost import LeastCost
 from fleetcraft.optimise.objective import risk_constant
 from fleetcraft.optimise.orders import Search
 from fleetcraft.optimise.solver import Limits, Solution, Status, StoppedBy
 from fleetcraft.optimise.variables import Variables, make_variables
+from fleetcraft.optimise.watching import Watching
 from fleetcraft.plan import Later, Plan
 from fleetcraft.scenario.scenario import Scenario
 
@@ -69,45 +74,91 @@ class FleetSolution:
 
 
 def plan_fleet(
-    theatre: Theatre, futures: Futures, corrections: Corrections, limits: Limits, *, node: Ints | None = None
+    theatre: Theatre,
+    futures: Futures,
+    corrections: Corrections,
+    limits: Limits,
+    *,
+    node: Ints | None = None,
+    beside: Plan | None = None,
 ) -> FleetSolution:
     """The plan of best expected attainment and, within a tolerance of it, least life-cycle cost.
 
     With the ``node`` of each future (F,), 0 to N - 1, orders after the news adapt: they are decided once for each node.
-    Without, all are common. Raises InfeasibleError (with the statements in conflict) or LimitError.
+    Without, all are common. A plan ``beside`` that one, of common orders and rows, is kept in its place where by the
+    exact formula, with what it leaves for after the news, it attains more.
+    Raises InfeasibleError (with the statements in conflict) or LimitError.
     """
     c = make_capability(theatre, free_tranches(theatre.scenario, futures, node), futures, corrections, node=node)
     v = make_variables(c)
-    search = Search(c, v, limits)
+    by_cost = theatre.scenario.objective.mode == "cost"
+    search = LeastCost(c, v, limits) if by_cost else Search(c, v, limits)
     best, bound = search.best()
     if best.status == "infeasible":
-        raise InfeasibleError(conflicts(c, v))
+        raise InfeasibleError(conflicts(c, v) or [_out_of_reach(c, v, limits)])
     if not len(best.values):
         raise LimitError("the solver stopped at its limit before it found any plan")
     chosen = search.cheapest(best, bound)
-    orders = chosen.values[v.ordered.index].round()
-    plan = allocate_what_can_be_kept(theatre, futures, corrections, c, v, orders)
+    plan = allocate_what_can_be_kept(theatre, futures, corrections, c, v, chosen.values)
     adapter = None if node is None else _adapter(theatre, plan, corrections, c, v, chosen, search.price)
-    played = (
-        [plan] if adapter is None or node is None else [_in_node(adapter, futures, node, n) for n in range(c.nodes)]
-    )
-    values = np.concatenate(
-        [
-            planned_values(theatre, each, deliver(theatre.scenario, each, some), corrections)
-            for each, some in zip(played, _by_node(futures, c.node), strict=False)
-        ]
-    )
-    proven = bound - best.objective <= limits.gap * max(abs(best.objective), 1e-9) and best.stopped_by != "time"
+    found = _valued(plan, adapter, theatre, futures, corrections, c)
+    objective = best.objective
+    if beside is not None and not by_cost:
+        other = _valued(beside, adapter and replace(adapter, plan=beside), theatre, futures, corrections, c)
+        if other.planned > found.planned:
+            found, objective = other, search.value_of(beside)
+    apart = abs(_told(c, bound) - _told(c, objective))
+    proven = apart <= limits.gap * max(abs(_told(c, objective)), 1e-9) and best.stopped_by != "time"
     return FleetSolution(
-        plan=plan,
-        typical=_typical(theatre, played),
-        adapter=adapter,
+        plan=found.plan,
+        typical=_typical(theatre, found.played),
+        adapter=found.adapter,
         status="optimal" if proven else "feasible",
         stopped_by=best.stopped_by,
-        objective=best.objective + risk_constant(c),
-        bound=bound + risk_constant(c),
-        planned=float(attainment(theatre.scenario.requirements, values).mean()),
+        objective=_told(c, objective),
+        bound=_told(c, bound),
+        planned=found.planned,
     )
+
+
+def _told(c: Capability, objective: float) -> float:
+    """An objective as it is told: attainment less risk, or life-cycle cost in the scenario's currency."""
+    if c.theatre.scenario.objective.mode == "cost":
+        return -objective * money_unit(c)
+    return objective + risk_constant(c)
+
+
+def _out_of_reach(c: Capability, v: Variables, limits: Limits) -> Clash:
+    """The attainment asked for, and what the best plan for the mean reaches in the share of futures that is asked."""
+    asked = c.theatre.scenario.objective.attainment or 0.0
+    best, _ = Search(c, v, limits).best()
+    each, _ = Watching(c, v).evaluate(best.values)
+    whole = np.sort(each[-c.futures :])
+    reached = float(whole[most_missed(c)])
+    return Clash("objective.attainment", asked, "share", True, min(reached, asked), min(reached, asked))
+
+
+@dataclass(frozen=True)
+class _Valued:
+    """A plan as it is played in each node, and what the exact formula says it attains in the mean."""
+
+    plan: Plan
+    adapter: Adapter | None
+    played: list[Plan]
+    planned: float
+
+
+def _valued(
+    plan: Plan, adapter: Adapter | None, theatre: Theatre, futures: Futures, corrections: Corrections, c: Capability
+) -> _Valued:
+    by_node = [futures.take(np.flatnonzero(c.node == n)) for n in range(c.nodes)]
+    played = [plan if adapter is None else _in_node(adapter, some, n) for n, some in enumerate(by_node)]
+    values = [
+        planned_values(theatre, each, deliver(theatre.scenario, each, some), corrections)
+        for each, some in zip(played, by_node, strict=True)
+    ]
+    planned = float(attainment(theatre.scenario.requirements, np.concatenate(values)).mean())
+    return _Valued(plan, adapter, played, planned)
 
 
 def can_adapt(scenario: Scenario) -> bool:
@@ -122,16 +173,13 @@ def _adapter(
     """What the solution orders after the news tells which pairs are worth looking at in other futures."""
     later = (c.tranches.node[v.placed_tranche] != COMMON) & (chosen.values[v.placed.index] > LEAST_PLACED)
     pair = np.unique(c.pair[v.placed_pair[later]])
-    return Adapter(theatre, plan, corrections, pair, price) if len(pair) and price > 0 else None
+    joined = with_gateways(theatre, plan.gateways)
+    return Adapter(joined, plan, corrections, pair, price) if len(pair) and price > 0 else None
 
 
-def _by_node(futures: Futures, node: Ints) -> list[Futures]:
-    return [futures.take(np.flatnonzero(node == n)) for n in range(int(node.max(initial=0)) + 1)]
-
-
-def _in_node(adapter: Adapter, futures: Futures, node: Ints, n: int) -> Plan:
-    """The plan with what is added to it in a node."""
-    orders, rows = adapter.added(futures.take(np.flatnonzero(node == n)))
+def _in_node(adapter: Adapter, futures: Futures, n: int) -> Plan:
+    """The plan with what is added to it in a node, given its futures."""
+    orders, rows = adapter.added(futures)
     return replace(adapter.plan, later=(Later(n, orders, rows),)).in_future(n)
 
 

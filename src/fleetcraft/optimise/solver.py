@@ -68,6 +68,7 @@ class Relaxation:
         self._highs = _highs(limits, threads)
         hand_over(programme, self._highs, relaxed=True)
         self._highs.setOptionValue("solver", "ipm")
+        self._is_first = True
 
     def solve(self, groups: Sequence[Columns]) -> Solution:
         """Maximise with the bounds of ``groups``, which are the programme's own in its order.
@@ -78,14 +79,23 @@ class Relaxation:
         upper = np.concatenate([g.upper for g in groups])
         self._highs.changeColsBounds(len(lower), np.arange(len(lower), dtype=np.int32), lower, upper)
         try:
-            return _run(self._highs, linear=True)
-        except FleetcraftError:  # the interior-point method may fail where there is no point; simplex then proves it
-            self._highs.clearSolver()
-            self._highs.setOptionValue("solver", "simplex")
-            return _run(self._highs, linear=True)
+            return self._proven()
         finally:
+            self._is_first = False
             self._highs.setOptionValue("solver", "simplex")
             self._highs.setOptionValue("time_limit", INFINITY)  # a limit is for the first solve; later ones are short
+
+    def _proven(self) -> Solution:
+        """A solve; where it fails, or the interior-point method sees no point (there may be one), simplex tells."""
+        try:
+            found = _run(self._highs, linear=True)
+            if found.status != "infeasible" or not self._is_first:
+                return found
+        except FleetcraftError:
+            pass
+        self._highs.clearSolver()
+        self._highs.setOptionValue("solver", "simplex")
+        return _run(self._highs, linear=True)
 
     def add_rows(self, matrix: csr_array, upper: Floats) -> None:
         """matrix x <= upper as well."""
@@ -128,7 +138,7 @@ def _run(highs: highspy.Highs, *, linear: bool) -> Solution:
 
 
 def hand_over(programme: Programme, highs: highspy.Highs, *, relaxed: bool = False) -> None:
-    """Give HiGHS a programme as arrays, which it copies as they are (attribute by attribute took four times as long)."""
+    """Give HiGHS a programme as arrays, which it copies whole (attribute by attribute took four times as long)."""
     matrix = programme.matrix
     highs.passModel(
         matrix.shape[1],
@@ -157,7 +167,9 @@ def _solution(highs: highspy.Highs, linear: bool) -> Solution:
         return Solution("infeasible", "gap", -np.inf, -np.inf, np.zeros(0))
     reasons: dict[highspy.HighsModelStatus, StoppedBy] = {kinds.kOptimal: "gap", kinds.kSolutionLimit: "nodes"}
     stopped_by = reasons.get(status, "time")
-    bound = info.objective_function_value if linear else info.mip_dual_bound
+    bound = info.mip_dual_bound
+    if linear:  # a linear solve that a limit cut short has proved nothing
+        bound = info.objective_function_value if status == kinds.kOptimal else np.inf
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return Solution("limit", stopped_by, -np.inf, bound, np.zeros(0))
     found: Status = "optimal" if status == kinds.kOptimal else "feasible"

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fleetcraft.fleet import money
 from fleetcraft.optimise.capability import COMMON, Capability, OrderKey
+from fleetcraft.optimise.learning import breakpoints, is_learnt
 from fleetcraft.optimise.programme import ColumnCounter, Columns
 
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,14 @@ class Variables:
     tail                    mean attainment of the worst futures
     whole[f]                attainment of one future
     missed[f]               1 if a future falls short of the attainment asked for
+    crew[j]                 people whom the craft of slice j need, where training is limited
+    made[k,s]               units of a type that this buyer has had made with order k, as far as they lie in step s of
+                            the learning curve; in groups of the steps of an order
+    full[k,s]               1 if step s is full, so that the next may begin
+    carried[y]              acquisition money left from fiscal year y for the next; in each node, of outlays each future
+    exceeded[f]             1 if the overrun of a future exceeds the contingency
+    gateway[g]              1 if a gateway is bought
+    via[j,a,g]              craft of slice j on station in area a whose finds go through gateway g
     ======================= ==================================================================================
     """
 
@@ -48,6 +60,13 @@ class Variables:
     tail: Columns
     whole: Columns
     missed: Columns
+    crew: Columns
+    made: Columns
+    full: Columns
+    carried: Columns
+    exceeded: Columns
+    gateway: Columns
+    via: Columns
     order_key: tuple[OrderKey, ...]
     tranche_order: Ints  # (J,) index into order_key
     placed_tranche: Ints
@@ -58,6 +77,13 @@ class Variables:
     reached_stratum: Ints
     summed_curve: Ints  # counts the curves of all gains, one after the other
     summed_reached: Ints  # the entry of reached that the sum bounds
+    made_order: Ints
+    made_width: Floats  # units of the step
+    made_price: Floats  # of a unit in the step, over the price without learning
+    full_made: Ints  # the entry of made that is full
+    via_station: Ints  # the entry of on_station of which via is a part
+    via_gateway: Ints
+    carried_key: tuple[tuple[int, str], ...]  # fiscal year, and the end of the labels of rows that may use it
 
     @property
     def groups(self) -> tuple[Columns, ...]:
@@ -76,6 +102,13 @@ class Variables:
             self.tail,
             self.whole,
             self.missed,
+            self.crew,
+            self.made,
+            self.full,
+            self.carried,
+            self.exceeded,
+            self.gateway,
+            self.via,
         )
 
     @property
@@ -134,7 +167,16 @@ def make_variables(c: Capability) -> Variables:
     summed = [(k, i) for k, (g, _) in enumerate(curves) for i in of_gain[g]]
     curve_ids = [f"{gain_ids[g]}:{name}" if name else gain_ids[g] for g, name in curves]
 
+    steps = _steps(c, keys, most)
+    learnt = np.array([k for k, *_ in steps], dtype=np.int64)
+    made_labels = [f"{key_labels[k]},{s}" for k, s in _count_within(learnt)]
+    full_made = np.flatnonzero(learnt[:-1] == learnt[1:])
+    carried = _carried(c, keys)
+
     future_labels = [str(f) for f in range(c.futures)] if scenario.objective.mode == "cost" else []
+
+    gateway_labels = ["|".join(names) for names in c.gateways]
+    via_station, via_gateway = _via(c, tranches.platform[station[:, 0]], station[:, 1])
 
     columns = ColumnCounter()
     return Variables(
@@ -155,6 +197,16 @@ def make_variables(c: Capability) -> Variables:
         tail=columns.add("tail", ["all"] if scenario.uncertainty.risk else [], upper=1.0),
         whole=columns.add("whole", future_labels, upper=1.0),
         missed=columns.add("missed", future_labels, upper=1.0, integer=True),
+        crew=columns.add("crew", slice_labels if tranches.trained.shape[-1] else []),
+        made=columns.add("made", made_labels, upper=np.array([width for _, width, _ in steps])),
+        full=columns.add("full", [made_labels[i] for i in full_made], upper=1.0, integer=True),
+        carried=columns.add("carried", [f"{year}{end}" for year, end in carried]),
+        exceeded=columns.add("exceeded", [str(f) for f in range(tranches.overrun.shape[-1])], upper=1.0, integer=True),
+        gateway=columns.add("gateway", gateway_labels, upper=1.0, integer=True),
+        via=columns.add(
+            "via",
+            [f"{station_labels[i]},{gateway_labels[g]}" for i, g in zip(via_station, via_gateway, strict=True)],
+        ),
         order_key=keys,
         tranche_order=tranche_order,
         placed_tranche=placed_tranche,
@@ -165,7 +217,55 @@ def make_variables(c: Capability) -> Variables:
         reached_stratum=np.array([s for _, s in spots], dtype=np.int64),
         summed_curve=np.array([k for k, _ in summed], dtype=np.int64),
         summed_reached=np.array([i for _, i in summed], dtype=np.int64),
+        made_order=learnt,
+        made_width=np.array([width for _, width, _ in steps]),
+        made_price=np.array([price for *_, price in steps]),
+        full_made=full_made,
+        via_station=via_station,
+        via_gateway=via_gateway,
+        carried_key=carried,
     )
+
+
+def _via(c: Capability, platform: Ints, area: Ints) -> tuple[Ints, Ints]:
+    """The entries of on_station, of so many platforms and areas, and gateways that bring their finds something."""
+    helps = np.zeros((len(platform), len(c.gateways)), dtype=bool)
+    for gain in c.gains:
+        for curve in gain.curves:
+            if curve.extra.size:
+                helps |= (curve.extra.sum(axis=1)[:, platform].T > 0) & (area == gain.area)[:, None]
+    station, gateway = np.nonzero(helps)
+    return station, gateway
+
+
+def _steps(c: Capability, keys: Sequence[OrderKey], most: Floats) -> list[tuple[int, float, float]]:
+    """(order, units, relative price of a unit) of each step of the learning curves, order by order.
+
+    All orders of a type have the same steps, up to the most of it that can be ordered in any node.
+    """
+    scenario = c.theatre.scenario
+    found: list[tuple[int, float, float]] = []
+    for p in sorted({p for p, *_ in keys if is_learnt(scenario, p)}):
+        mine = [k for k, key in enumerate(keys) if key[0] == p]
+        parts = {keys[k][2] for k in mine}
+        longest = max(sum(most[k] for k in mine if keys[k][2] in (COMMON, part)) for part in parts)
+        points = breakpoints(scenario, p, int(longest))
+        width = np.diff(points)
+        price = np.diff(money.learnt_cost(scenario, scenario.platforms[p], points)) / width
+        found += [(k, w, each) for k in mine for w, each in zip(width.tolist(), price.tolist(), strict=True)]
+    return found
+
+
+def _carried(c: Capability, keys: Sequence[OrderKey]) -> tuple[tuple[int, str], ...]:
+    """The years from which money may be carried, each once for every view of its budget."""
+    budget = c.theatre.scenario.budget
+    years = [
+        y for y in c.theatre.scenario.calendar.fiscal_years[:-1] if budget.carry_over * budget.acquisition.get(y, 0)
+    ]
+    if budget.counts == "outlay":
+        return tuple((y, f",{f}") for y in years for f in range(c.futures))
+    nodes = {y: np.array([n for _, t, n in keys if int(t[:4]) == y], dtype=np.int64) for y in years}
+    return tuple((y, end) for y in years for end, _ in c.views(nodes[y]))
 
 
 def _count_within(group: Ints) -> list[tuple[int, int]]:

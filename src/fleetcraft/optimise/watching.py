@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from fleetcraft.optimise.capability import Capability
-from fleetcraft.optimise.gains import Gain
+from fleetcraft.optimise.gains import Curve, Gain
 from fleetcraft.optimise.variables import Variables
 
 Floats = NDArray[np.float64]
@@ -95,14 +95,23 @@ def requirement_weights(c: Capability) -> Floats:
 
 def _seen(c: Capability, v: Variables, gain: Gain) -> _Seen:
     here = np.flatnonzero(v.station_area == gain.area)
-    tranche = v.station_tranche[here]
-    platform = c.tranches.platform[tranche]
+    via = np.flatnonzero(v.station_area[v.via_station] == gain.area)
+    tranche = v.station_tranche[np.concatenate([here, v.via_station[via]])]
     return _Seen(
         gain=gain,
-        column=v.on_station.index[here],
+        column=np.concatenate([v.on_station.index[here], v.via.index[via]]),
         share=c.tranches.share[tranche],
-        weight=tuple(curve.weight[:, platform] for curve in gain.curves),
+        weight=tuple(station_weights(c, v, curve, here, via) for curve in gain.curves),
     )
+
+
+def station_weights(c: Capability, v: Variables, curve: Curve, here: Ints, via: Ints) -> Floats:
+    """What entries of on_station and of via add to a curve's sum, (S, n)."""
+    of_tranche = c.tranches.platform[v.station_tranche]
+    weight = curve.weight[:, of_tranche[here]]
+    if not curve.extra.size:
+        return np.concatenate([weight, np.zeros((len(weight), len(via)))], axis=1)
+    return np.concatenate([weight, curve.extra[v.via_gateway[via], :, of_tranche[v.via_station[via]]].T], axis=1)
 
 
 def _worst(value: Floats, share: float) -> Floats:

@@ -8,6 +8,8 @@ Array letters: S strata, n rows, D domains, ... any leading axes (futures).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy.special import gammaincc, gammaln
 
@@ -77,40 +79,101 @@ def identification_share(
     longest_h: float,
     present_h: float,
     contacts_per_h: float,
+    delay_h: Real = 0.0,
 ) -> Array:
-    """Share of targets found and then identified in time, (...): sum_s pi_s D_s(tau_s) L_s.
+    """Share of targets found and then identified in time, (...): sum_s pi_s min(1, M_s / (a_s L_s)) I_s.
 
-    L_s = min(w_s + (1 - w_s) q_s (1 - B(M_s / q_s, a_s)), M_s / a_s).
+    I_s = sum over finders i of w_i x sum over delays d of (T_i(d) - T_i(d-)) D_s(tau_s - d), L_s the same without D_s.
 
-    D_s(t) is the chance that a craft not busy finds a target within t hours; tau_s = max(longest - service_s, 0), the
-    time that the look leaves. A finder that can identify is free, for it searches: a share w_s of the finds, theirs by
-    their rates, is looked at. For the others with probability q_s somebody is on station who can, and then M_s / q_s of
-    them in the mean, M_s the mean number, busy or not; each with a mean service_s, they leave a contact the probability
-    of Erlang's loss formula B to find none free, the load a_s = nu D_s(present) service_s being all contacts found, in
-    time or not. No more is looked at than there are hours for, M_s / a_s of what is found.
+    D_s(t) is the chance that a craft not busy finds a target within t hours; tau_s = longest - service_s, the time that
+    the look leaves; w_i the share of the finds that are i's, by their rates. A finder that can identify is free, for it
+    searches, and looks at once: T_i = 1. What others find is taken within d with probability T_i(d) by those whom it
+    reaches by then (``_taken``). The load a_s is nu x D_s(present) x service_s, all contacts found, in time or not. No
+    more is looked at than there are hours for, M_s / a_s of what is found, M_s the craft on station that identify.
     ``share`` (S,) pi; ``rate_per_h`` (S, n) at which one craft on station finds a target, 0 where it is blind;
     ``identifies`` (S, n): rows that see and can identify; ``occupancy`` (..., n) o in [0, 1], busy hours included;
     ``busy`` (n,) share of those hours spent identifying; ``stations`` (n,); ``service_h`` (n,), of rows that identify;
     ``longest_h`` from arrival to the end of the look; ``present_h`` that a contact stays; ``contacts_per_h`` nu,
-    targets and what looks alike.
+    targets and what looks alike; ``delay_h`` (n, n) from the finder's row to the identifier's.
+
     """
-    on_station = np.asarray(occupancy, float)[..., None, :] * stations * identifies
+    on_station = (np.asarray(occupancy, float)[..., None, :] * stations * identifies).astype(float)
     identifiers = on_station.sum(axis=-1)
     work_h = (on_station * np.where(np.isfinite(service_h), service_h, 0.0)).sum(axis=-1)
     service = np.divide(work_h, identifiers, out=np.zeros_like(work_h), where=identifiers > 0)
     free = np.asarray(occupancy, float) * (1.0 - np.asarray(busy, float))
-    in_time = _found(np.maximum(longest_h - service, 0.0)[..., None] * rate_per_h, free, stations)
     ever = _found(present_h * np.asarray(rate_per_h, float), free, stations)
-    anybody = 1.0 - np.prod(np.power(1.0 - np.asarray(occupancy, float)[..., None, :] * identifies, stations), axis=-1)
-    some = np.divide(identifiers, anybody, out=np.zeros_like(identifiers), where=anybody > 0)
+    absent = np.power(1.0 - np.asarray(occupancy, float)[..., None, :] * identifies, stations)
     load = contacts_per_h * ever * service
+
+    def in_time(delay: float) -> Array:
+        return _found(np.maximum(longest_h - service - delay, 0.0)[..., None] * rate_per_h, free, stations)
+
     searching = free[..., None, :] * stations * np.asarray(rate_per_h, float)
-    all_finds, own_finds = searching.sum(axis=-1), (searching * identifies).sum(axis=-1)
-    own = np.divide(own_finds, all_finds, out=np.zeros_like(all_finds), where=all_finds > 0)
-    looked_at = own + (1.0 - own) * anybody * (1.0 - erlang_loss(some, load))
-    served = np.divide(identifiers, load, out=np.ones_like(load), where=load > identifiers)
-    identified: Array = np.vecdot(in_time * np.minimum(looked_at, served), share)
+    all_finds = searching.sum(axis=-1, keepdims=True)
+    finds = np.divide(searching, all_finds, out=np.zeros_like(searching), where=all_finds > 0)
+    looked_at = (finds * identifies).sum(axis=-1)
+    timely = looked_at * in_time(0.0)
+    for found, reached in _alike(finds, np.any(identifies, axis=0), np.broadcast_to(delay_h, (stations.size,) * 2)):
+        for delay, step in _taken(on_station, absent, reached, load, found):
+            looked_at = looked_at + found * step
+            timely = timely + found * step * in_time(delay)
+    hours = looked_at * load
+    served = np.divide(identifiers, hours, out=np.ones_like(load), where=hours > identifiers)
+    identified: Array = np.vecdot(timely * served, share)
     return identified
+
+
+def _alike(finds: Array, able: Booleans, delay_h: Array) -> Iterator[tuple[Array, Array]]:
+    """Rows that cannot identify, those together that reach the same others alike.
+
+    Their share of the finds (..., S), and the delay to each row (n,), inf to those that cannot identify.
+    """
+    others = np.flatnonzero(~able)
+    reached = np.where(able, delay_h[others], np.inf)
+    for pattern in np.unique(reached, axis=0):
+        mine = others[(reached == pattern).all(axis=1)]
+        yield finds[..., mine].sum(axis=-1), pattern
+
+
+def _taken(
+    on_station: Array, absent: Array, reached: Array, load: Array, found: Array
+) -> Iterator[tuple[float, Array]]:
+    """The delays (h) after which contacts reach more craft, and the probability that one of these then takes them.
+
+    A contact that found nobody is offered again at each further delay, to all it reaches by then. Two limits bound what
+    that is worth. If nothing changes meanwhile, what M' craft reached lose is Erlang's B(M', a'): T = q (1 - B(M'/q,
+    a')), q the probability that anybody of them is there, M' their mean number on station. If all is changed, each
+    offer is a new chance: with u the probability that nobody reached is free, R that nobody was at any offer so far,
+    T = 1 - R, where the nearest meet what comes back as well, a' (1 + B), and each who are reached later what is left
+    of it, a R u. Taken is their mean, which errs by less than 0.03 of what is identified against the simulation.
+
+    a' = a (w + (1 - w) M'/M): of all finds these rows' share w goes to those they reach, the rest to whomever.
+    """
+    delays = np.unique(reached[np.isfinite(reached)])
+    everybody = on_station.sum(axis=-1)
+    before, nobody_free, never = np.zeros_like(load), np.ones_like(load), np.ones_like(load)
+    for k, delay in enumerate(delays.tolist()):
+        near, new = reached <= delay, reached == delay
+        craft = on_station[..., near].sum(axis=-1)
+        part = np.divide(craft, everybody, out=np.zeros_like(craft), where=everybody > 0)
+        offered = load * (found + (1.0 - found) * part)
+        unchanged = _lost(craft, absent[..., near], offered)
+        again = offered * (1.0 + unchanged) if len(delays) > 1 else offered
+        fresh = on_station[..., new].sum(axis=-1)
+        nobody_free = nobody_free * _lost(fresh, absent[..., new], load * never * nobody_free if k else again)
+        never = never * nobody_free
+        taken = np.maximum(1.0 - (unchanged + never) / 2.0, before)
+        yield delay, taken - before
+        before = taken
+
+
+def _lost(craft: Array, absent: Array, load: Array) -> Array:
+    """Probability that of some craft, so many in the mean, nobody is there or all are at work."""
+    there = 1.0 - np.prod(absent, axis=-1)
+    some = np.divide(craft, there, out=np.zeros_like(craft), where=there > 0)
+    lost: Array = 1.0 - there * (1.0 - erlang_loss(some, load))
+    return lost
 
 
 def erlang_loss(servers: Real, load: Real) -> Array:

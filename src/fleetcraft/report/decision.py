@@ -15,6 +15,9 @@ from fleetcraft.report.run import Run
 from fleetcraft.report.section import Figures, Section, domain, figure, mark, name_list, named, period, text
 from fleetcraft.report.tokens import MISSING, NOT_COMPUTED, day, interval, is_missing, number, percent, probability
 
+_SPENT = ("obligation", "outlay", "support")
+_BUDGET = ("its budget", "left")
+
 
 def orders(run: Run, figures: Figures) -> Section | None:
     """What to buy, from whom and when."""
@@ -65,12 +68,67 @@ def _orders_table(run: Run, bought: pd.DataFrame) -> Html:
         )
         for row in bought.to_dict("records")
     ]
+    added = tables.later(run.result)
+    mean = float(added["quantity_mean"].sum())
+    extras = (
+        ("Orders that adapt, in the mean", number(mean, 1), float(added["cost"].sum())),
+        ("Integration of types, once each", "", run.result["cost"].get("integration") or 0.0),
+        ("Gateways between interfaces", "", run.result["cost"].get("gateways") or 0.0),
+    )
+    beside = [
+        (what, "", "", "", craft, "", money.cell(cost), percent(cost / total) if total else MISSING, "")
+        for what, craft, cost in extras
+        if cost
+    ]
+    craft = number(bought["quantity"].sum() + mean, 0 if added.empty else 1)
     usable = number(bought["delivered_mean"].sum(min_count=1), 1)
-    once = run.result["cost"].get("integration") or 0.0
-    types = f"Integration of {tokens.plural(bought['platform'].nunique(), 'type')}, once each"
-    integration = (types, "", "", "", "", "", money.cell(once), percent(once / total) if total else MISSING, "")
-    whole = ("Total", "", "", "", number(bought["quantity"].sum()), "", money.cell(total), percent(1.0), usable)
-    return table("Orders", columns, rows, *([integration] if once else []), whole)
+    return table(
+        "Orders", columns, rows, *beside, ("Total", "", "", "", craft, "", money.cell(total), percent(1.0), usable)
+    )
+
+
+def later(run: Run, _figures: Figures) -> Section | None:
+    """What single futures order once the news is known."""
+    added = tables.later(run.result)
+    if added.empty:
+        return None
+    money = tokens.money_scale(added["cost"], run.result["cost"]["currency"])
+    starts = {p.id: p.start for p in run.scenario.calendar.periods}
+    columns = (
+        Column("Type"),
+        Column("Domain"),
+        Column("Country"),
+        Column("Order on"),
+        Column("Ordered, % of futures", numeric=True),
+        Column("Craft, mean", numeric=True),
+        Column("10% to 90% of futures", numeric=True),
+        Column(f"Obligated in the mean, {money.unit}", numeric=True),
+    )
+    rows = [
+        (
+            named(row["name"], row["platform"]),
+            domain(row["domain"]),
+            country(str(row["supplier_country"])),
+            period(str(row["period"]), starts),
+            probability(row["probability"]),
+            number(row["quantity_mean"], 1),
+            f"{number(row['quantity_low'])} to {number(row['quantity_high'])}",
+            money.cell(row["cost"]),
+        )
+        for row in added.to_dict("records")
+    ]
+    words = (
+        f"These orders wait for the news of {day(run.scenario.calendar.news)}. Each future then orders what suits it, "
+        "knowing only what it has revealed by that day: exchange rates and makers' prices, embargoes and groundings "
+        "that have begun, and the lead times, slips and integration of types that could have been delivered by then."
+    )
+    note = (
+        "Craft and money are over all judged futures, those that order none included, at the prices and rates of each. "
+        "plan.json has every future's orders and where their craft are based."
+    )
+    whole = ("Total", "", "", "", "", number(added["quantity_mean"].sum(), 1), "", money.cell(added["cost"].sum()))
+    body = join(h("p", words), table("Orders that adapt", columns, rows, whole), h("p", note, class_="note"))
+    return Section("later", "Orders that adapt", body)
 
 
 def late(run: Run, figures: Figures) -> Section | None:
@@ -134,25 +192,30 @@ def money(run: Run, figures: Figures) -> Section | None:
 
 
 def _money_table(years: pd.DataFrame, currency: str) -> Html:
-    amounts = years[["obligation", "outlay", "support", "obligation_budget", "support_budget"]]
+    bound = [what for what in _SPENT if what == "support" or years[f"{what}_budget"].notna().any()]
+    amounts = years[[*_SPENT, *(f"{what}_budget" for what in bound)]]
     scale = tokens.money_scale(amounts.to_numpy().ravel(), currency)
-    headings = ("Obligation", "its budget", "left", "Outlay", "Support", "its budget", "left")
+    headings = [name for what in _SPENT for name in (what.capitalize(), *(_BUDGET if what in bound else ()))]
     columns = (Column("Fiscal year"), *(Column(f"{heading}, {scale.unit}", numeric=True) for heading in headings))
     rows = [
-        (
-            str(row["fiscal_year"]),
-            scale.cell(row["obligation"]),
-            _limit(row["obligation_budget"], scale),
-            scale.cell(row["obligation_budget"] - row["obligation"]),
-            scale.cell(row["outlay"]),
-            scale.cell(row["support"]),
-            _limit(row["support_budget"], scale),
-            scale.cell(row["support_budget"] - row["support"]),
-        )
+        (str(row["fiscal_year"]), *(cell for what in _SPENT for cell in _spent(row, what, what in bound, scale)))
         for row in years.to_dict("records")
     ]
-    sums = [scale.cell(years[key].sum(min_count=1)) for key in ("obligation", "obligation_budget", "outlay", "support")]
-    return table("Money by fiscal year", columns, rows, ("Total", sums[0], sums[1], "", sums[2], sums[3], "", ""))
+    sums = {str(key): scale.cell(years[key].sum(min_count=1)) for key in amounts}
+    acquired = [cell for what in _SPENT[:2] for cell in (sums[what], *_summed(sums, what, what in bound))]
+    return table("Money by fiscal year", columns, rows, ("Total", *acquired, sums["support"], "", ""))
+
+
+def _spent(row: Mapping[Any, Any], what: str, bound: bool, scale: tokens.MoneyScale) -> Iterable[str]:
+    """What a year spends and, where a budget binds that, the budget and what is left of it."""
+    yield scale.cell(row[what])
+    if bound:
+        yield _limit(row[f"{what}_budget"], scale)
+        yield scale.cell(row[f"{what}_budget"] - row[what])
+
+
+def _summed(sums: Mapping[str, str], what: str, bound: bool) -> Iterable[str]:
+    return (sums[f"{what}_budget"], "") if bound else ()
 
 
 def _limit(amount: Any, scale: tokens.MoneyScale) -> str:

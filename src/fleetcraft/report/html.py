@@ -11,9 +11,11 @@ from fleetcraft.report.markup import Html, h
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Figures, Section
 from fleetcraft.report.tokens import NOT_COMPUTED, interval, percent
+from fleetcraft.report.uncertainty import uncertainty
 
 _PARTS = (
     decision.orders,
+    decision.later,
     decision.late,
     decision.money,
     performance.area_map,
@@ -21,6 +23,7 @@ _PARTS = (
     performance.deliveries,
     evidence.solve,
     decision.likely,
+    uncertainty,
     decision.allocation,
     evidence.not_simulated,
     evidence.assumptions,

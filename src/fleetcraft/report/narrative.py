@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from fleetcraft.report import tables
 from fleetcraft.report.countries import country, country_in_words
 from fleetcraft.report.tables import Result, attained, orders, requirements
 from fleetcraft.report.tokens import (
@@ -42,7 +43,7 @@ _STOPPED = {"gap": "the gap was reached", "nodes": "the node limit was reached",
 
 def question(scenario: Scenario) -> str:
     """What was asked: the money, the deadline and the demands."""
-    budget = {year: amount for year, amount in scenario.budget.obligation.items() if amount > 0}
+    budget = {year: amount for year, amount in scenario.budget.acquisition.items() if amount > 0}
     years = f"fiscal {min(budget)}" + (f" to {max(budget)}" if len(budget) > 1 else "") if budget else "no year"
     return (
         f"With {money(sum(budget.values()), scenario.currency)} of acquisition money in {years}, which unmanned craft "
@@ -55,6 +56,7 @@ def answer(result: Result) -> str:
     """The whole report in one paragraph: what to buy, what it attains, what is met, how sure the plan is."""
     said = (
         purchase(result),
+        later(result),
         left_over(result),
         at_risk(result),
         attainment(result),
@@ -72,7 +74,7 @@ def purchase(result: Result) -> str:
     if bought is None:
         return ""
     if not bought:
-        return "The plan buys nothing."
+        return "Nothing is ordered in all futures alike." if result.get("later") else "The plan buys nothing."
     cost = result["cost"]
     craft = sum(o["quantity"] for o in bought)
     types = len({o["platform"] for o in bought})
@@ -83,9 +85,22 @@ def purchase(result: Result) -> str:
     )
 
 
+def later(result: Result) -> str:
+    """How much single futures order besides, in the mean."""
+    table = tables.later(result)
+    if table.empty:
+        return ""
+    return (
+        "Once the news is known each future orders what suits it: in the mean "
+        f"{number(table['quantity_mean'].sum(), 1)} craft more, of {plural(table['platform'].nunique(), 'type')}, for "
+        f"{money(table['cost'].sum(), result['cost']['currency'])} of the money obligated."
+    )
+
+
 def budgeted(cost: Mapping[str, Any]) -> float:
-    """Acquisition money that may be obligated in all fiscal years."""
-    return float(sum(year.get("obligation") or 0 for year in cost.get("budget", {}).values()))
+    """Acquisition money that may be obligated, or paid where that is what counts, in all fiscal years."""
+    years = cost.get("budget", {}).values()
+    return float(sum(year.get("obligation") or year.get("outlay") or 0 for year in years))
 
 
 def left_over(result: Result) -> str:

@@ -34,6 +34,19 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "currency": _TEXT,
             "delivered_mean": _NUMBER,
         },
+        "later": {
+            "platform": _TEXT,
+            "name": _TEXT,
+            "domain": _TEXT,
+            "supplier_country": _TEXT,
+            "period": _TEXT,
+            "probability": _NUMBER,
+            "quantity_mean": _NUMBER,
+            "quantity_low": _NUMBER,
+            "quantity_high": _NUMBER,
+            "cost": _NUMBER,
+            "currency": _TEXT,
+        },
         "allocation": {
             "platform": _TEXT,
             "name": _TEXT,
@@ -79,6 +92,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "obligation": _NUMBER,
             "obligation_budget": _NUMBER,
             "outlay": _NUMBER,
+            "outlay_budget": _NUMBER,
             "support": _NUMBER,
             "support_budget": _NUMBER,
         },
@@ -90,7 +104,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "low": _NUMBER,
             "mean": _NUMBER,
             "high": _NUMBER,
-            "ordered": _WHOLE,
+            "ordered": _NUMBER,
         },
         "ramp_up": {
             "domain": _TEXT,
@@ -98,7 +112,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "low": _NUMBER,
             "mean": _NUMBER,
             "high": _NUMBER,
-            "ordered": _WHOLE,
+            "ordered": _NUMBER,
         },
         "first_day": {
             "platform": _TEXT,
@@ -106,7 +120,7 @@ COLUMNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "supplier_country": _TEXT,
             "domain": _TEXT,
             "probability_usable_in_time": _NUMBER,
-            "ordered": _WHOLE,
+            "ordered": _NUMBER,
         },
         "use": {
             "platform": _TEXT,
@@ -148,6 +162,7 @@ def all_tables(result: Result, scenario: Scenario) -> dict[str, pd.DataFrame]:
     """Every table of a report by name."""
     return {
         "orders": orders(result),
+        "later": later(result),
         "allocation": allocation(result),
         "requirements": requirements(result),
         "budget_by_year": budget_by_year(result),
@@ -167,6 +182,20 @@ def orders(result: Result) -> pd.DataFrame:
     return _frame(
         "orders", sorted(rows, key=lambda o: (o["domain"], -(o.get("cost") or 0), o["platform"], o["period"]))
     )
+
+
+def later(result: Result) -> pd.DataFrame:
+    """What single futures order besides, dearest first within each domain; quantity and cost are over all futures."""
+    currency = result.get("cost", {}).get("currency")
+    rows = (
+        {
+            **order,
+            **{f"quantity_{key}": order["quantity"][key] for key in ("mean", "low", "high")},
+            "currency": currency,
+        }
+        for order in result.get("later", ())
+    )
+    return _frame("later", sorted(rows, key=lambda o: (o["domain"], -o["cost"], o["platform"], o["period"])))
 
 
 def allocation(result: Result) -> pd.DataFrame:
@@ -214,8 +243,7 @@ def budget_by_year(result: Result) -> pd.DataFrame:
                 **spent.get(year, {}),
                 "fiscal_year": int(year),
                 "currency": cost.get("currency"),
-                "obligation_budget": budget.get(year, {}).get("obligation"),
-                "support_budget": budget.get(year, {}).get("support"),
+                **{f"{what}_budget": budget.get(year, {}).get(what) for what in ("obligation", "outlay", "support")},
             }
             for year in sorted(spent.keys() | budget.keys(), key=int)
         ),
@@ -330,10 +358,13 @@ def _names(result: Result, key: str) -> dict[str, str]:
     return {row["id"]: row["name"] for row in result.get(key, ())}
 
 
-def _ordered(result: Result) -> dict[str, int]:
-    counts: dict[str, int] = {}
+def _ordered(result: Result) -> dict[str, float]:
+    """Craft ordered of each platform, in the mean of the futures."""
+    counts: dict[str, float] = {}
     for order in result.get("orders", ()):
-        counts[order["platform"]] = counts.get(order["platform"], 0) + order["quantity"]
+        counts[order["platform"]] = counts.get(order["platform"], 0.0) + order["quantity"]
+    for order in result.get("later", ()):
+        counts[order["platform"]] = counts.get(order["platform"], 0.0) + order["quantity"]["mean"]
     return counts
 
 

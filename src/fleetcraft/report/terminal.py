@@ -49,20 +49,27 @@ def orders_table(result: Result) -> Table:
         cells = (name, country(str(row["supplier_country"])), row["period"])
         _add(table, *cells, number(row["quantity"]), scale.cell(row["cost"]), number(row["delivered_mean"], 1))
     table.add_section()
-    once = result["cost"].get("integration")
-    if once:
-        _add(table, "Integration of types", "", "", "", scale.cell(once), "")
+    added = tables.later(result)
+    if not added.empty:
+        mean = number(added["quantity_mean"].sum(), 1)
+        _add(table, "Later orders, in the mean", "", "", mean, scale.cell(added["cost"].sum()), "")
+    for what, key in (("Integration of types", "integration"), ("Gateways", "gateways")):
+        if once := result["cost"].get(key):
+            _add(table, what, "", "", "", scale.cell(once), "")
     usable = number(bought["delivered_mean"].sum(min_count=1), 1)
-    _add(table, "Total", "", "", number(bought["quantity"].sum()), scale.cell(result["cost"]["acquisition"]), usable)
+    craft = number(bought["quantity"].sum() + added["quantity_mean"].sum(), 0 if added.empty else 1)
+    _add(table, "Total", "", "", craft, scale.cell(result["cost"]["acquisition"]), usable)
     return table
 
 
 def budget_table(result: Result) -> Table:
     """Obligation, outlay and support by fiscal year beside their budgets."""
     years = tables.budget_by_year(result)
-    amounts = ["obligation", "obligation_budget", "outlay", "support", "support_budget"]
+    counts = "outlay" if years["outlay_budget"].notna().any() else "obligation"
+    amounts = ["obligation", "outlay", "support", "support_budget"]
+    amounts.insert(amounts.index(counts) + 1, f"{counts}_budget")
     scale = tokens.money_scale(years[amounts].to_numpy().ravel(), _currency(result))
-    headings = ("Obligation", "its budget", "Outlay", "Support", "its budget")
+    headings = ["its budget" if key.endswith("budget") else key.capitalize() for key in amounts]
     table = _table(f"Money by fiscal year, {scale.unit}", ("Year",), headings)
     for row in years.to_dict("records"):
         unbound = {key: "not bound" if key.endswith("budget") and is_missing(row[key]) else None for key in amounts}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from fleetcraft.report.compare import compare_files
 from fleetcraft.report.drawings import draw_figures
 from fleetcraft.report.figures import to_png
+from fleetcraft.report.frontier import frontier_files
 from fleetcraft.report.geojson import areas_geojson, routes_geojson
 from fleetcraft.report.html import render
 from fleetcraft.report.run import Run, read_run
@@ -19,7 +21,7 @@ from fleetcraft.simulate.trace import Trace
 
 
 def write_report(run_folder: str | Path, manifest: Mapping[str, Any] | None = None, trace: Trace | None = None) -> Path:
-    """Write every file of ``report_files`` into a run folder; returns the path of report.html, which is written last.
+    """Write every file of a run's report into its folder; returns the path of report.html, which is written last.
 
     ``manifest`` stands in for manifest.json in a run that is still being written, which gets its own file last; such a
     run's ``trace`` is written too, and kept when the report is made again.
@@ -28,7 +30,8 @@ def write_report(run_folder: str | Path, manifest: Mapping[str, Any] | None = No
     run_folder = Path(run_folder)
     run = read_run(run_folder, manifest)
     traced = {} if trace is None else trace_files(trace, run)
-    files = {**traced, **report_files(run)}
+    of_verb = _FILES.get(run.manifest["verb"], report_files)
+    files = {**traced, **of_verb(run)}
     for name, content in files.items():
         _replace(run_folder / name, content)
     return run_folder / "report.html"
@@ -48,6 +51,10 @@ def report_files(run: Run) -> Mapping[str, bytes]:
     content["routes.geojson"] = _json(routes_geojson(run.result))
     content["report.html"] = render(run, figures).encode()
     return content
+
+
+_FILES: Mapping[str, Callable[[Run], Mapping[str, bytes]]] = {"frontier": frontier_files, "compare": compare_files}
+"""What runs of other verbs hold in place of a plan's report."""
 
 
 def _json(value: Mapping[str, object]) -> bytes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -22,6 +22,7 @@ from fleetcraft.simulate.rows import ROUGHEST, MissionRow
 from fleetcraft.units import HOURS_PER_MONTH
 
 Floats = NDArray[np.float64]
+Rates = dict[tuple[str, str], list[tuple[float, float, float]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,17 +70,19 @@ def mission_of(
 
     Raises ValueError where the plan has no allocation, KeyError where a row's pair is not open.
     """
-    if plan.allocation is None:
-        raise ValueError("a plan without allocation cannot be simulated; place its craft first")
+    return missions_of(theatre, plan.gateways, reassignment)(plan, deliveries)
+
+
+def missions_of(
+    theatre: Theatre, gateways: Sequence[tuple[str, str]], reassignment: Reassignment | None = None
+) -> Callable[[Plan, Deliveries], Mission]:
+    """``mission_of`` for many plans that buy the same gateways: what all of them share is worked out once."""
     scenario = theatre.scenario
     calendar = scenario.calendar
     policy = reassignment or POLICIES[scenario.operations.reassignment]
-    rows = tuple(
-        _row(theatre, row, tuple(deliveries.number[deliveries.row == i].tolist()))
-        for i, row in enumerate(plan.allocation)
-    )
-    return Mission(
-        rows=rows,
+    rates = {area.id: _rates(theatre, area.id) for area in scenario.areas}
+    nobody = Mission(
+        rows=(),
         requirements=scenario.requirements,
         targets=scenario.targets,
         window_start_h=calendar.window_start_h,
@@ -92,19 +95,29 @@ def mission_of(
             if (crews := place.repair_crews(domain)) is not None
         },
         months=calendar_months(calendar),
-        hand_over_h=_hand_over(scenario),
+        hand_over_h=_hand_over(scenario, gateways),
         offered_after_h=(scenario.operations.hand_over.gateway_h, scenario.operations.hand_over.desk_h),
-        donors=policy(rows, scenario.requirements),
     )
 
+    def mission(plan: Plan, deliveries: Deliveries) -> Mission:
+        if plan.allocation is None:
+            raise ValueError("a plan without allocation cannot be simulated; place its craft first")
+        rows = tuple(
+            _row(theatre, row, tuple(deliveries.number[deliveries.row == i].tolist()), rates[row.area])
+            for i, row in enumerate(plan.allocation)
+        )
+        return replace(nobody, rows=rows, donors=policy(rows, scenario.requirements))
 
-def _hand_over(scenario: Scenario) -> dict[tuple[str, str], float]:
-    hours = hand_over_h(scenario)
+    return mission
+
+
+def _hand_over(scenario: Scenario, bought: Sequence[tuple[str, str]]) -> dict[tuple[str, str], float]:
+    hours = hand_over_h(scenario, bought)
     ids = [platform.id for platform in scenario.platforms]
     return {(a, b): float(hours[i, j]) for i, a in enumerate(ids) for j, b in enumerate(ids)}
 
 
-def _row(theatre: Theatre, row: Allocation, numbers: tuple[int, ...]) -> MissionRow:
+def _row(theatre: Theatre, row: Allocation, numbers: tuple[int, ...], rates: Rates) -> MissionRow:
     scenario = theatre.scenario
     pair = theatre.pair_index[row.platform, row.base, row.area]
     platform = scenario.platforms[scenario.platform_index[row.platform]]
@@ -136,7 +149,7 @@ def _row(theatre: Theatre, row: Allocation, numbers: tuple[int, ...]) -> Mission
             np.inf if craft_class.replacement_months is None else craft_class.replacement_months * HOURS_PER_MONTH
         ),
         service_h=_service_h(theatre, platform, row.area),
-        rate_per_h=_rates(theatre, platform, row.area),
+        rate_per_h={law: by_platform[scenario.platform_index[platform.id]] for law, by_platform in rates.items()},
     )
 
 
@@ -155,16 +168,16 @@ def _stations(theatre: Theatre, row: Allocation, pair: int) -> int:
     return int(sortie.stations(row.craft, float(theatre.pairs.duty[pair])))
 
 
-def _rates(theatre: Theatre, platform: Platform, area: str) -> dict[tuple[str, str], tuple[float, float, float]]:
-    scenario = theatre.scenario
-    a, p = scenario.area_index[area], scenario.platform_index[platform.id]
-    rates: dict[tuple[str, str], tuple[float, float, float]] = {}
-    for r in scenario.requirements:
+def _rates(theatre: Theatre, area: str) -> Rates:
+    """By law and target class the rates of every platform in an area, calm, fresh and strong."""
+    found: Rates = {}
+    for r in theatre.scenario.requirements:
         if r.area == area and r.target is not None:
-            law = theatre.look_rate_per_h if r.measure == "revisit" else theatre.detection_rate_per_h
-            calm, fresh, strong = law(a, r.target)[p].tolist()
-            rates["revisit" if r.measure == "revisit" else "detection", r.target] = (calm, fresh, strong)
-    return rates
+            is_look = r.measure == "revisit"
+            law = theatre.look_rate_per_h if is_look else theatre.detection_rate_per_h
+            by_platform = law(theatre.scenario.area_index[area], r.target).tolist()
+            found["revisit" if is_look else "detection", r.target] = [(c, f, s) for c, f, s in by_platform]
+    return found
 
 
 def _weather(theatre: Theatre) -> dict[str, MissionWeather]:

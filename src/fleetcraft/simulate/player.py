@@ -60,8 +60,18 @@ class Player:
     """Plays replications of a world; after ``play`` its tables hold what happened."""
 
     def __init__(self, world: World, trail_points: int = FIRST_TRAIL_POINTS, *, logged: bool = False) -> None:
-        self.world = world
         self._replicate: Any = disk_cached(replicate)
+        self.contact_agenda = _agenda(len(world.contacts))
+        self.trails = np.empty((len(world.series), trail_points, 3))
+        self.paths = np.empty((world.climates, FIRST_SPELLS), dtype=record_dtype(Spell))
+        self.log = np.empty(FIRST_LOG_EVENTS, dtype=record_dtype(Event)) if logged else None
+        self.demand_facts = np.empty((world.demands, DEMAND_FACTS))
+        self.turn_to(world)
+        self._make_room_for_contacts(world.slots, FIRST_OFFERS)
+
+    def turn_to(self, world: World) -> None:
+        """Play another world from now on, one that measures the same, with the room that has been made so far."""
+        self.world = world
         start = [getattr(world, name) for name in _CHANGING]
         self._start = np.frombuffer(b"".join(each.tobytes() for each in start), dtype=np.uint8)
         self._now = self._start.copy()
@@ -71,15 +81,11 @@ class Player:
             for name, each, end in zip(_CHANGING, start, ends, strict=True)
         }
         self.agenda = _agenda(len(world.crafts) + len(world.areas) + len(world.types))
-        self.contact_agenda = _agenda(len(world.contacts))
         self.ready = np.empty(world.ready_nodes)
         self.streams = np.zeros_like(world.names)
-        self.trails = np.empty((len(world.series), trail_points, 3))
-        self.paths = np.empty((world.climates, FIRST_SPELLS), dtype=record_dtype(Spell))
-        self.log = np.empty(FIRST_LOG_EVENTS, dtype=record_dtype(Event)) if logged else None
         self.row_facts = np.empty((len(world.rows), len(ROW_FACTS)))
-        self.demand_facts = np.empty((world.demands, DEMAND_FACTS))
-        self._make_room_for_contacts(world.slots, FIRST_OFFERS)
+        if len(self.paths) < world.climates:
+            self.paths = np.empty((world.climates, self.paths.shape[1]), dtype=self.paths.dtype)
 
     def play(self, replication: np.uint64, usable_h: Floats, stand_downs: Records | None = None) -> None:
         """Play the replication of a key with the mission's craft usable from ``usable_h`` (C,).

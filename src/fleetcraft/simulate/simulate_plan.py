@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache, partial
 from queue import SimpleQueue
 
 import numpy as np
@@ -12,16 +14,19 @@ from fleetcraft import rng
 from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Block, Futures, draw_futures
-from fleetcraft.plan import Plan
+from fleetcraft.plan import Allocation, Later, Plan
+from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.simulate.measures import half_widths, known_years
-from fleetcraft.simulate.mission import Mission, mission_of
+from fleetcraft.simulate.mission import Mission, missions_of
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.player import Player, StandDowns, measures, stand_down_table
 from fleetcraft.simulate.reassign import Reassignment
 from fleetcraft.simulate.records import DEMAND_FACTS, ROW_FACTS, Floats
-from fleetcraft.simulate.world import make_world
+from fleetcraft.simulate.world import World, make_world
 
 Progress = Callable[[int, int], None]
+RowId = tuple[str, str, str]
+"""Platform, base and area."""
 
 TASK = 8
 """Replications that a thread plays before it asks for more."""
@@ -52,21 +57,52 @@ def simulate_plan(
     than that (in its own unit, of a revisit as a share of its threshold), at the earliest after 30 and after
     3 / half_width years in which every requirement has a value, at the latest after ``replications``. The outcome is
     the same, byte for byte, for any number of threads. ``progress`` is called with (done, all) from the calling thread.
-    Without a ``reassignment`` of craft after losses the scenario's own policy holds.
+    Without a ``reassignment`` of craft after losses the scenario's own policy holds. In block 'judge' of the plan's
+    ``later_seed`` each future's later orders are played too; the outcome then has the rows of all futures, with nothing
+    in them where a future has no craft there.
 
     Raises ValueError where the plan has no allocation, KeyError where it uses a pair that is not open, LimitError where
     some craft's cycle takes so little time, or so many contacts come in, that a replication would not end.
     """
     scenario = theatre.scenario
-    nobody = deliver(scenario, plan, draw_futures(scenario, seed, block, []))
-    players = Players(mission_of(theatre, plan, nobody, reassignment), threads, seed, block, replications)
+    none = draw_futures(scenario, seed, block, [])
+    mission_of = missions_of(theatre, plan.gateways, reassignment)
+
+    @lru_cache(maxsize=threads)
+    def world_of(played: Plan) -> World:
+        return make_world(mission_of(played, deliver(scenario, played, none)))
+
+    rows = _rows_of(plan, plan.later_in(seed, block))
+    column = {row: i for i, row in enumerate(rows)}
+    players = Players(world_of(plan.common), scenario.requirements, rows, threads, seed, block, replications)
 
     def play(few: range) -> None:
-        futures = draw_futures(scenario, seed, block, few)
-        usable_h = usable_craft_h(deliver(scenario, plan, futures))
-        players.play(few, usable_h, stand_downs(theatre, futures), progress)
+        drawn = draw_futures(scenario, seed, block, few)
+
+        def scene(played: Plan, some: Sequence[int]) -> Scene:
+            futures = drawn.take([i - few.start for i in some])
+            return Scene(
+                world=world_of(played),
+                columns=[column[_row_id(row)] for row in played.allocation or ()],
+                usable_h=usable_craft_h(deliver(scenario, played, futures)),
+                grounded=stand_downs(theatre, futures),
+            )
+
+        played = plan.in_futures(seed, block, few).items()
+        players.play([(some, partial(scene, each)) for each, mine in played for some in _tasks(mine)], progress)
 
     return _until_precise(players, play, half_width)
+
+
+def _rows_of(plan: Plan, later: Sequence[Later]) -> tuple[RowId, ...]:
+    """A plan's rows, and after them, in the order of ids, those that only some futures have."""
+    own = [_row_id(row) for row in plan.allocation or ()]
+    added = {_row_id(row) for each in later for row in each.allocation}
+    return (*own, *sorted(added.difference(own)))
+
+
+def _row_id(row: Allocation) -> RowId:
+    return row.platform, row.base, row.area
 
 
 def simulate_mission(
@@ -87,12 +123,16 @@ def simulate_mission(
     (replications, K, 2) from and to which it stands down, in order and apart, inf where there are fewer. Results and
     errors as of ``simulate_plan``.
     """
-    players = Players(mission, threads, seed, block, len(usable_h))
+    world = make_world(mission)
+    rows = tuple((row.platform, row.base, row.area) for row in mission.rows)
+    players = Players(world, mission.requirements, rows, threads, seed, block, len(usable_h))
+
+    def scene(some: Sequence[int]) -> Scene:
+        spans = {platform: hours[some] for platform, hours in (grounded or {}).items()}
+        return Scene(world, range(len(rows)), usable_h[some], spans)
 
     def play(few: range) -> None:
-        here = slice(few.start, few.stop)
-        spans = {platform: hours[here] for platform, hours in (grounded or {}).items()}
-        players.play(few, usable_h[here], spans, progress)
+        players.play([(some, scene) for some in _tasks(few)], progress)
 
     return _until_precise(players, play, half_width)
 
@@ -119,7 +159,7 @@ def _until_precise(players: Players, play: Callable[[range], None], half_width: 
         outcome = players.outcome(few.stop)
         if half_width is None or known_years(outcome) < max(FEWEST, RULE_OF_THREE / half_width):
             continue
-        if (half_widths(players.mission.requirements, outcome) <= half_width).all():
+        if (half_widths(players.requirements, outcome) <= half_width).all():
             break
     return outcome
 
@@ -136,50 +176,90 @@ def usable_craft_h(deliveries: Deliveries) -> Floats:
     return deliveries.usable_h[:, by_row[deliveries.row[by_row] >= 0]]
 
 
-class Players:
-    """Players of one mission, one for each thread, that share out replications; and what they measured."""
+def _tasks(indices: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (indices[i : i + TASK] for i in range(0, len(indices), TASK))
 
-    def __init__(self, mission: Mission, threads: int, seed: int, block: Block, most: int) -> None:
-        self.mission = mission
-        self.world = make_world(mission)
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """What some replications play: one world, when its craft are usable (n, C) and when types stand down.
+
+    ``columns`` tells for each of the mission's rows where among the outcome's rows it stands.
+    """
+
+    world: World
+    columns: Sequence[int]
+    usable_h: Floats
+    grounded: StandDowns
+
+
+class Players:
+    """Players, one for each thread, that share out replications; and what they measured.
+
+    Worlds may differ in rows and craft, never in what they measure: those of futures to which a plan adapts.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        requirements: Sequence[Requirement],
+        rows: tuple[RowId, ...],
+        threads: int,
+        seed: int,
+        block: Block,
+        most: int,
+    ) -> None:
+        self.requirements = requirements
         self.most = most
+        self._world = world
+        self._rows = rows
         self._key = seed, block
         self._threads = threads
         self._idle: SimpleQueue[Player] = SimpleQueue()
         for _ in range(threads):
-            self._idle.put(Player(self.world))
-        self._row_facts = np.empty((len(ROW_FACTS), most, len(mission.rows)))
-        self._demand_facts = np.empty((most, self.world.demands, DEMAND_FACTS))
+            self._idle.put(Player(world))
+        self._done = 0
+        self._row_facts = np.zeros((len(ROW_FACTS), most, len(rows)))
+        self._demand_facts = np.empty((most, world.demands, DEMAND_FACTS))
 
-    def play(self, indices: range, usable_h: Floats, grounded: StandDowns, progress: Progress | None) -> None:
-        """Play the replications of ``indices``, the first axis of ``usable_h`` (n, C) and of ``grounded``."""
-        kept_home = stand_down_table(self.world, grounded, len(indices))
+    def play(
+        self, tasks: Sequence[tuple[Sequence[int], Callable[[Sequence[int]], Scene]]], progress: Progress | None
+    ) -> None:
+        """Play replications, some at a time; each task's scene is set by the thread that plays it."""
 
-        def play(few: range) -> int:
+        def play(task: tuple[Sequence[int], Callable[[Sequence[int]], Scene]]) -> int:
+            some, set_scene = task
             player = self._idle.get()
             try:
-                for i in few:
-                    here = i - indices.start
-                    player.play(rng.key64(*self._key, i, "operations"), usable_h[here], kept_home[here])
-                    self._row_facts[:, i, self.world.row_order] = player.row_facts.T
-                    self._demand_facts[i] = player.demand_facts
+                scene = set_scene(some)
+                if player.world is not scene.world:
+                    player.turn_to(scene.world)
+                self._play(player, scene, some)
             finally:
                 self._idle.put(player)
-            return few.stop
+            return len(some)
 
-        tasks = [range(i, min(i + TASK, indices.stop)) for i in range(indices.start, indices.stop, TASK)]
         with ThreadPoolExecutor(self._threads) as pool:
-            for done in pool.map(play, tasks):
+            for played in pool.map(play, tasks):
+                self._done += played
                 if progress is not None:
-                    progress(done, self.most)
+                    progress(self._done, self.most)
+
+    def _play(self, player: Player, scene: Scene, some: Sequence[int]) -> None:
+        kept_home = stand_down_table(scene.world, scene.grounded, len(some))
+        columns = np.array(scene.columns, dtype=np.int64)[scene.world.row_order]
+        for here, i in enumerate(some):
+            player.play(rng.key64(*self._key, i, "operations"), scene.usable_h[here], kept_home[here])
+            self._row_facts[:, i, columns] = player.row_facts.T
+            self._demand_facts[i] = player.demand_facts
 
     def outcome(self, played: int) -> Outcome:
         """What the first replications measured."""
         facts = self._demand_facts[:played]
         return Outcome(
-            requirements=tuple(r.id for r in self.mission.requirements),
-            rows=tuple((row.platform, row.base, row.area) for row in self.mission.rows),
-            value=measures(self.world, facts),
-            expected=measures(self.world, facts, expected=True),
+            requirements=tuple(r.id for r in self.requirements),
+            rows=self._rows,
+            value=measures(self._world, facts),
+            expected=measures(self._world, facts, expected=True),
             **{f"row_{fact}": self._row_facts[i, :played] for i, fact in enumerate(ROW_FACTS)},
         )

@@ -96,9 +96,10 @@ def trace_plan(
     Targets to be detected are followed one by one, with the same result as in a sweep. Raises as ``simulate_plan``
     does.
     """
+    (played,) = plan.in_futures(seed, block, [index])
     futures = draw_futures(theatre.scenario, seed, block, [index])
-    deliveries = deliver(theatre.scenario, plan, futures)
-    mission = replace(mission_of(theatre, plan, deliveries, reassignment), targets_in_loop=True)
+    deliveries = deliver(theatre.scenario, played, futures)
+    mission = replace(mission_of(theatre, played, deliveries, reassignment), targets_in_loop=True)
     usable_h = usable_craft_h(deliveries)[0]
     return trace_mission(mission, usable_h, seed=seed, block=block, index=index, grounded=stand_downs(theatre, futures))
 

@@ -39,6 +39,7 @@ from fleetcraft.simulate.records import (
     Sea,
     Series,
     Type,
+    record_dtype,
     table,
 )
 from fleetcraft.simulate.rows import MissionRow
@@ -142,7 +143,7 @@ def make_world(mission: Mission) -> World:
         pools=table(Pool, [_pool(mission.repair_crews.get(pool, len(order.craft))) for pool in order.pools]),
         donors=np.array([donor for row in order.donors for donor in row], dtype=np.int64),
         areas=table(Area, [_area(a, area, order) for a, area in enumerate(order.areas)]),
-        seas=table(Sea, [sea for area in order.climates for sea in _seas(mission.weather[area])]),
+        seas=np.concatenate([table(Sea, []), *(_seas(mission.weather[area]) for area in order.climates)]),
         months=table(Month, _months(mission)),
         types=table(Type, [{} for _ in order.types]),
         presences=table(Presence, [_presence(r) for r in order.presences]),
@@ -457,24 +458,17 @@ def _area(a: int, area: str, order: _Order) -> Fields:
     }
 
 
-def _seas(weather: MissionWeather) -> list[Fields]:
+def _seas(weather: MissionWeather) -> Records:
     """Twelve months of ten classes; a class has at most one neighbour of positive rate on either side."""
-    share = weather.sea_state
-    below = np.cumsum(share, axis=1) - share
-    return [
-        {
-            "share": share[month, k],
-            "share_below": below[month, k],
-            "lower": int(np.argmax(weather.generator[month, k, :k])) if k else 0,
-            "upper": k + 1 + int(np.argmax(weather.generator[month, k, k + 1 :])) if k < CLASSES - 1 else k,
-            "lower_rate_per_h": weather.generator[month, k, :k].sum(),
-            "upper_rate_per_h": weather.generator[month, k, k + 1 :].sum(),
-            "wind_scale_kn": weather.wind_scale_kn[month],
-            "wind_k": weather.wind_k[month],
-        }
-        for month in range(MONTHS)
-        for k in range(CLASSES)
-    ]
+    share, classes = weather.sea_state, np.arange(CLASSES)
+    down, up = np.tril(weather.generator, -1), np.triu(weather.generator, 1)
+    seas = np.zeros((MONTHS, CLASSES), dtype=record_dtype(Sea))
+    seas["share"], seas["share_below"] = share, np.cumsum(share, axis=1) - share
+    seas["lower"] = down.argmax(axis=2)
+    seas["upper"] = np.where(up.any(axis=2), up.argmax(axis=2), np.minimum(classes + 1, CLASSES - 1))
+    seas["lower_rate_per_h"], seas["upper_rate_per_h"] = down.sum(axis=2), up.sum(axis=2)
+    seas["wind_scale_kn"], seas["wind_k"] = weather.wind_scale_kn[:, None], weather.wind_k[:, None]
+    return seas.ravel()
 
 
 def _months(mission: Mission) -> list[Fields]:

@@ -21,7 +21,7 @@ from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre, identifies
 from fleetcraft.futures import Futures, draw_futures, plant_tree, sample_futures
 from fleetcraft.optimise.corrections import KAPPA_RANGE, RHO_RANGE, Corrections, no_corrections
-from fleetcraft.optimise.formula import occupancy, plan_rows, planned_values, timely_shares
+from fleetcraft.optimise.formula import craft_mix, occupancy, plan_rows, planned_values, timely_shares
 from fleetcraft.optimise.plan_fleet import FleetSolution, can_adapt, plan_fleet
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.plan import Plan
@@ -29,12 +29,15 @@ from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.simulate_plan import simulate_plan
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 MOST_ROUNDS = 6
+ROUNDS_BEFORE_NEWS = 2
+"""Rounds in which all is ordered at once, where the last solve leaves some for after the news."""
 AGREEMENT = 0.02
 LOOP_REPLICATIONS = 100
 FIRST_CALIBRATION, MOST_CALIBRATION = 200, 1600
-"""Replications from which a chosen plan's corrections are learnt: doubled until their noise is half the agreement."""
+"""Replications from which a chosen plan's corrections are learnt: as many as make their noise half the agreement."""
 LATER_DAMPING = 0.5
 LEAST_OCCUPANCY = 0.05
 
@@ -57,11 +60,17 @@ class Round:
 
 @dataclass(frozen=True)
 class Calibrated:
-    """The plan chosen by the loop, how it was solved, and the corrections frozen for judging it."""
+    """The plan chosen by the loop, how it was solved, and the corrections frozen for judging it.
+
+    It was solved with the corrections ``learnt`` before, on ``futures`` in the nodes ``node`` (None: without any).
+    """
 
     solution: FleetSolution
     corrections: Corrections
     rounds: tuple[Round, ...]
+    learnt: Corrections
+    futures: Futures
+    node: Ints | None
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,8 @@ def plan_and_calibrate(
     visits: list[_Visit] = []
     rounds: list[Round] = []
     stopped = False
-    for number in range(most_rounds):
+    adapting = can_adapt(theatre.scenario)
+    for number in range(min(most_rounds, ROUNDS_BEFORE_NEWS) if adapting else most_rounds):
         left = None if limits.seconds is None else limits.seconds - (clock() - begun)
         stopped = left is not None and left <= 0 and number > 0
         if stopped:
@@ -121,11 +131,20 @@ def plan_and_calibrate(
             break
         corrections = trial.correct(theatre, corrections, damping=LATER_DAMPING if number or start else 1.0)
     best = max(visits, key=lambda v: v.simulated)
-    if not stopped and can_adapt(theatre.scenario):
+    node: Ints | None = None
+    if adapting and not stopped:
         progress("choosing what to leave for after the news", len(rounds), most_rounds)
         left = None if limits.seconds is None else max(limits.seconds - (clock() - begun), 1.0)
         tree = plant_tree(theatre.scenario, seed, futures, nodes=nodes_of(futures))
-        solution = plan_fleet(theatre, tree.futures, best.corrections, replace(limits, seconds=left), node=tree.node)
+        drawn, node = tree.futures, tree.node
+        solution = plan_fleet(
+            theatre,
+            tree.futures,
+            best.corrections,
+            replace(limits, seconds=left),
+            node=tree.node,
+            beside=best.solution.plan,
+        )
         progress("simulating the fleet of a typical future", len(rounds), most_rounds)
         trial = _trial(theatre, solution.typical, seed, LOOP_REPLICATIONS, threads)
         rounds.append(trial.round(theatre, best.corrections))
@@ -133,7 +152,7 @@ def plan_and_calibrate(
     progress("calibrating the chosen plan", len(rounds), most_rounds)
     frozen = calibrate_plan(theatre, best.solution.typical, seed=seed, threads=threads, start=best.corrections)
     solution = replace(best.solution, stopped_by="time", status="feasible") if stopped else best.solution
-    return Calibrated(solution, frozen, tuple(rounds))
+    return Calibrated(solution, frozen, tuple(rounds), best.corrections, drawn, node)
 
 
 def nodes_of(futures: int) -> int:
@@ -149,9 +168,10 @@ def calibrate_plan(
     while True:
         trial = _trial(theatre, plan, seed, replications, threads)
         corrections = trial.correct(theatre, start or no_corrections(theatre), damping=1.0)
-        if replications >= MOST_CALIBRATION or trial.noise(theatre, corrections) <= AGREEMENT / 2:
+        wanted = (trial.noise(theatre, corrections) / (AGREEMENT / 2)) ** 2 * replications
+        if replications >= min(wanted, MOST_CALIBRATION):
             return corrections
-        replications *= 2
+        replications = min(math.ceil(wanted / FIRST_CALIBRATION) * FIRST_CALIBRATION, MOST_CALIBRATION)
 
 
 @dataclass(frozen=True)
@@ -194,7 +214,14 @@ class _Trial:
         kappa = old.kappa + damping * (self._kappa(theatre) - old.kappa)
         busy = old.busy + damping * (self._busy(theatre) - old.busy)
         occupied = self._occupancy(theatre, kappa, old.occupancy)
-        bare = Corrections(kappa=kappa, rho=np.ones_like(old.rho), busy=busy, occupancy=occupied, timely=old.timely)
+        bare = Corrections(
+            kappa=kappa,
+            rho=np.ones_like(old.rho),
+            busy=busy,
+            occupancy=occupied,
+            timely=old.timely,
+            mix=craft_mix(theatre, self.plan),
+        )
         requirements = theatre.scenario.requirements
         planned = mean_value(requirements, self.planned(theatre, bare))
         simulated = mean_value(requirements, self.outcome.expected)

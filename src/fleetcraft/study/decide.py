@@ -6,7 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fleetcraft.errors import Fault, InfeasibleError, LimitError, ScenarioError
@@ -15,6 +15,7 @@ from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Theatre, make_theatre
 from fleetcraft.futures import likely_future
 from fleetcraft.optimise.corrections import Corrections
+from fleetcraft.optimise.fixed import Bracket
 from fleetcraft.optimise.formula import plan_rows, planned_values
 from fleetcraft.optimise.plan_fleet import plan_fleet
 from fleetcraft.optimise.solver import Limits
@@ -23,9 +24,11 @@ from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.player import compile_kernel, is_compiled
 from fleetcraft.simulate.trace import Trace, trace_plan
 from fleetcraft.study import result as entries
-from fleetcraft.study.calibrate import Progress, Round, no_progress, plan_and_calibrate
+from fleetcraft.study.calibrate import Calibrated, Progress, Round, no_progress, nodes_of, plan_and_calibrate
 from fleetcraft.study.judge import Judgement, complete_plan, judge_plan
 from fleetcraft.study.recourse import judge_calibrated
+from fleetcraft.study.sample_average import sample_average, sample_average_entry
+from fleetcraft.study.value_of_information import information_entry, value_of_information
 
 Json = dict[str, Any]
 
@@ -40,7 +43,8 @@ class Options:
 
     ``half_width``: judging ends, before ``replications`` but not before 30, once no requirement's 95% interval is wider
     to either side; in the requirement's own unit, of a revisit as a share of its threshold. None: all are played.
-    Raises ValueError where it is not above 0.
+    ``samples``: how many times the programme is solved anew on fresh futures, for an interval of its true optimum (0:
+    that is not asked for). Raises ValueError where the half width is not above 0, or there is one sample.
     """
 
     seed: int = 1
@@ -49,10 +53,13 @@ class Options:
     futures: int = 20
     gap: float = 0.01
     time_limit_s: float | None = None
+    samples: int = 0
 
     def __post_init__(self) -> None:
         if self.half_width is not None and not 0 < self.half_width < math.inf:
             raise ValueError(f"half_width: found {self.half_width}, expected a number above 0")
+        if self.samples < 0 or self.samples == 1:
+            raise ValueError(f"samples: found {self.samples}, expected 0 or at least 2")
 
 
 DEFAULTS = Options()
@@ -109,11 +116,30 @@ def plan_scenario(
             half_width=options.half_width,
             progress=progress,
         )
+    informed: Json = {"evpi": None, "vss": None}
+    if scenario.objective.mode == "attainment":
+        with watch.stage("information"):
+            informed = information_entry(
+                value_of_information(
+                    theatre,
+                    calibrated.futures,
+                    calibrated.learnt,
+                    Bracket(solution.objective, solution.bound),
+                    replace(limits, nodes=1),
+                    node=calibrated.node,
+                    processes=threads,
+                    told=lambda done, of: progress("asking what it is worth to know beforehand", done, of),
+                )
+            )
     with watch.stage("likely"):
         progress("planning on likely values, for comparison", 0, 1)
         likely = _likely_value_plan(
             theatre, options.seed, len(judgement.outcome), limits, calibrated.corrections, threads
         )
+    sampled: Json = {}
+    if options.samples:
+        with watch.stage("samples"):
+            sampled = _sampled(theatre, calibrated, options, limits, threads, progress)
     result = {
         **entries.head(scenario, options.seed, watch.seconds),
         "reproducible": solution.stopped_by != "time",
@@ -125,8 +151,8 @@ def plan_scenario(
         "rounding_gap": solution.rounding_gap,
         **_measured(theatre, judgement, options),
         "corrections": _corrections(theatre, solution.typical, calibrated.corrections),
-        "evpi": None,
-        "vss": None,
+        **sampled,
+        **informed,
         "loop": [_round_entry(number, turn) for number, turn in enumerate(calibrated.rounds, 1)],
         "likely_value_plan": likely,
         "futures": {"solve": options.futures, "judge": len(judgement.outcome)},
@@ -219,7 +245,7 @@ def _measured(theatre: Theatre, judgement: Judgement, options: Options) -> Json:
     allocation = entries.allocation_entries(theatre, judgement)
     return {
         "orders": entries.order_entries(theatre, judgement),
-        "later": [],
+        "later": entries.later_entries(theatre, judgement),
         "allocation": allocation,
         "cost": entries.cost_entry(scenario, judgement),
         "requirements": entries.requirement_entries(theatre, judgement),
@@ -247,6 +273,26 @@ def _corrections(theatre: Theatre, plan: Plan, corrections: Corrections) -> Json
         "kappa": dict(zip(names, corrections.kappa[rows.pair].tolist(), strict=True)),
         "busy": dict(zip(names, corrections.busy[rows.pair].tolist(), strict=True)),
     }
+
+
+def _sampled(
+    theatre: Theatre, calibrated: Calibrated, options: Options, limits: Limits, threads: int, progress: Progress
+) -> Json:
+    """What fresh samples say of the true optimum; nothing where the limits left one unsolved."""
+    solution = calibrated.solution
+    found = sample_average(
+        theatre,
+        solution.plan,
+        calibrated.corrections,
+        limits,
+        seed=options.seed,
+        futures=options.futures,
+        samples=options.samples,
+        nodes=None if solution.adapter is None else nodes_of(options.futures),
+        processes=threads,
+        told=lambda done, of: progress("solving on fresh samples of futures", done, of),
+    )
+    return {} if found is None else {"sample_average": sample_average_entry(found)}
 
 
 def _round_entry(number: int, turn: Round) -> Json:

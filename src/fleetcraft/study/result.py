@@ -43,8 +43,8 @@ Floats = NDArray[np.float64]
 Json = dict[str, Any]
 
 SURELY_IN_TIME = 0.95
-NOT_SIMULATED = ("orders that adapt to news after the news date",)
-RAMP_UP_QUANTILES = (0.1, 0.9)
+NOT_SIMULATED = ("weather that areas share: the weather of each is drawn for itself",)
+RAMP_UP_QUANTILES = LATER_QUANTILES = (0.1, 0.9)
 
 
 def requirement_sentence(scenario: Scenario, requirement: Requirement) -> str:
@@ -145,26 +145,33 @@ def _identifying_hours(outcome: Outcome) -> dict[str, float]:
 
 
 def grounding_entry(scenario: Scenario, judgement: Judgement) -> Json | None:
-    """Chance that a type bought stands down in the judged year: any of them, and each; None where none ever does."""
+    """Chance that a type bought stands down in the judged year: any of them, and each; None where none ever does.
+
+    A type that only some futures buy stands down for the plan in those alone.
+    """
     if scenario.uncertainty.grounding.per_type_year == 0:
         return None
-    bought = np.unique(judgement.deliveries.platform)
-    grounded = grounded_share(scenario, judgement.futures)[:, bought] > 0
+    grounded = (grounded_share(scenario, judgement.futures) > 0) & (judgement.ordered > 0)
     chances = grounded.mean(axis=0).tolist()
     return {
         "probability": float(grounded.any(axis=1).mean()),
         "months": scenario.uncertainty.grounding.months,
-        "by_platform": {scenario.platforms[p].id: chance for p, chance in zip(bought, chances, strict=True)},
+        "by_platform": {scenario.platforms[p].id: chances[p] for p in _bought(judgement)},
     }
 
 
+def _bought(judgement: Judgement) -> list[int]:
+    """Index of each platform that any future orders."""
+    return [int(p) for p in np.flatnonzero(judgement.ordered.any(axis=0))]
+
+
 def order_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
-    """Orders with their cost and the craft expected to be usable when the window opens."""
+    """Orders common to all futures, with their cost and the craft expected to be usable when the window opens."""
     scenario, deliveries = theatre.scenario, judgement.deliveries
     usable = deliveries.usable_by(scenario.calendar.window_start_h).mean(axis=0)
     start_h = {p.id: p.start_h for p in scenario.calendar.periods}
     entries = []
-    for order, cost in judgement.accounts.order_cost.items():
+    for order, cost in judgement.order_cost.items():
         index = scenario.platform_index[order.platform]
         platform = scenario.platforms[index]
         mine = (deliveries.platform == index) & (deliveries.order_h == start_h[order.period])
@@ -185,13 +192,39 @@ def order_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
     return entries
 
 
+def later_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
+    """What single futures order from the news on, by type and period: in how many, how many craft, for how much.
+
+    Quantity and cost are over all futures, those that order none of it included.
+    """
+    scenario = theatre.scenario
+    entries = []
+    for order in judgement.later:
+        platform = scenario.platforms[scenario.platform_index[order.platform]]
+        low, high = np.quantile(order.quantity, LATER_QUANTILES)
+        entries.append(
+            {
+                "platform": order.platform,
+                "name": platform.name,
+                "supplier_country": platform.supplier_country,
+                "domain": platform.domain,
+                "period": order.period,
+                "probability": float((order.quantity > 0).mean()),
+                "quantity": {"mean": float(order.quantity.mean()), "low": float(low), "high": float(high)},
+                "cost": order.cost,
+            }
+        )
+    return entries
+
+
 def cost_entry(scenario: Scenario, judgement: Judgement) -> Json:
     """Acquisition, life cycle, overrun and the books by fiscal year beside the budget."""
-    accounts = judgement.accounts
+    accounts, budget = judgement.accounts, scenario.budget
     return {
         "currency": scenario.currency,
         "acquisition": accounts.acquisition,
         "integration": accounts.integration,
+        "gateways": accounts.gateways,
         "replacement": accounts.replacement,
         "life_cycle": accounts.life_cycle,
         "overrun": {
@@ -209,8 +242,9 @@ def cost_entry(scenario: Scenario, judgement: Judgement) -> Json:
         },
         "budget": {
             str(year): {
-                "obligation": scenario.budget.obligation.get(year, 0.0),
-                "support": scenario.budget.support.get(year),
+                budget.counts: budget.acquisition.get(year, 0.0),
+                "carried": accounts.carried[year],
+                "support": budget.support.get(year),
             }
             for year in scenario.calendar.fiscal_years
         },
@@ -238,7 +272,7 @@ def first_day_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
 def late_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
     """Types that may miss the window, the likeliest to miss it first.
 
-    Of a type that was ordered the share of its craft usable in time, of others the chance of a first-day order.
+    Of a type that all futures order the share of that craft usable in time, of others the chance of a first-day order.
     """
     in_time = judgement.deliveries.usable_by(theatre.scenario.calendar.window_start_h)
     ordered = {theatre.scenario.platforms[p].id: p for p in np.unique(judgement.deliveries.platform)}
@@ -284,11 +318,11 @@ def allocation_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
 
 def delivery_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
     """Craft usable at the start of each month, by platform: mean and 5% and 95% quantiles over the judged futures."""
-    calendar, deliveries = theatre.scenario.calendar, judgement.deliveries
+    calendar = theatre.scenario.calendar
     months = _month_starts(calendar.start, calendar.end)
     entries = []
-    for index in np.unique(deliveries.platform):
-        usable_h = deliveries.usable_h[:, deliveries.platform == index]
+    for index in _bought(judgement):
+        usable_h = judgement.usable_h[index]
         for month in months:
             count = (usable_h <= calendar.hours(month)).sum(axis=1)
             low, high = np.quantile(count, [0.05, 0.95])
@@ -307,19 +341,24 @@ def delivery_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
 def ramp_up_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
     """Craft of each domain usable at the start of each month, late ones included, over the judged futures.
 
-    From the month of the first delivery in any future to the window's end: mean, 10% and 90% quantiles.
+    From the month of the first delivery in any future to the window's end: mean, 10% and 90% quantiles; beside them how
+    many are ordered, in the mean of the futures.
     """
-    scenario, deliveries = theatre.scenario, judgement.deliveries
-    calendar = scenario.calendar
-    came = deliveries.usable_h[np.isfinite(deliveries.usable_h)]
-    if not came.size:
+    scenario, calendar = theatre.scenario, theatre.scenario.calendar
+    bought = _bought(judgement)
+    came = [judgement.usable_h[p][np.isfinite(judgement.usable_h[p])] for p in bought]
+    earliest = min((float(hours.min()) for hours in came if hours.size), default=None)
+    if earliest is None:
         return []
-    first = date_after(calendar.start, float(came.min())).replace(day=1)
+    first = date_after(calendar.start, earliest).replace(day=1)
     last = date_after(calendar.window_start, calendar.window_h)
-    domains = np.array([p.domain for p in scenario.platforms])[deliveries.platform]
     entries = []
-    for domain in (d for d in DOMAINS if (domains == d).any()):
-        usable_h = deliveries.usable_h[:, domains == domain]
+    for domain in DOMAINS:
+        mine = [p for p in bought if scenario.platforms[p].domain == domain]
+        if not mine:
+            continue
+        usable_h = np.concatenate([judgement.usable_h[p] for p in mine], axis=1)
+        ordered = float(judgement.ordered[:, mine].sum(axis=1).mean())
         for month in _month_starts(first, last):
             count = (usable_h <= calendar.hours(month)).sum(axis=1)
             low, high = np.quantile(count, RAMP_UP_QUANTILES)
@@ -330,7 +369,7 @@ def ramp_up_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
                     "low": float(low),
                     "mean": float(count.mean()),
                     "high": float(high),
-                    "ordered": int(usable_h.shape[1]),
+                    "ordered": ordered,
                 }
             )
     return entries

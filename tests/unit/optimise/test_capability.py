@@ -11,11 +11,12 @@ from builders import make_scenario
 from fleetcraft.fleet.deliveries import deliver, queue
 from fleetcraft.futures import draw_futures
 from fleetcraft.optimise.capability import (
-    COMMON,
     BASES_KEPT,
+    COMMON,
     fixed_tranches,
     free_tranches,
     kept_pairs,
+    largest_orders,
     make_capability,
     order_periods,
 )
@@ -184,8 +185,88 @@ def test_a_replaced_fleet_thins_less() -> None:
         futures = futures_of(scenario, lead_months=6)
         tranches = fixed_tranches(scenario, {(0, "2026Q1", COMMON): 1}, futures)
         return float(
-            make_capability(theatre_of(scenario), tranches, futures, no_corrections(theatre_of(scenario))).survival[0, 0]
+            make_capability(theatre_of(scenario), tranches, futures, no_corrections(theatre_of(scenario))).survival[
+                0, 0
+            ]
         )
 
     assert survival(replacement_months=0) == pytest.approx(1.0, abs=1e-9)
     assert survival() < survival(replacement_months=6) < 1
+
+
+# Money, makers and people
+
+
+def orders_of(scenario: Scenario, platform: int = 0) -> list[int]:
+    return largest_orders(scenario, platform, scenario.calendar.periods[:1], futures_of(scenario), adapting=False)
+
+
+def test_learning_makes_more_craft_affordable() -> None:
+    """Three at 3e6 of 10e6; at 3e6 x (5/4, 6/4, 7/4, 2)^log2(0.7), in all 9.5e6, four."""
+    learnt: dict[str, Any] = {"acquisition": {"learning_slope": 0.7}, "platforms": [{"units_made": 4}]}
+    assert orders_of(scenario_with(budget={"obligation": {2026: 10e6}})) == [3]
+    assert orders_of(make_scenario(budget={"obligation": {2026: 10e6}}, **learnt)) == [4]
+    later = scenario_with(budget={"obligation": {2026: 10e6, 2027: 10e6}}, acquisition={"escalation_per_year": 0.5})
+    two = largest_orders(later, 0, order_periods(later), futures_of(later), adapting=False)
+    assert two == [4, 2]  # escalated from July 2026: to 0.82 of the price, and to 1.22
+
+
+def test_money_carried_over_buys_as_well() -> None:
+    scenario = scenario_with(budget={"obligation": {2026: 6e6, 2027: 3e6}, "carry_over": 0.5})
+    assert largest_orders(scenario, 0, order_periods(scenario), futures_of(scenario), adapting=False) == [2, 2]
+    only_now = scenario_with(budget={"obligation": {2026: 6e6}, "carry_over": 0.5})
+    assert [p.id for p in order_periods(only_now)] == ["2026Q1", "2027Q1"]
+
+
+def test_outlays_bind_at_the_order_and_in_all() -> None:
+    """6e6 of orders paid to 0.3 at once: 20e6, so 6; but no more than 14e6 are there to pay them with, so 4."""
+    outlays = {"counts": "outlay", "obligation": None, "outlay": {2026: 6e6, 2027: 8e6}}
+    scenario = scenario_with(budget=outlays)
+    assert largest_orders(scenario, 0, order_periods(scenario)[:1], futures_of(scenario), adapting=False) == [4]
+    assert len(order_periods(scenario)) == len(scenario.calendar.periods)
+
+
+def test_what_is_hired_is_bounded_by_its_maker_and_its_fees() -> None:
+    hired = {"acquisition": "service", "unit_price_likely": 2e6, "production_rate_per_year": 6.3}
+    free = make_scenario(platforms=[hired])
+    assert orders_of(free) == [13]  # 12.6 in two years, and the first at once
+    kept = make_scenario(platforms=[hired], budget={"support": {2028: 9e6}})
+    assert orders_of(kept) == [4]
+    tranches = free_tranches(kept, futures_of(kept, lead_months=3))
+    c = make_capability(theatre_of(kept), tranches, futures_of(kept, lead_months=3), no_corrections(theatre_of(kept)))
+    assert set(c.unit_cost.values()) == {0.0}
+    assert tranches.size.sum() >= 4
+
+
+def test_only_the_buyers_share_of_a_makers_output_counts() -> None:
+    scenario = make_scenario(platforms=[{"production_rate_per_year": 26, "buyers_share": 0.25}])
+    futures = futures_of(scenario, lead_months=6)
+    _, usable = queue(scenario, 0, np.zeros(20), futures)
+    in_time = (usable <= scenario.calendar.window_start_h).sum()
+    assert free_tranches(scenario, futures).size.sum() == in_time == 10
+
+
+def test_payments_overruns_and_training_of_slices() -> None:
+    """Ordered in January 2026 for July: 0.3 at once, 0.4 in April, 0.3 in July; at once 1.5 times the price."""
+    scenario = scenario_with(
+        100.0,
+        budget={
+            "counts": "outlay",
+            "obligation": None,
+            "outlay": {2026: 3e6, 2027: 3e6},
+            "contingency": {"amount": 1e6},
+        },
+        operations={"training_per_year": 10},
+    )
+    futures = futures_of(scenario, lead_months=[[6], [18], [6]], price_factor=[[1.5], [1.5], [1.0]], count=3)
+    node = np.array([0, 0, 1])
+    tranches = free_tranches(scenario, futures, node)
+    first = next(j for j, period in enumerate(tranches.period) if period.id == "2026Q1")
+    later = next(j for j, n in enumerate(tranches.node) if n == 1)
+    np.testing.assert_allclose(tranches.paid[first], [[1, 0, 0], [0.7, 0.3, 0], [1, 0, 0]])
+    np.testing.assert_allclose(tranches.overrun[first], [0.5, 0.5, 0.0], atol=1e-12)
+    np.testing.assert_array_equal(tranches.trained[first], [[1, 1, 1], [0, 1, 1], [1, 1, 1]])
+    for of_node in (tranches.paid[later], tranches.overrun[later], tranches.trained[later]):
+        assert not of_node[:2].any()
+    plain = free_tranches(scenario_with(), futures_of(scenario_with()))
+    assert plain.paid.size == plain.overrun.size == plain.trained.size == 0

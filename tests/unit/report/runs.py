@@ -170,8 +170,9 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
     allocation = _allocation(scenario, orders)
     requirements = [_requirement(scenario, i) for i in range(len(scenario.requirements))]
     years = [str(y) for y in scenario.calendar.fiscal_years]
+    later = _later(scenario, bought)
     integration = 0.01 * sum(o["cost"] for o in orders)
-    acquisition = sum(o["cost"] for o in orders) + integration
+    acquisition = sum(o["cost"] for o in (*orders, *later)) + integration
     used = {row["base"] for row in allocation}
     calendar, budget, support = scenario.calendar, scenario.budget.obligation, scenario.budget.support
     return {
@@ -188,10 +189,12 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         "gap": 0.0049,
         "rounding_gap": 0.0067,
         "orders": orders,
+        "later": later,
         "cost": {
             "currency": scenario.currency,
             "acquisition": acquisition,
             "integration": integration,
+            "gateways": 0.0,
             "replacement": 0.011 * acquisition,
             "life_cycle": acquisition * 1.61,
             "overrun": {"probability": None, "mean": None, "p90": None},
@@ -204,7 +207,8 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
                 for i, year in enumerate(years)
             },
             "budget": {
-                year: {"obligation": budget.get(int(year), 0.0), "support": support.get(int(year))} for year in years
+                year: {"obligation": budget.get(int(year), 0.0), "carried": 0.0, "support": support.get(int(year))}
+                for year in years
             },
         },
         "requirements": requirements,
@@ -252,7 +256,7 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         "assumptions": [{**a.model_dump(), "value": a.likely} for a in scenario.assumptions],
         "value_kinds": {"published": 155, "derived": 61, "structural": 45, "assumption": 657},
         "warnings": ["amami: the sweep width of mq9b exceeds half the area's mean width"],
-        "not_simulated": ["orders that adapt to news after the news date"],
+        "not_simulated": ["weather that areas share: the weather of each is drawn for itself"],
         "dates": {
             "start": str(calendar.start),
             "news": str(calendar.news),
@@ -312,6 +316,24 @@ def _orders(scenario: Scenario, bought: int) -> list[dict[str, Any]]:
             }
         )
     return orders
+
+
+def _later(scenario: Scenario, bought: int) -> list[dict[str, Any]]:
+    """Two types ordered after the news in some futures, a first one that is ordered before it too."""
+    budget = sum(scenario.budget.obligation.values())
+    return [
+        {
+            "platform": platform.id,
+            "name": platform.name,
+            "supplier_country": platform.supplier_country,
+            "domain": platform.domain,
+            "period": scenario.calendar.periods[-1].id,
+            "probability": 0.635,
+            "quantity": {"mean": 3.25, "low": 0.0, "high": 6.0},
+            "cost": 1e-4 * budget,
+        }
+        for platform in (scenario.platforms[0], scenario.platforms[-1])[:bought]
+    ]
 
 
 def _one_of_each(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -181,3 +181,14 @@ def test_lists_read_as_a_sentence():
         "a, b and c",
         "–",
     ]
+
+
+def test_orders_that_adapt_are_told_in_the_answer(japan):
+    assert said(narrative.later(japan.result)) == (
+        "Once the news is known each future orders what suits it: in the mean 6.5 craft more, of 2 types, for ¥40.0 M "
+        "of the money obligated."
+    )
+    assert narrative.later(japan.result) in narrative.answer(japan.result)
+    assert narrative.later({**japan.result, "later": []}) == ""
+    only = {**japan.result, "orders": []}
+    assert narrative.answer(only).startswith("Nothing is ordered in all futures alike. Once the news is known")

@@ -108,6 +108,7 @@ def test_the_parts_come_in_the_order_of_a_decision(html):
     headings = re.findall(r"<h2>(.*?)</h2>", html)
     wanted = [
         "What to buy, from whom, when",
+        "Orders that adapt",
         "What is late or earns nothing by the deadline",
         "Money by fiscal year",
         "Map",
@@ -136,7 +137,7 @@ def test_figures_are_formatted_with_their_units(japan_folder):
         "not computed",
         "Distance, nm",
         "17.3 points",
-        "Integration of 12 types, once each",
+        "Integration of types, once each",
         "Craft lost, 1/year",
         "31.2 s",
         "108 to 165",
@@ -246,3 +247,13 @@ def test_nulls_are_dashes_or_words(japan):
     assert "no value" in text
     assert "life cycle not computed" in text
     assert not {"nan", "None", "NaN", "<NA>"} & set(text.split())
+
+
+def test_orders_that_adapt_are_told_with_what_they_react_to(japan):
+    text = words(Page(render(japan, {})).text)
+    assert "These orders wait for the news of 1 October 2026." in text
+    assert "exchange rates and makers' prices, embargoes and groundings that have begun" in text
+    assert re.search(r"Bayraktar TB2S \(satellite link\) .{,60} 64% 3\.2 0 to 6 20\.0", text)
+    assert re.search(r"Orders that adapt, in the mean +6\.5 ", text)
+    alone = words(Page(render(Run(japan.manifest, {**japan.result, "later": []}, japan.scenario), {})).text)
+    assert "rders that adapt" not in alone

@@ -36,7 +36,8 @@ def test_every_row_of_the_result_is_in_its_table(japan):
     assert sorted(tables.requirements(result)["id"]) == sorted(r["id"] for r in result["requirements"])
     assert sorted(tables.orders(result)["platform"]) == sorted(o["platform"] for o in result["orders"])
     cost = result["cost"]
-    assert tables.orders(result)["cost"].sum() + cost["integration"] == pytest.approx(cost["acquisition"])
+    bought = tables.orders(result)["cost"].sum() + tables.later(result)["cost"].sum()
+    assert bought + cost["integration"] == pytest.approx(cost["acquisition"])
     assert tables.use(result)["operating_h"].sum() == pytest.approx(sum(result["hours"].values()))
     looked = sum(result["identifying_hours"].values())
     assert looked > 0
@@ -52,6 +53,7 @@ def test_an_empty_result_gives_empty_tables_with_all_columns_and_types():
     empty = {"attainment": {}}
     for name in (
         "orders",
+        "later",
         "allocation",
         "requirements",
         "budget_by_year",
@@ -108,8 +110,31 @@ def test_a_year_without_a_support_budget_is_left_unbound(galapagos):
 
 
 def test_first_day_is_sorted_and_says_what_the_plan_orders(japan):
-    table = tables.first_day(make_result(japan.scenario, bought=2))
+    table = tables.first_day({**make_result(japan.scenario, bought=2), "later": []})
     chances = table["probability_usable_in_time"].tolist()
     assert chances == sorted(chances, reverse=True)
     assert len(table) == len(japan.scenario.platforms)
     assert (table["ordered"] > 0).sum() == 2
+
+
+def test_later_orders_are_told_with_their_spread(japan):
+    table = tables.later(japan.result)
+    assert table["platform"].tolist() == ["tb2s", "ghost"]
+    assert table["quantity_mean"].tolist() == [3.25, 3.25]
+    assert table["quantity_high"].tolist() == [6.0, 6.0]
+    assert set(table["currency"]) == {"JPY"}
+
+
+def test_craft_ordered_are_the_common_ones_and_the_mean_of_the_later_ones(japan):
+    common = {o["platform"]: o["quantity"] for o in japan.result["orders"]}
+    ordered = tables.first_day(japan.result).set_index("platform")["ordered"]
+    assert ordered["tb2s"] == common["tb2s"] + 3.25
+    assert ordered["ghost"] == common.get("ghost", 0) + 3.25
+
+
+def test_a_budget_on_outlays_stands_beside_them(japan):
+    cost = japan.result["cost"]
+    budget = {"2026": {"outlay": 7e9, "carried": 0.0, "support": None}}
+    years = tables.budget_by_year({"cost": {**cost, "budget": budget}})
+    assert years["outlay_budget"].iloc[0] == 7e9
+    assert years["obligation_budget"].isna().all()

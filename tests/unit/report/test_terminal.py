@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from fleetcraft.report.terminal import orders_table, plan_summary, requirements_table
+from fleetcraft.report.terminal import budget_table, orders_table, plan_summary, requirements_table
 
 
 def printed(renderable: object, width: int = 80) -> str:
@@ -57,6 +57,32 @@ def test_brackets_in_a_name_are_text(japan):
 
 
 def test_a_plan_that_buys_nothing_can_be_told(japan):
-    text = printed(plan_summary({**japan.result, "orders": [], "allocation": []}, japan.scenario))
+    text = printed(plan_summary({**japan.result, "orders": [], "later": [], "allocation": []}, japan.scenario))
     assert "The plan buys nothing." in text
     assert "What to buy" not in text
+
+
+def test_the_orders_add_up_with_those_that_adapt(japan):
+    told = printed(orders_table(japan.result))
+    later = next(line for line in told.splitlines() if line.startswith("Later orders"))
+    assert later.split()[-2:] == ["6.5", "<0.1"]
+    total = next(line for line in told.splitlines() if line.startswith("Total")).split()
+    assert float(total[1]) == sum(o["quantity"] for o in japan.result["orders"]) + 6.5
+    alone = printed(orders_table({**japan.result, "later": []}))
+    assert "Later orders" not in alone
+
+
+def test_gateways_are_told_where_any_are_bought(japan):
+    cost = {**japan.result["cost"], "gateways": 5e8}
+    assert "Gateways" in printed(orders_table({**japan.result, "cost": cost}))
+    assert "Gateways" not in printed(orders_table(japan.result))
+
+
+@pytest.mark.parametrize(("counts", "headings"), [
+    ("obligation", ["Obligation", "its", "budget", "Outlay", "Support", "its", "budget"]),
+    ("outlay", ["Obligation", "Outlay", "its", "budget", "Support", "its", "budget"]),
+])  # fmt: skip
+def test_the_budget_stands_beside_what_it_counts(japan, counts, headings):
+    budget = {year: {counts: 1e9, "support": 2e9} for year in japan.result["cost"]["by_fiscal_year"]}
+    told = printed(budget_table({**japan.result, "cost": {**japan.result["cost"], "budget": budget}}))
+    assert next(line for line in told.splitlines() if line.startswith("Year")).split()[1:] == headings

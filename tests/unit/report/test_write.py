@@ -11,6 +11,7 @@ from fleetcraft.report import read_run, report_files, write_report
 
 TABLES = {
     "orders",
+    "later",
     "allocation",
     "requirements",
     "budget_by_year",

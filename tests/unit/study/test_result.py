@@ -11,12 +11,10 @@ import numpy as np
 import pytest
 
 from builders import make_scenario
-from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Theatre, make_theatre
 from fleetcraft.futures import Futures
-from fleetcraft.plan import Allocation, Order, Plan
-from fleetcraft.study import result
-from fleetcraft.study.accounts import make_accounts
+from fleetcraft.plan import Allocation, Later, Order, Plan
+from fleetcraft.study import judge, result
 from fleetcraft.study.judge import Judgement
 from fleetcraft.study.warnings import ceiling_warnings, hand_over_warnings, interface_warnings, range_warnings
 from unit.fleet.theatres import futures_of, theatre_of, with_platforms
@@ -49,15 +47,14 @@ def theatre() -> Theatre:
     return theatre_of(scenario)
 
 
-def judged(futures: Futures, *, planned: bool = True) -> Judgement:
-    t = theatre()
-    deliveries = deliver(t.scenario, PLAN, futures)
-    return Judgement(
-        plan=PLAN,
-        outcome=blank(t, PLAN, len(futures)),
-        futures=futures,
-        deliveries=deliveries,
-        accounts=make_accounts(t, PLAN, deliveries, futures),
+def judged(futures: Futures, *, planned: bool = True, plan: Plan = PLAN) -> Judgement:
+    """The judgement of a simulation that saw nothing, in futures stated by hand."""
+    t, seed = theatre(), plan.later_seed or 1
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judge, "draw_futures", lambda *_: futures)
+        bare = judge.judgement_of(t, plan, blank(t, plan, len(futures)), seed=seed)
+    return replace(
+        bare,
         planned=np.array([0.4, 0.7, 50.0, 0.3, 0.0]) if planned else None,
         planned_attainment=0.6 if planned else None,
     )
@@ -166,9 +163,9 @@ def test_the_books_name_every_year_and_its_budget() -> None:
     cost = result.cost_entry(theatre().scenario, half_late())
     assert cost["currency"] == "USD"
     assert cost["budget"] == {
-        "2026": {"obligation": 50e6, "support": None},
-        "2027": {"obligation": 0.0, "support": None},
-        "2028": {"obligation": 0.0, "support": 9e6},
+        "2026": {"obligation": 50e6, "carried": 0.0, "support": None},
+        "2027": {"obligation": 0.0, "carried": 0.0, "support": None},
+        "2028": {"obligation": 0.0, "carried": 0.0, "support": 9e6},
     }
     assert set(cost["by_fiscal_year"]) == {"2026", "2027", "2028"}
     assert sum(y["obligation"] for y in cost["by_fiscal_year"].values()) == pytest.approx(cost["acquisition"])
@@ -193,6 +190,69 @@ def test_every_entry_is_json() -> None:
     text = json.dumps(entries, allow_nan=False)
     assert '"low": null' in text
     assert '"availability": {"drone": null' in text
+
+
+# Orders that adapt
+
+
+ADDED = (Order("slow", "2026Q1", 1), Order("slow", "2026Q4", 6)), (Allocation("slow", "baltra", "bay", 7, None),)
+"""Of the four slow ones that all futures order in 2026Q1 a fifth comes in one, and six more after the news."""
+
+
+def adapting(futures: Futures) -> Judgement:
+    """Four futures, in the second of which more is ordered."""
+    return judged(futures, plan=replace(PLAN, later=(Later(1, *ADDED),), later_seed=9))
+
+
+def test_what_single_futures_order_is_told_by_type_and_period() -> None:
+    futures = futures_of(theatre().scenario, count=4, price_factor=[[1.0, 1.0], [1.0, 2.0], [1.0, 1.0], [1.0, 1.0]])
+    first, late = result.later_entries(theatre(), adapting(futures))
+    assert (late["platform"], late["name"], late["supplier_country"], late["domain"]) == (
+        "slow",
+        "Slow one",
+        "NO",
+        "air",
+    )
+    assert (late["period"], late["probability"]) == ("2026Q4", 0.25)
+    assert late["quantity"] == {"mean": 1.5, "low": 0.0, "high": pytest.approx(0.7 * 6)}
+    assert (first["period"], first["quantity"]["mean"]) == ("2026Q1", 0.25)
+    bare = {(o["platform"], o["period"]): o for o in result.order_entries(theatre(), judged(futures))}
+    unit = bare["slow", "2026Q1"]["unit_price"]
+    assert first["cost"] == pytest.approx(0.25 * unit)
+    assert late["cost"] == pytest.approx(0.25 * 6 * 2 * unit)  # the price of its own future, from the news on
+
+
+def test_costs_of_common_and_later_orders_add_up_to_the_expected_acquisition() -> None:
+    one = adapting(futures_of(theatre().scenario, count=4, price_factor=1.5))
+    told = [*result.order_entries(theatre(), one), *result.later_entries(theatre(), one)]
+    cost = result.cost_entry(theatre().scenario, one)
+    assert sum(o["cost"] for o in told) + cost["integration"] == pytest.approx(cost["acquisition"])
+
+
+def test_common_orders_are_told_as_if_nothing_came_after_them() -> None:
+    futures = futures_of(theatre().scenario, lead_months=[[9, 9], [9, 9], [9, 30], [9, 30]], count=4)
+    one, bare = adapting(futures), judged(futures)
+    assert result.order_entries(theatre(), one) == result.order_entries(theatre(), bare)
+    assert result.late_entries(theatre(), one) == result.late_entries(theatre(), bare)
+
+
+def test_the_fleet_as_it_grows_holds_what_single_futures_order() -> None:
+    """Eleven slow ones of the second future, four of the others; no later order comes before the common one."""
+    one = adapting(futures_of(theatre().scenario, lead_months=9, count=4))
+    slow = {e["date"]: e["mean"] for e in result.delivery_entries(theatre(), one) if e["platform"] == "slow"}
+    assert (slow["2026-11-01"], slow["2028-08-01"]) == ((4 * 4 + 1) / 4, (3 * 4 + 11) / 4)
+    risen = result.ramp_up_entries(theatre(), one)
+    assert {e["ordered"] for e in risen} == {3 + (3 * 4 + 11) / 4}
+    assert (risen[0]["date"], risen[-1]["mean"]) == ("2026-10-01", 3 + (3 * 4 + 11) / 4)
+
+
+def test_a_type_that_one_future_buys_stands_down_there_alone() -> None:
+    start = theatre().scenario.calendar.window_start_h
+    drones = Plan((Order("drone", "2026Q1", 1),), (Allocation("drone", "baltra", "bay", 1, 1),))
+    plan = replace(drones, later=(Later(1, (Order("slow", "2026Q4", 1),), ()),), later_seed=9)
+    futures = futures_of(theatre().scenario, grounded_h=[(f, 1, start, start + 9) for f in range(4)], count=4)
+    told = result.grounding_entry(theatre().scenario, judged(futures, plan=plan))
+    assert told == {"probability": 0.25, "months": 4.5, "by_platform": {"drone": 0.0, "slow": 0.25}}
 
 
 # Warnings
@@ -263,10 +323,7 @@ def test_contacts_that_wait_between_interfaces_are_a_warning() -> None:
 
 def test_rows_are_told_with_their_sortie_and_route() -> None:
     measured = make_theatre(theatre().scenario)
-    futures = futures_of(measured.scenario)
-    deliveries = deliver(measured.scenario, PLAN, futures)
-    accounts = make_accounts(measured, PLAN, deliveries, futures)
-    judgement = Judgement(PLAN, blank(measured, PLAN, 1), futures, deliveries, accounts, None, None)
+    judgement = judge.judgement_of(measured, PLAN, blank(measured, PLAN, 1), seed=1)
     entries = result.allocation_entries(measured, judgement)
     n = measured.pair_index["drone", "baltra", "bay"]
     assert [e["platform"] for e in entries] == ["drone", "slow"]
@@ -282,7 +339,7 @@ def test_rows_are_told_with_their_sortie_and_route() -> None:
     support, layered, unserved, sources = told["warnings"]
     assert "no platform can serve" in unserved
     assert layered.startswith("bay-layered")
-    assert told["not_simulated"] == ["orders that adapt to news after the news date"]
+    assert told["not_simulated"] == ["weather that areas share: the weather of each is drawn for itself"]
     assert support.startswith("support 2028: USD ")
     assert "exceeds the budget of 9,000,000 by" in support
     assert sources == "no platform value has a source: the scenario has no platform_sources"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
+from fleetcraft.fleet import money
 from fleetcraft.optimise.capability import Capability
 from fleetcraft.optimise.programme import Block, Terms, block
 from fleetcraft.optimise.variables import Variables
 from fleetcraft.scenario.platform import DOMAINS
+from fleetcraft.units import HOURS_PER_YEAR
+
+Ints = NDArray[np.int64]
 
 
 def craft_are_placed(c: Capability, v: Variables) -> Block:
@@ -61,11 +66,59 @@ def people(c: Capability, v: Variables) -> Block:
     return block("people", [f"all{end}" for end, _ in views], terms, upper=limit)
 
 
+def crews_of_craft(c: Capability, v: Variables) -> Block:
+    """crew[j] = sum over pairs m of people x placed[j,m], where training is limited."""
+    own = np.arange(len(v.crew.index))
+    if not len(own):
+        return block("crews_of_craft", [], [])
+    terms: list[Terms] = [(v.placed_tranche, v.placed.index, c.people[v.placed_pair]), (own, v.crew.index, -1.0)]
+    return block("crews_of_craft", v.crew.labels, terms, lower=0.0, upper=0.0)
+
+
+def training(c: Capability, v: Variables) -> Block:
+    """In each future, by the end of year y: sum of trained[j,f,y] x crew[j] / years since the start <= limit."""
+    scenario = c.theatre.scenario
+    limit = scenario.operations.training_per_year
+    if limit is None:
+        return block("training", [], [])
+    labels, terms = list[str](), list[Terms]()
+    for i, (year, end_h) in enumerate(zip(scenario.calendar.fiscal_years, money.year_ends_h(scenario), strict=True)):
+        rows = len(labels) + np.arange(c.futures)
+        a_year = c.tranches.trained[:, :, i] * HOURS_PER_YEAR / end_h
+        terms.append((rows[None, :], v.crew.index[:, None], a_year))
+        labels += [f"{year},{f}" for f in range(c.futures)]
+    return block("training", labels, terms, upper=limit)
+
+
+def contacts_take_one_gateway(_c: Capability, v: Variables) -> Block:
+    """sum over gateways g of via[j,a,g] <= on_station[j,a]."""
+    station = np.unique(v.via_station)
+    row = np.searchsorted(station, v.via_station)
+    return block(
+        "contacts_take_one_gateway",
+        [v.on_station.labels[i] for i in station],
+        [(row, v.via.index, 1.0), (np.arange(len(station)), v.on_station.index[station], -1.0)],
+        upper=0.0,
+    )
+
+
+def gateways_are_bought(c: Capability, v: Variables) -> Block:
+    """via[j,a,g] <= most of slice j that can be on station in a x gateway[g]."""
+    most = np.zeros(len(v.on_station.index))
+    there = c.on_station[v.placed_pair] * c.survival[v.placed_tranche, v.placed_pair] * v.placed.upper
+    np.maximum.at(most, _station_rows(c, v), there)
+    row = np.arange(len(v.via.index))
+    return block(
+        "gateways_are_bought",
+        v.via.labels,
+        [(row, v.via.index, 1.0), (row, v.gateway.index[v.via_gateway], -most[v.via_station])],
+        upper=0.0,
+    )
+
+
 def station_keeping(c: Capability, v: Variables) -> Block:
     """on_station[j,a] = sum over pairs m of j in a of duty x kappa x survival x placed[j,m]."""
-    key = {(int(j), int(a)): i for i, (j, a) in enumerate(zip(v.station_tranche, v.station_area, strict=True))}
-    area = c.theatre.pairs.area[c.pair[v.placed_pair]]
-    row = np.array([key[int(j), int(a)] for j, a in zip(v.placed_tranche, area, strict=True)], dtype=np.int64)
+    row = _station_rows(c, v)
     value = c.on_station[v.placed_pair] * c.survival[v.placed_tranche, v.placed_pair]
     own = np.arange(len(v.station_tranche))
     return block(
@@ -75,3 +128,10 @@ def station_keeping(c: Capability, v: Variables) -> Block:
         lower=0.0,
         upper=0.0,
     )
+
+
+def _station_rows(c: Capability, v: Variables) -> Ints:
+    """The entry of on_station that each entry of placed adds to."""
+    key = {(int(j), int(a)): i for i, (j, a) in enumerate(zip(v.station_tranche, v.station_area, strict=True))}
+    area = c.theatre.pairs.area[c.pair[v.placed_pair]]
+    return np.array([key[int(j), int(a)] for j, a in zip(v.placed_tranche, area, strict=True)], dtype=np.int64)

@@ -1,38 +1,194 @@
-"""Laws of money: obligations and support within each fiscal year's budget."""
+"""Laws of money: obligations or outlays, overruns and support within each fiscal year's budget."""
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from fleetcraft.fleet import money
 from fleetcraft.optimise.capability import COMMON, Capability
+from fleetcraft.optimise.constraints.learning import first_steps, previous_orders
 from fleetcraft.optimise.programme import Block, Terms, block
 from fleetcraft.optimise.variables import Variables
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def money_unit(c: Capability) -> float:
     """A power of ten that brings the money rows near 1; no result depends on it."""
-    largest = max([*c.theatre.scenario.budget.acquisition.values(), 1.0])
+    largest = max(c.theatre.scenario.budget.acquisition.values(), default=0.0) or 1.0
     return float(10.0 ** np.floor(np.log10(largest) - 2))
 
 
+def spending(c: Capability, v: Variables) -> csr_array:
+    """What each order obligates in the columns, (K, columns), in ``money_unit``.
+
+    unit cost x ordered[k]; where it is learnt unit cost x sum over steps s of price[s] x (made[k,s] - made[i,s]), i the
+    order before k.
+    """
+    unit = np.array([c.unit_cost[key] for key in v.order_key]) / money_unit(c)
+    plain = np.setdiff1d(np.arange(len(v.order_key)), v.made_order)
+    previous, first = previous_orders(v), first_steps(v)
+    order = v.made_order
+    cost = unit[order] * v.made_price
+    later = np.flatnonzero(previous[order] >= 0)
+    before = first[previous[order[later]]] + later - first[order[later]]
+    row = np.concatenate([plain, order, order[later]])
+    column = np.concatenate([v.ordered.index[plain], v.made.index, v.made.index[before]])
+    value = np.concatenate([unit[plain], cost, -cost[later]])
+    return csr_array((value, (row, column)), shape=(len(unit), sum(len(group.index) for group in v.groups)))
+
+
+def summed(cost: csr_array, weight: Floats, rows: Ints) -> Terms:
+    """weight (K, R) x spending (K, columns), summed over the orders into R rows."""
+    total = cost.T @ weight
+    column = np.flatnonzero(total.any(axis=1))
+    return rows[None, :], column[:, None], total[column]
+
+
 def acquisition_budget(c: Capability, v: Variables) -> Block:
-    """In each node: sum of unit cost x ordered[p,t] + integration cost x first[p,t] <= budget of t's fiscal year."""
+    """In each node and year y: spending[p,t] + integration x first[p,t] + carried[y] - carried[y-1] <= budget of y.
+
+    Summed over the orders of the year, in the node; gateways are bought in the first.
+    """
     scenario = c.theatre.scenario
-    year_of = {p.id: p.fiscal_year for p in scenario.calendar.periods}
-    year = np.array([year_of[t] for _, t, _ in v.order_key], dtype=np.int64)
-    unit = money_unit(c)
-    cost = np.array([c.unit_cost[key] for key in v.order_key]) / unit
-    once = np.array([money.integration_cost(scenario, scenario.platforms[p]) for p, _, _ in v.order_key]) / unit
+    if scenario.budget.counts != "obligation":
+        return block("acquisition_budget", [], [])
+    year, cost, once = _order_years(v), spending(c, v), _integration(c, v)
     labels, terms, upper = list[str](), list[Terms](), list[float]()
-    for y in np.unique(year):
+    for y in np.unique(year).tolist():
         for end, there in c.views(np.where(year == y, v.order_node, COMMON)):
-            mine = there & (year == y)
-            row = np.full(mine.sum(), len(labels))
-            terms += [(row, v.ordered.index[mine], cost[mine]), (row, v.first.index[mine], once[mine])]
+            mine = np.flatnonzero(there & (year == y))
+            row = np.array([len(labels)])
+            terms.append(summed(cost, (there & (year == y))[:, None].astype(np.float64), row))
+            terms.append((row, v.first.index[mine], once[mine]))
+            if y == year.min():
+                terms.append((row, v.gateway.index, gateway_price(c)))
+            terms += _carried(v, y, end, row)
             labels.append(f"{y}{end}")
-            upper.append(scenario.budget.acquisition.get(int(y), 0.0))
-    return block("acquisition_budget", labels, terms, upper=np.array(upper) / unit)
+            upper.append(scenario.budget.acquisition.get(y, 0.0))
+    return block("acquisition_budget", labels, terms, upper=np.array(upper) / money_unit(c))
+
+
+def outlay_budget(c: Capability, v: Variables) -> Block:
+    """In each future: payments of year y at obligated prices + carried[y] - carried[y-1] <= budget of y.
+
+    Payments: sum over slices j of paid[j,f,y] x unit cost x tranche[j], less what their orders save by learning, at the
+    mean of their slices; and integration cost x first[p,t], in t's year, and gateways in the first.
+    """
+    scenario = c.theatre.scenario
+    if scenario.budget.counts != "outlay":
+        return block("outlay_budget", [], [])
+    year, once = _order_years(v), _integration(c, v)
+    labels, terms, upper = list[str](), list[Terms](), list[float]()
+    for i, y in enumerate(scenario.calendar.fiscal_years):
+        rows = len(labels) + np.arange(c.futures)
+        terms += _by_slices(c, v, c.tranches.paid[:, :, i], rows)
+        for f in range(c.futures):
+            mine = np.flatnonzero((year == y) & np.isin(v.order_node, (COMMON, c.node[f])))
+            terms.append((rows[[f]], v.first.index[mine], once[mine]))
+            if y == year.min(initial=y):
+                terms.append((rows[[f]], v.gateway.index, gateway_price(c)))
+            terms += _carried(v, y, f",{f}", rows[[f]])
+        labels += [f"{y},{f}" for f in range(c.futures)]
+        upper += [scenario.budget.acquisition.get(y, 0.0)] * c.futures
+    return block("outlay_budget", labels, terms, upper=np.array(upper) / money_unit(c))
+
+
+def carried_money(c: Capability, v: Variables) -> Block:
+    """carried[y] <= carry-over x budget of y."""
+    budget, own = c.theatre.scenario.budget, np.arange(len(v.carried_key))
+    most = np.array([budget.carry_over * budget.acquisition.get(y, 0.0) for y, _ in v.carried_key])
+    return block("carried_money", v.carried.labels, [(own, v.carried.index, 1.0)], upper=most / money_unit(c))
+
+
+def contingency(c: Capability, v: Variables) -> Block:
+    """In each future: sum over slices of overrun[j,f] x unit cost x tranche[j] <= amount + most[f] x exceeded[f].
+
+    Learning as in ``outlay_budget``. ``most``: what all acquisition money at the worst overrun would come to.
+    """
+    stated = c.theatre.scenario.budget.contingency
+    if stated is None:
+        return block("contingency", [], [])
+    rows = np.arange(c.futures)
+    amount = stated.amount / money_unit(c)
+    most = np.maximum(_largest_overrun(c, v) - amount, 0.0)
+    terms = [*_by_slices(c, v, c.tranches.overrun, rows), (rows, v.exceeded.index, -most)]
+    return block("contingency", v.exceeded.labels, terms, upper=amount)
+
+
+def contingency_is_enough(c: Capability, v: Variables) -> Block:
+    """mean over futures of (1 - exceeded[f]) >= the probability asked for."""
+    stated = c.theatre.scenario.budget.contingency
+    if stated is None:
+        return block("contingency_is_enough", [], [])
+    row = np.zeros(c.futures, dtype=np.int64)
+    terms = [(row, v.exceeded.index, -1.0 / c.futures)]
+    return block("contingency_is_enough", ["all"], terms, lower=stated.probability - 1.0)
+
+
+def _largest_overrun(c: Capability, v: Variables) -> Floats:
+    """No overrun of a future is larger, (F,): all acquisition money, at the worst overrun of what it pays for."""
+    whole = sum(c.theatre.scenario.budget.acquisition.values()) / money_unit(c)
+    paid = c.tranches.paid.sum(axis=2) if c.tranches.paid.shape[2] else np.ones(c.tranches.share.shape)
+    rate = np.divide(c.tranches.overrun, paid, out=np.zeros(paid.shape), where=paid > 0)
+    least = v.made_price.min(initial=1.0)
+    worst = rate.max(axis=0, initial=0.0) + (1.0 - least) * (-rate).max(axis=0, initial=0.0)
+    largest: Floats = whole / least * worst
+    return largest
+
+
+def _by_slices(c: Capability, v: Variables, share: Floats, rows: Ints) -> list[Terms]:
+    """Terms of what is obligated for each slice x its share (J, F), in the rows of the futures."""
+    unit = _unit_cost(c, v)
+    terms: list[Terms] = [(rows[None, :], v.tranche.index[:, None], unit[v.tranche_order, None] * share)]
+    if len(v.made_order):
+        mean = _of_orders(c, v, share)
+        mean[np.setdiff1d(np.arange(len(unit)), v.made_order)] = 0.0
+        terms.append(summed(spending(c, v), mean, rows))
+        terms.append((rows[None, :], v.ordered.index[:, None], -unit[:, None] * mean))
+    return terms
+
+
+def _of_orders(c: Capability, v: Variables, share: Floats) -> Floats:
+    """Means of the slices' shares (J, F) over each order, by size: (K, F)."""
+    size = c.tranches.size
+    belongs = csr_array((size, (v.tranche_order, np.arange(len(size)))), shape=(len(v.order_key), len(size)))
+    total: Floats = np.asarray(belongs @ share)
+    return total / belongs.sum(axis=1)[:, None]
+
+
+def _unit_cost(c: Capability, v: Variables) -> Floats:
+    return np.array([c.unit_cost[key] for key in v.order_key]) / money_unit(c)
+
+
+def gateway_price(c: Capability) -> float:
+    """What a gateway costs, in ``money_unit``."""
+    return (c.theatre.scenario.operations.hand_over.gateway_cost or 0.0) / money_unit(c)
+
+
+def _integration(c: Capability, v: Variables) -> Floats:
+    scenario = c.theatre.scenario
+    once = [money.integration_cost(scenario, scenario.platforms[p]) for p in v.order_platform]
+    return np.array(once) / money_unit(c)
+
+
+def _order_years(v: Variables) -> Ints:
+    return np.array([int(t[:4]) for _, t, _ in v.order_key], dtype=np.int64)
+
+
+def _carried(v: Variables, year: int, end: str, row: Ints) -> list[Terms]:
+    """What is carried out of a year's budget, and into it: in a node also what is left of a year before the news."""
+    position = {key: i for i, key in enumerate(v.carried_key)}
+    into = position.get((year - 1, end), position.get((year - 1, "")))
+    terms: list[Terms] = []
+    if (year, end) in position:
+        terms.append((row, v.carried.index[[position[year, end]]], 1.0))
+    if into is not None:
+        terms.append((row, v.carried.index[[into]], -1.0))
+    return terms
 
 
 def upkeep_of_craft(c: Capability, v: Variables) -> Block:

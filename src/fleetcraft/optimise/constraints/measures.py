@@ -7,20 +7,26 @@ import numpy as np
 from fleetcraft.optimise.capability import Capability
 from fleetcraft.optimise.programme import Block, Terms, block
 from fleetcraft.optimise.variables import Variables
+from fleetcraft.optimise.watching import station_weights
 
 
 def craft_add_up(c: Capability, v: Variables) -> Block:
-    """summed[g,s] = sum over slices j of weight[g,s,p] x mean share[j] x on_station[j,a], for each curve of g."""
+    """summed[g,s] = sum over slices j of weight[g,s,p] x mean share[j] x on_station[j,a], for each curve of g.
+
+    And of what each gateway adds, its extra[g,s,p] x mean share[j] x via[j,a,gateway].
+    """
     start = np.searchsorted(v.summed_curve, np.arange(v.summed_curve.max(initial=-1) + 1))
     terms: list[Terms] = [(np.arange(len(v.summed.index)), v.summed.index, -1.0)]
     curves = [(gain, curve) for gain in c.gains for curve in gain.curves]
     for first, (gain, curve) in zip(start, curves, strict=True):
         here = np.flatnonzero(v.station_area == gain.area)
-        tranche = v.station_tranche[here]
-        value = curve.weight[:, c.tranches.platform[tranche]] * c.mean_share[tranche]  # (S, here)
+        via = np.flatnonzero(v.station_area[v.via_station] == gain.area)
+        tranche = v.station_tranche[np.concatenate([here, v.via_station[via]])]
+        column = np.concatenate([v.on_station.index[here], v.via.index[via]])
+        value = station_weights(c, v, curve, here, via) * c.mean_share[tranche]  # (S, here and via)
         row = np.broadcast_to(first + np.arange(len(gain.share))[:, None], value.shape)
         useful = value > 0
-        terms.append((row[useful], np.broadcast_to(v.on_station.index[here], value.shape)[useful], value[useful]))
+        terms.append((row[useful], np.broadcast_to(column, value.shape)[useful], value[useful]))
     return block("craft_add_up", v.summed.labels, terms, lower=0.0, upper=0.0)
 
 

@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fleetcraft.optimise.capability import Capability
-from fleetcraft.optimise.constraints.budgets import money_unit
+from fleetcraft.optimise.constraints.budgets import spending, summed
 from fleetcraft.optimise.programme import Block, Terms, block
 from fleetcraft.optimise.variables import Variables
-
-Floats = NDArray[np.float64]
-
-
-def _spending(c: Capability, v: Variables) -> Floats:
-    return np.array([c.unit_cost[key] for key in v.order_key]) / money_unit(c)
 
 
 def supplier_country_share(c: Capability, v: Variables) -> Block:
@@ -24,11 +17,11 @@ def supplier_country_share(c: Capability, v: Variables) -> Block:
     if policy is None:
         return block("supplier_country_share", [], [])
     country = np.array([scenario.platforms[p].supplier_country for p in v.order_platform])
+    cost = spending(c, v)
     labels, terms = list[str](), list[Terms]()
     for name in np.unique(country):
-        value = ((country == name) - policy.max) * _spending(c, v)
         for end, there in c.views(v.order_node):
-            terms.append((np.full(there.sum(), len(labels)), v.ordered.index[there], value[there]))
+            terms.append(summed(cost, (((country == name) - policy.max) * there)[:, None], np.array([len(labels)])))
             labels.append(f"{name}{end}")
     return block("supplier_country_share", labels, terms, upper=0.0)
 
@@ -41,9 +34,9 @@ def domestic_share(c: Capability, v: Variables) -> Block:
         return block("domestic_share", [], [])
     platforms = [scenario.platforms[p] for p in v.order_platform]
     at_home = [1.0 if p.supplier_country == scenario.country else p.domestic_workshare for p in platforms]
-    value = (np.array(at_home) - policy.min) * _spending(c, v)
     views = c.views(v.order_node)
-    terms = [(np.full(there.sum(), row), v.ordered.index[there], value[there]) for row, (_, there) in enumerate(views)]
+    cost, counted = spending(c, v), np.array(at_home) - policy.min
+    terms = [summed(cost, (counted * there)[:, None], np.array([row])) for row, (_, there) in enumerate(views)]
     return block("domestic_share", [f"{scenario.country}{end}" for end, _ in views], terms, lower=0.0)
 
 

@@ -1,0 +1,1 @@
+"""The optimiser's benchmark: a synthetic two-stage programme and its rivals."""

@@ -1,0 +1,351 @@
+"""Why a run decided as it did: in words for whoever must answer for it, as a page, a chart, and on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from rich.console import Group
+from rich.text import Text
+
+from fleetcraft.report.explain_figures import tornado
+from fleetcraft.report.explain_words import alternative_in_words, changes_in_words, limit_in_words, range_in_words, why
+from fleetcraft.report.figures import to_png
+from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
+from fleetcraft.report.narrative import listed
+from fleetcraft.report.page import Opening, Tile, page
+from fleetcraft.report.point_figures import described
+from fleetcraft.report.point_tables import interval_of_points, points_of_attainment
+from fleetcraft.report.section import Section, figure
+from fleetcraft.report.tables import Result
+from fleetcraft.report.tokens import day, money, number, percent, plural
+from fleetcraft.scenario.scenario import Scenario
+
+Row = Mapping[str, Any]
+
+MOST_BARS = 25
+MOST_NAMED = 4
+WORTH_TELLING = 0.01
+"""A flip that is worth this much attainment is told as one that matters."""
+
+
+def explain_files(found: Result, scenario: Scenario) -> dict[str, bytes]:
+    """Contents by name below the run's folder explain: the page and its chart; the same answer, the same bytes."""
+    charts = draw_explain(found, scenario)
+    content = {f"{name}.svg": svg.encode() for name, svg in charts.items()}
+    content |= {f"{name}.png": to_png(svg) for name, svg in charts.items()}
+    return content | {"explain.html": explain_page(found, scenario, charts).encode()}
+
+
+def explain_page(found: Result, scenario: Scenario, charts: Mapping[str, str]) -> str:
+    """The explanation as one HTML file."""
+    opening = Opening(
+        kicker="fleetcraft explain",
+        title=scenario.name + (f", case {scenario.case}" if scenario.case else ""),
+        question=f"Why this fleet by {day(scenario.calendar.deadline)}, and what would make it another?",
+        answer=[*explain_answer(found, scenario), how_sure(found)],
+        tiles=_tiles(found),
+    )
+    sections = [
+        _binding_section(found, scenario),
+        _why_not_section(found, scenario),
+        _next_money_section(found, scenario),
+        _alternatives_section(found, scenario),
+        _flips_section(found, scenario, charts),
+    ]
+    return page(opening, sections)
+
+
+def explain_summary(found: Result, scenario: Scenario) -> Group:
+    """What a reader of ``fleetcraft explain`` needs first, a paragraph each."""
+    title = f"{scenario.name}: why this fleet, and what would make it another"
+    lines = [*explain_answer(found, scenario), how_sure(found)]
+    refused = [f"  {why(row, scenario)}" for row in found["why_not"]]
+    return Group(
+        Text(title, style="bold"), *(Text(f"\n{line}") for line in lines), Text("\nNot bought:"), *map(Text, refused)
+    )
+
+
+def explain_answer(found: Result, scenario: Scenario) -> list[str]:
+    """The answer first: what binds, what more money buys, who is left out, other plans, what would flip it."""
+    return [
+        _what_binds(found, scenario),
+        _more_money(found),
+        _left_out(found),
+        _others(found),
+        _flips(found, scenario),
+    ]
+
+
+def how_sure(found: Result) -> str:
+    """How the figures were made, in two sentences."""
+    again = found["plan"]["solved_again"]
+    said = (
+        f"Every figure comes from solving the problem again with one thing changed ({found['solves']:,} questions), "
+        "what the run learnt from its simulation held fixed; plans are compared over the same simulated years."
+    )
+    if again["moved"] > found["flips"]["flip_from"]:
+        said += (
+            f" Solved again without any change, the plan itself spends {percent(again['moved'], 0)} of its money "
+            "elsewhere: many plans are almost equally good, and a choice between similar types is not firm."
+        )
+    return said
+
+
+def _what_binds(found: Result, scenario: Scenario) -> str:
+    worth = [row for row in found["binding"] if row["marginal"] > 0]
+    if not worth:
+        return "No limit of the scenario holds the fleet back: a bit more of any is worth nothing."
+    told = [limit_in_words(row, scenario) for row in worth[:MOST_NAMED]]
+    return f"What holds the fleet back most: {listed(told)}."
+
+
+def _more_money(found: Result) -> str:
+    entry = found["next_money"]
+    more = entry["simulated"]
+    amount = money(entry["amount"], entry["currency"])
+    sure = "more than chance" if more["low"] > 0 else "which may be chance"
+    changes = changes_in_words(entry["changes"])
+    buys = f"buys {changes}" if changes else "changes no order"
+    return (
+        f"Another {amount} of acquisition money {buys}. Attainment rises by {points_of_attainment(more['mean'])} "
+        f"points ({interval_of_points(more['low'], more['high'])}), {sure}; "
+        f"planned {points_of_attainment(entry['planned'])}."
+    )
+
+
+def _left_out(found: Result) -> str:
+    rows = found["why_not"]
+    if not rows:
+        return "Every type that could be bought is bought."
+    names = {
+        "too_dear": "are too dear",
+        "late": "come too late",
+        "out_of_range": "are out of range of every area",
+        "no_base": "have no base",
+        "serves_nothing": "serve no requirement",
+        "excluded": "are excluded by a policy",
+        "dominated": "are worse in everything than a cheaper type",
+        "not_as_a_gift": "would not be taken even for next to nothing",
+        "close": "were a close call",
+    }
+    counts = [(sum(row["reason"] == reason for row in rows), words) for reason, words in names.items()]
+    told = listed([f"{count} {words}" for count, words in counts if count])
+    near = min((row for row in rows if row["price"]), key=lambda row: -row["price"] / row["price_now"], default=None)
+    said = f"Of {plural(len(rows), 'type')} not bought {told}."
+    if near is not None:
+        below = percent(1 - near["price"] / near["price_now"], 0)
+        said += f" Nearest to being bought is {near['name']}: {below} cheaper, it would be."
+    return said
+
+
+def _others(found: Result) -> str:
+    rows = found["alternatives"]
+    if not rows:
+        return "No plan within 1% of the best looks different: the choice of types is firm."
+    furthest = max(rows, key=lambda row: row["moved"])
+    return (
+        f"{plural(len(rows), 'other plan')} within 1% of the best {'looks' if len(rows) == 1 else 'look'} different; "
+        f"the furthest spends {percent(furthest['moved'], 0)} of the money elsewhere "
+        f"({changes_in_words(furthest['changes'])})."
+    )
+
+
+def _flips(found: Result, scenario: Scenario) -> str:
+    entries = found["flips"]["entries"]
+    flips = [row for row in entries if row["flips"]]
+    told_from = percent(found["flips"]["flip_from"], 0)
+    said = (
+        f"Of {found['flips']['ranges']:,} values with a stated range {number(len(flips))} would, at one end of it, "
+        f"move more than {told_from} of the money."
+    )
+    matter = sorted(
+        (row for row in flips if (row["regret"] or 0.0) >= WORTH_TELLING), key=lambda row: -float(row["regret"])
+    )
+    if matter:
+        told = [f"{range_in_words(row, scenario)} ({points_of_attainment(row['regret'])} points)" for row in matter]
+        said += f" Keeping the plan would then cost most with {listed(told[:MOST_NAMED])}."
+    elif flips:
+        said += " But keeping the plan would cost less than a point of attainment in each: the plan can be kept."
+    return said
+
+
+def _tiles(found: Result) -> list[Tile]:
+    worth = [row for row in found["binding"] if row["marginal"] > 0]
+    more = found["next_money"]["simulated"]
+    amount = money(found["next_money"]["amount"], found["currency"])
+    flips = sum(row["flips"] for row in found["flips"]["entries"])
+    return [
+        ("Limits that bind", number(len(worth)), f"of {len(found['binding'])} that the plan meets"),
+        (
+            f"Another {amount}",
+            f"{points_of_attainment(more['mean'])} points",
+            f"simulated, 95% interval {interval_of_points(more['low'], more['high'])}",
+        ),
+        ("Types not bought", number(len(found["why_not"])), "each with its reason"),
+        ("Values that flip the plan", number(flips), f"of {found['flips']['ranges']:,} with a stated range"),
+    ]
+
+
+def _binding_section(found: Result, scenario: Scenario) -> Section:
+    columns = (
+        Column("Limit"),
+        Column("Used", numeric=True),
+        Column("Limit is", numeric=True),
+        Column("A step more", numeric=True),
+        Column("is worth, points", numeric=True),
+    )
+    rows = [row for row in found["binding"] if row["marginal"] > 0]
+    slack = [row for row in found["binding"] if not row["marginal"]]
+    note = h(
+        "p",
+        "Worth: by how much the best plan there can be gets better with one step more, found by solving again; less "
+        "than a twentieth of a point is told as nothing. Support is that of the dearest future. The plan itself is the "
+        "cheapest within a tolerance of the best and may leave some of a limit that binds.",
+    )
+    body = [note, table("Limits that hold the fleet back", columns, [_limit_cells(row, scenario) for row in rows])]
+    if slack:
+        cells = [_limit_cells(row, scenario) for row in slack]
+        body.append(folded("Limits that do not", table("Limits of which more is worth nothing", columns, cells)))
+    return Section("binding", "What binds", join(*body))
+
+
+def _limit_cells(row: Row, scenario: Scenario) -> list[object]:
+    def told(value: float) -> str:
+        if row["unit"] == scenario.currency:
+            return money(value, scenario.currency)
+        return percent(value) if row["unit"] == "share" else number(value, 0)
+
+    if row["kind"] == "output":
+        step = "a tenth more"
+    elif row["unit"] == "share":
+        step = f"{points_of_attainment(row['step'])} points"
+    else:
+        step = told(row["step"])
+    name = join(_limit_name(row, scenario), h("small", h("code", row["limit"])))
+    return [name, told(row["used"]), told(row["of"]), step, points_of_attainment(row["marginal"])]
+
+
+def _limit_name(row: Row, scenario: Scenario) -> str:
+    from_words = limit_in_words({**row, "marginal": 0.0}, scenario)
+    return from_words[:1].upper() + from_words[1:]
+
+
+def _why_not_section(found: Result, scenario: Scenario) -> Section:
+    note = h(
+        "p",
+        "One reason each, the first that holds: no base or out of range; too late; serves no requirement; excluded; "
+        "worse than a cheaper type; too dear. A price at which a type would be bought lies between two prices at which "
+        "the whole problem was solved: at the lower it is bought, at the upper, at most 2% higher, it is not.",
+    )
+    return Section("why-not", "Why not the others", join(note, bullets(why(row, scenario) for row in found["why_not"])))
+
+
+def _next_money_section(found: Result, scenario: Scenario) -> Section:
+    return Section(
+        "next-money",
+        f"What another {money(found['next_money']['amount'], found['currency'])} buys",
+        join(h("p", _more_money(found)), _changes_table(found["next_money"]["changes"], scenario)),
+    )
+
+
+def _changes_table(changes: Sequence[Row], scenario: Scenario) -> Html | None:
+    if not changes:
+        return None
+    columns = (Column("Type"), Column("Country"), Column("Craft", numeric=True), Column("Money", numeric=True))
+    rows = [
+        [row["name"], row["supplier_country"], _signed(row["craft"]), money(row["money"], scenario.currency)]
+        for row in changes
+    ]
+    return table("Orders that change", columns, rows)
+
+
+def _signed(craft: int) -> str:
+    return f"+{craft}" if craft > 0 else number(craft)
+
+
+def _alternatives_section(found: Result, scenario: Scenario) -> Section:
+    note = h(
+        "p",
+        "Each reaches 99% of the best plan's attainment and spends as much of the money as it can elsewhere than all "
+        "plans before it. The difference is simulated over the same years as the plan.",
+    )
+    parts = []
+    for n, row in enumerate(found["alternatives"], 1):
+        parts += [h("p", f"{n}. {alternative_in_words(row)}"), _changes_table(row["changes"], scenario)]
+    return Section(
+        "alternatives", "Plans as good that look different", join(note, *parts, *([] if parts else [_none()]))
+    )
+
+
+def _none() -> Html:
+    return h("p", "None was found.")
+
+
+def _flips_section(found: Result, scenario: Scenario, charts: Mapping[str, str]) -> Section:
+    entries = [row for row in found["flips"]["entries"] if row["moved"] is not None]
+    columns = (
+        Column("Value"),
+        Column("Low", numeric=True),
+        Column("Stated", numeric=True),
+        Column("High", numeric=True),
+        Column("Money moved", numeric=True),
+        Column("Keeping the plan costs, points", numeric=True),
+    )
+    rows = [
+        [
+            join(range_in_words(row, scenario), h("small", h("code", row["path"]))),
+            *(f"{row[end]:,.6g}" for end in ("low", "likely", "high")),
+            percent(row["moved"], 0),
+            "–" if row["regret"] is None else points_of_attainment(row["regret"]),
+        ]
+        for row in entries
+    ]
+    note = h(
+        "p",
+        f"All {found['flips']['ranges']:,} ranges were looked at by what the plan as it stands would attain and cost; "
+        f"{found['flips']['solved']:,} that could matter were solved. A value flips the decision where more than "
+        f"{percent(found['flips']['flip_from'], 0)} of the money goes elsewhere. What keeping the plan costs is "
+        "planned; a dash: it could not be kept within its limits.",
+    )
+    words = {row["path"]: range_in_words(row, scenario) for row in entries}
+    pairs = [
+        f"{words[row['paths'][0]]} at its {row['ends'][0]}, and {words[row['paths'][1]]} at its {row['ends'][1]}: "
+        + (f"{percent(row['moved'], 0)} of the money goes elsewhere" if row["found"] else "no plan")
+        for row in found["flips"]["pairs"]
+    ]
+    return Section(
+        "flips",
+        "What would change the decision",
+        join(
+            note,
+            figure(charts, "tornado", "Share of the money that goes elsewhere with a value at the low or high end."),
+            folded("All values that were solved", table("Values solved", columns, rows)),
+            h("h3", "Two at once"),
+            bullets(pairs) if pairs else _none(),
+        ),
+    )
+
+
+def draw_explain(found: Result, scenario: Scenario) -> dict[str, str]:
+    """The tornado of flips, as SVG by name; nothing where no value moves any money."""
+    rows = [row for row in found["flips"]["entries"] if row["moved"]][:MOST_BARS]
+    if not rows:
+        return {}
+    frame = pd.DataFrame(
+        [
+            {
+                "name": range_in_words(row, scenario),
+                "end": end,
+                "value": row[end],
+                "moved": row["ends"][end]["moved"],
+            }
+            for row in rows
+            for end in ("low", "high")
+            if row["ends"][end] is not None and "moved" in row["ends"][end]
+        ]
+    )
+    title = "Which values would move the money"
+    said = "; ".join(f"{range_in_words(row, scenario)}: {percent(row['moved'], 0)}" for row in rows)
+    return {"tornado": described(tornado(frame, found["flips"]["flip_from"]), title, said)}

@@ -1,0 +1,54 @@
+"""The chart of an explanation: which values would move the money, each to the left at its low, right at its high."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from fleetcraft.report.figures import Chart
+from fleetcraft.report.tokens import LIGHT
+
+_LABEL_PX = 320
+_PLOT_PX = 420
+
+
+def compact(value: float) -> str:
+    """A number on an axis: millions and more in a readable unit."""
+    for size, name in ((1e9, " bn"), (1e6, " M")):
+        if abs(value) >= size:
+            return f"{value / size:,.4g}{name}"
+    return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:,.4g}"
+
+
+def tornado(rows: pd.DataFrame, flip_from: float) -> Chart:
+    """Bars of the share of the money that goes elsewhere; dashed lines where that is another decision.
+
+    ``rows`` has columns name, end (low or high), value, moved (0 to 1 and beyond).
+    """
+    side = rows["end"].map({"low": -1.0, "high": 1.0})
+    shown = rows.assign(signed=rows["moved"] * side * 100, label=rows["value"].map(compact))
+    most = float(max(shown["signed"].abs().max(), 100 * flip_from)) * 1.2
+    title = "at its low ◂  share of the money that goes elsewhere, %  ▸ at its high"
+    scale = alt.Scale(domain=[-most, most], nice=False)
+    axis = alt.Axis(labelExpr="abs(datum.value)", grid=False)
+    x: Any = alt.X("signed:Q", title=title, scale=scale, axis=axis)
+    labels = alt.Axis(
+        labelLimit=_LABEL_PX, ticks=False, domain=False, labelColor=LIGHT["ink"], grid=False, labelPadding=10
+    )
+    y = alt.Y("name:N", title=None, sort=list(dict.fromkeys(shown["name"])), axis=labels)
+    colour = alt.Color(
+        "end:N",
+        legend=None,
+        scale=alt.Scale(domain=["low", "high"], range=[LIGHT["short"], LIGHT["link"]]),
+    )
+    base = alt.Chart(shown, width=_PLOT_PX, height={"step": 20}).encode(y=y)
+    edges = pd.DataFrame({"edge": [-100 * flip_from, 100 * flip_from]})
+    left, right = (base.transform_filter(f"datum.end == '{end}'") for end in ("low", "high"))
+    texts = (
+        left.mark_text(align="right", dx=-4, color=LIGHT["muted"]).encode(x=x, text="label:N"),
+        right.mark_text(align="left", dx=4, color=LIGHT["muted"]).encode(x=x, text="label:N"),
+    )
+    rules = alt.Chart(edges).mark_rule(color=LIGHT["muted"], strokeDash=[4, 3]).encode(x=alt.X("edge:Q", title=title))
+    return alt.layer(base.mark_bar(height=12).encode(x=x, color=colour), *texts, rules)

@@ -1,0 +1,111 @@
+"""What binds is what is used up; what more of it is worth is what solving again says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fleetcraft.plan import Order
+from fleetcraft.scenario.changed import changed
+from fleetcraft.study.explain.binding import Limit, binding_entries, broken, limits_of, relaxed, round_step, tasks_for
+from fleetcraft.study.explain.ground import Ground
+from fleetcraft.study.explain.questions import answered
+from fleetcraft.study.store import write_json
+from unit.study.explain.grounds import MAKER, OPTIONS, another, ground_of, priced
+
+DRONE = {**MAKER, **priced(1e6), "sweep_width_nm_small_craft": 0.5}
+MONEY = "budget.obligation.2026"
+
+
+@pytest.fixture(scope="module")
+def tight() -> Ground:
+    """Money for eight drones of a million; support and people for far more; places for twenty."""
+    budget = {"obligation": {2026: 8e6}, "support": {2028: 500e6}}
+    return ground_of(platforms=[DRONE], places=[{"capacity_air": 20}], budget=budget)
+
+
+def by_path(ground: Ground) -> dict[str, Limit]:
+    plan = ground.solve(ground.scenario).plan
+    return {limit.path: limit for limit in limits_of(ground, plan)}
+
+
+def test_used_and_left(tight: Ground) -> None:
+    limits = by_path(tight)
+    assert (limits[MONEY].used, limits[MONEY].limit) == (8e6, 8e6)
+    assert limits[MONEY].asked
+    assert limits["places.baltra.capacity_air"].used == 8
+    assert not limits["places.baltra.capacity_air"].asked
+    support = limits["budget.support.2028"]
+    assert 0 < support.used < support.limit
+    people = limits["operations.people_limit"]
+    assert 0 < people.used < people.limit == 5000
+
+
+def test_what_more_of_it_is_worth(tmp_path: Path) -> None:
+    """Two drones more: the answer of the task is the difference of two solves' bounds; places left are not asked."""
+    drone = {**DRONE, **priced(0.25e6), "sweep_width_nm_small_craft": 0.1}
+    ground = ground_of(platforms=[drone], places=[{"capacity_air": 50}], budget={"obligation": {2026: 8e6}})
+    base = ground.solved(ground.scenario)
+    assert base is not None
+    limits = list(by_path(ground).values())
+    for task in tasks_for(ground, limits, OPTIONS):
+        (tmp_path / task.key).mkdir()
+        write_json(tmp_path / task.key / "answer.json", answered(ground, base, task.scenario))
+    asked = {MONEY, "operations.people_limit"}
+    assert {path.name for path in tmp_path.iterdir()} == {f"binding-{path}" for path in asked}
+    first, *others = binding_entries(limits, base, tmp_path)
+    more = ground.solved(changed(ground.scenario, MONEY, 8.5e6))
+    assert more is not None
+    assert (first["limit"], first["step"]) == (MONEY, pytest.approx(0.5e6))
+    assert first["marginal"] == pytest.approx(more.bound - base.bound, abs=1e-9)
+    assert first["marginal"] > 0.005
+    assert {entry["marginal"] for entry in others} == {0.0}
+
+
+def test_shares_read_alike() -> None:
+    policies = {"supplier_country_share": {"max": 0.6}, "domestic_share": {"min": 0.25}}
+    home = another("home", supplier_country="EC", **priced(1e6))
+    ground = ground_of(platforms=[DRONE, home], budget={"obligation": {2026: 8e6}}, policies=policies)
+    limits = by_path(ground)
+    cap, floor = limits["policies.supplier_country_share.max"], limits["policies.domestic_share.min"]
+    assert 0.4 <= cap.used <= cap.limit == 0.6
+    assert floor.used == 0.25 <= floor.limit
+    wider = relaxed(ground.scenario, cap).policies.supplier_country_share
+    lower = relaxed(ground.scenario, floor).policies.domestic_share
+    assert wider is not None
+    assert lower is not None
+    assert (wider.max, lower.min) == (pytest.approx(0.65), pytest.approx(0.2))
+
+
+def test_a_plan_that_breaks_a_limit_is_seen(tight: Ground) -> None:
+    plan = tight.solve(tight.scenario).plan
+    assert not broken(tight, plan)
+    for path, value in ((MONEY, 7e6), ("places.baltra.capacity_air", 7), ("operations.people_limit", 1.0)):
+        other = changed(tight.scenario, path, value)
+        poorer = replace(tight, theatre=replace(tight.theatre, scenario=other))
+        assert broken(poorer, plan), path
+
+
+@pytest.mark.parametrize(
+    ("amount", "step"), [(200e9, 10e9), (168e6, 10e6), (50e6, 2e6), (100.0, 5.0), (30e9, 2e9), (8e6, 5e5)]
+)
+def test_a_round_twentieth(amount: float, step: float) -> None:
+    assert round_step(amount) == pytest.approx(step)
+
+
+def test_money_moved_is_counted_at_the_runs_prices() -> None:
+    """Of eight drones two become two others of twice the price: four of then ten millions are added."""
+    ground = ground_of(platforms=[DRONE, another("other", **priced(2e6))])
+    drones = orders(drone=8)
+    assert ground.moved(drones, orders(drone=6, other=2)) == pytest.approx(0.4)
+    assert ground.moved(drones, orders(drone=6, other=1)) == pytest.approx(0.25)
+    assert ground.moved(drones, orders(other=4)) == pytest.approx(1.0)
+    assert ground.moved(drones, orders(drone=32)) == pytest.approx(0.75)
+    assert ground.moved((), drones) == ground.moved(drones, ()) == 1.0
+    assert ground.moved(drones, drones) == 0.0
+
+
+def orders(**craft: int) -> tuple[Order, ...]:
+    return tuple(Order(platform, "2026Q1", n) for platform, n in craft.items())

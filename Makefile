@@ -63,7 +63,7 @@ $(RUNTIME):
 $(TOOLS): $(RUNTIME)
 	@echo "Setting up what the checks need"
 	@touch $(UNFINISHED)
-	@$(INSTALL) --no-build-isolation --editable ".[dev]"
+	@$(INSTALL) --no-build-isolation --editable ".[dev,bench]"
 	@rm $(UNFINISHED) && touch $@
 
 browser:

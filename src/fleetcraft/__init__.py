@@ -1,6 +1,7 @@
 """fleetcraft decides which unmanned craft to buy and proves by simulation what the fleet will watch.
 
-A scenario is read, a plan is decided, the plan is simulated, a report tells the answer:
+A scenario is read, a plan is decided, the plan is simulated, a study asks many such questions, a report tells the
+answer:
 
     scenario = fleetcraft.read_scenario("galapagos")
     answer = fleetcraft.plan_scenario(scenario, fleetcraft.Options(seed=1))
@@ -25,6 +26,11 @@ _HOMES = {
     "Scenario": "fleetcraft.scenario.scenario",
     "read_scenario": "fleetcraft.scenario.read",
     "read_plan_file": "fleetcraft.plan_file",
+    "Grid": "fleetcraft.study.frontier",
+    "frontier_scenario": "fleetcraft.study.frontier",
+    "compare_scenario": "fleetcraft.study.compare",
+    "restrictions_by": "fleetcraft.study.restrictions",
+    "explain_run": "fleetcraft.study.explain.answer",
     "Answer": "fleetcraft.study.decide",
     "Options": "fleetcraft.study.decide",
     "plan_scenario": "fleetcraft.study.decide",

@@ -10,10 +10,15 @@ from fleetcraft.plan_file import read_plan_file as read_plan_file
 from fleetcraft.report.write import write_report as write_report
 from fleetcraft.scenario.read import read_scenario as read_scenario
 from fleetcraft.scenario.scenario import Scenario as Scenario
+from fleetcraft.study.compare import compare_scenario as compare_scenario
 from fleetcraft.study.decide import Answer as Answer
 from fleetcraft.study.decide import Options as Options
 from fleetcraft.study.decide import plan_scenario as plan_scenario
 from fleetcraft.study.decide import simulate_scenario as simulate_scenario
+from fleetcraft.study.explain.answer import explain_run as explain_run
+from fleetcraft.study.frontier import Grid as Grid
+from fleetcraft.study.frontier import frontier_scenario as frontier_scenario
+from fleetcraft.study.restrictions import restrictions_by as restrictions_by
 
 __version__: str
 __all__: list[str]

@@ -586,7 +586,7 @@ def test_the_same_call_gives_the_same_plan() -> None:
 # Periods
 
 
-def every_quarter(scenario: Scenario, *, adapting: bool = False) -> tuple[Period, ...]:
+def every_quarter(scenario: Scenario, **_: Any) -> tuple[Period, ...]:
     return tuple(p for p in scenario.calendar.periods if scenario.budget.obligation.get(p.fiscal_year, 0.0) > 0)
 
 

@@ -36,7 +36,7 @@ STRAGGLERS = 3
 ROUNDING_LOSS = 0.005
 """A share of the attainment that rounding may lose before rounding down is tried as well."""
 ROUNDING_LIMITS = Limits(gap=0.002, nodes=500)
-SHARE_OF_GAP, LEAST_TOLERANCE = 0.05, 1e-9
+SHARE_OF_GAP, LEAST_TOLERANCE = 0.05, 1e-6
 """The part of the asked gap that the cuts may leave open."""
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pytest
 from scipy import stats
 
-from fleetcraft.futures import Tree, draw_futures, plant_tree, revealed, sample_futures, single_tree
+from fleetcraft.futures import Futures, Tree, draw_futures, plant_tree, revealed, sample_futures, single_tree
 from fleetcraft.futures.pert import pert_cdf
 from unit.futures.scenarios import scenario_of
 from unit.futures.test_sample import assert_one_in_each_stratum, rates_at_news, standard
@@ -53,11 +54,16 @@ def test_what_the_news_hides_is_a_latin_hypercube_over_all_leaves() -> None:
     assert_one_in_each_stratum(standard(after, len(futures.rate_h) - 11))
 
 
+def spared(futures: Futures) -> Futures:
+    """Futures without embargoes, which a tree hides whenever they begin."""
+    return replace(futures, embargo_h=np.full_like(futures.embargo_h, np.inf))
+
+
 def test_leaves_of_a_node_agree_in_what_is_revealed() -> None:
-    known = revealed(scenario_of(grounded=True), planted().futures)
+    known = revealed(scenario_of(grounded=True), spared(planted().futures))
     for n in range(NODES):
         leaves = planted().leaves(n)
-        for seen in (known.arrived, known.slip, known.embargo, planted().futures.unit_price):
+        for seen in (known.arrived, known.slip, planted().futures.unit_price):
             assert (seen[leaves] == seen[leaves[0]]).all()
     assert (np.diff(planted().futures.rate_factor[:, -1, 0]) != 0).all()
 
@@ -69,7 +75,7 @@ def test_a_tree_may_have_one_node_or_as_many_as_leaves() -> None:
 
 def test_what_is_hidden_shares_no_number_with_the_node_s_own_future() -> None:
     tree, own = plant_tree(scenario_of(), 1, COUNT, nodes=COUNT), sample_futures(scenario_of(), 1, COUNT)
-    hidden = ~revealed(scenario_of(), own).arrived
+    hidden = ~revealed(scenario_of(), spared(own)).arrived
     assert not np.isin(tree.futures.integration_months[hidden], own.integration_months).any()
     found = stats.pearsonr(tree.futures.integration_months[hidden], own.integration_months[hidden])
     assert abs(found.statistic) < 4 / np.sqrt(hidden.sum())
@@ -87,3 +93,12 @@ def test_a_single_tree_has_all_futures_in_one_node() -> None:
     assert tree.futures is futures
     assert tree.nodes == 1
     np.testing.assert_array_equal(tree.leaves(0), range(3))
+
+
+def test_an_embargo_comes_in_single_leaves() -> None:
+    """A node whose country stopped before the news would stand for a twelfth of all futures."""
+    futures = planted().futures
+    before = np.isfinite(futures.embargo_h) & (futures.embargo_h <= scenario_of().calendar.news_h)
+    assert before.any()
+    for n in range(NODES):
+        assert not before[planted().leaves(n)].all(axis=0).any()

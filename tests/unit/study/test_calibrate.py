@@ -308,21 +308,29 @@ class Planner:
         self.plans, self.fails_at = plans, fails_at
         self.asked: list[Corrections] = []
         self.seconds: list[float | None] = []
+        self.trees: list[dict[str, Any]] = []
 
-    def __call__(self, _theatre: Theatre, _futures: Any, corrections: Corrections, limits: Limits) -> FleetSolution:
+    def __call__(
+        self, _theatre: Theatre, _futures: Any, corrections: Corrections, limits: Limits, **tree: Any
+    ) -> FleetSolution:
         turn = len(self.asked)
         self.asked.append(corrections)
+        self.trees.append(tree)
         self.seconds.append(limits.seconds)
         if turn == self.fails_at:
             raise LimitError("no time")
-        return FleetSolution(self.plans[min(turn, len(self.plans) - 1)], "optimal", "gap", 0.5, 0.5, 0.5)
+        plan = self.plans[min(turn, len(self.plans) - 1)]
+        return FleetSolution(plan, plan, None, "optimal", "gap", 0.5, 0.5, 0.5)
 
 
 def fleet(drones: int) -> Plan:
     return Plan((Order("drone", "2026Q1", drones),), (Allocation("drone", "baltra", "bay", drones, 1),))
 
 
-def loop(monkeypatch: pytest.MonkeyPatch, planner: Planner, simulation: Simulation, **options: Any) -> Calibrated:
+def loop(
+    monkeypatch: pytest.MonkeyPatch, planner: Planner, simulation: Simulation, *, adapts: bool = False, **options: Any
+) -> Calibrated:
+    monkeypatch.setattr(calibrate, "can_adapt", lambda _: adapts)
     monkeypatch.setattr(calibrate, "plan_fleet", planner)
     monkeypatch.setattr(calibrate, "simulate_plan", simulation)
     stated: dict[str, Any] = {"limits": Limits(), **options}
@@ -443,3 +451,28 @@ def test_noise_asks_for_more_replications(simulated: Callable[[Simulation], None
     learnt()
     assert asked[-1] == calibrate.MOST_CALIBRATION
     assert asked == sorted(set(asked))
+
+
+def test_what_is_left_for_after_the_news_is_chosen_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two rounds with all orders at once, then one solve on the tree, beside the plan that simulated best."""
+    planner = Planner(fleet(1), fleet(2), fleet(3))
+    found = loop(monkeypatch, planner, with_expected(world(), 0, ALL_FOUND), adapts=True)
+    assert planner.trees[:2] == [{}, {}]
+    assert len(planner.trees) == 3
+    assert planner.trees[2]["beside"] in (fleet(1), fleet(2))
+    np.testing.assert_array_equal(planner.trees[2]["node"], found.node)
+    assert len(found.futures) == 3
+    assert found.solution.plan == fleet(3)
+    assert len(found.rounds) == 3
+
+
+def test_a_scenario_without_money_after_the_news_has_no_tree(monkeypatch: pytest.MonkeyPatch) -> None:
+    planner = Planner(fleet(1))
+    found = loop(monkeypatch, planner, with_expected(world(), 0, ALL_FOUND))
+    assert found.node is None
+    assert all(tree == {} for tree in planner.trees)
+
+
+@pytest.mark.parametrize(("futures", "nodes"), [(1, 1), (3, 2), (20, 4), (100, 10)])
+def test_a_tree_has_about_as_many_nodes_as_each_has_futures(futures: int, nodes: int) -> None:
+    assert calibrate.nodes_of(futures) == nodes

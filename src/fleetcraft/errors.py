@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -46,6 +47,10 @@ class ScenarioError(FleetcraftError):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(set(faults)))
         super().__init__("\n".join(map(str, self.faults)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made again from its faults, not its text, where it comes from another process."""
+        return type(self), (self.faults,), vars(self)
 
 
 class RunError(FleetcraftError):
@@ -118,6 +123,10 @@ class InfeasibleError(FleetcraftError):
         if self.way_out:
             told += ["the cheapest way out (least sum of relative changes):", *(f"  {line}" for line in self.way_out)]
         super().__init__("\n".join(told))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made again from its clashes, not its text, where it comes from another process."""
+        return type(self), (self.clashes,), vars(self)
 
     @property
     def conflicts(self) -> tuple[str, ...]:

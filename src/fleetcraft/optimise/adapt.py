@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from fleetcraft.errors import FleetcraftError
 from fleetcraft.fleet.deliveries import queue
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
@@ -39,10 +40,11 @@ from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.decided import order_columns
 from fleetcraft.optimise.formula import plan_rows
 from fleetcraft.optimise.gains import Gain, make_gain
+from fleetcraft.optimise.gateways import with_gateways
 from fleetcraft.optimise.l_shaped import Master
 from fleetcraft.optimise.objective import attainment_objective, life_cycle_cost
 from fleetcraft.optimise.programme import Block, Columns, Programme
-from fleetcraft.optimise.solver import Limits, solve
+from fleetcraft.optimise.solver import Limits, deadline_of, solve
 from fleetcraft.optimise.variables import Variables, make_variables
 from fleetcraft.optimise.watching import Watching
 from fleetcraft.plan import Allocation, Order, Plan
@@ -52,6 +54,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 LIMITS = Limits(gap=0.01, nodes=50)
+PURSES = ("acquisition_budget", "outlay_budget")
+"""The laws whose money may be carried over; one of them is without rows."""
 TOLERANCE = 0.001
 STRUCTURE = (
     orders_fill_tranches,
@@ -70,6 +74,19 @@ STRUCTURE = (
 
 Added = tuple[tuple[Order, ...], tuple[Allocation, ...]]
 """Orders after the news and the rows of their craft, both in a fixed order of ids."""
+
+
+def as_bought(theatre: Theatre, plan: Plan) -> Theatre:
+    """The theatre of somebody who has bought a plan's gateways, in the year of its first order, and is offered none."""
+    scenario = theatre.scenario
+    price = len(plan.gateways) * (scenario.operations.hand_over.gateway_cost or 0.0)
+    if not price:
+        return with_gateways(theatre, plan.gateways)
+    year = min(int(order.period[:4]) for order in plan.orders)
+    left = {**scenario.budget.acquisition, year: scenario.budget.acquisition.get(year, 0.0) - price}
+    budget = scenario.budget.model_copy(update={scenario.budget.counts: left})
+    joined = with_gateways(theatre, plan.gateways)
+    return replace(joined, scenario=joined.scenario.model_copy(update={"budget": budget}))
 
 
 @dataclass(frozen=True)
@@ -165,16 +182,17 @@ class Adapter:
 
     def _solved(self, c: Capability, v: Variables, later: NDArray[np.bool_]) -> Added:
         free = later[v.placed_tranche]
-        standing = self._standing(c, v, later)
-        blocks = [law(c, v) for law in (*HARD_LAWS, *STRUCTURE, *WATCHING)]
-        blocks = [_as_it_stands(law, standing[1]) if k < len(HARD_LAWS) else law for k, law in enumerate(blocks)]
+        standing, point = self._standing(c, v, later)
+        hard = [law(c, v) for law in HARD_LAWS]
+        point = _with_carried_money(c, v, hard, point)
+        blocks = [*(_as_it_stands(law, point) for law in hard), *(law(c, v) for law in (*STRUCTURE, *WATCHING))]
         attained = attainment_objective(c, v)
         objective = attained - life_cycle_cost(c, v) * money_unit(c) / self.price
-        programme = Programme(standing[0], tuple(blocks), objective)
-        master = Master(programme, v.values, Watching(c, v), attained[v.values.index], LIMITS, tolerance=TOLERANCE)
+        programme = Programme(standing, tuple(blocks), objective)
+        master = Master(programme, v.values, Watching(c, v), attained[v.values.index], deadline_of(LIMITS), tolerance=TOLERANCE)
         if master.solve().status != "optimal":
-            return (), ()
-        whole = tuple(replace(g, integer=free) if g.name == "placed" else g for g in standing[0])
+            raise FleetcraftError("the orders that stand cannot be kept in a future as they are, and nothing be added")
+        whole = tuple(replace(g, integer=free) if g.name == "placed" else g for g in standing)
         found = solve(master.with_cuts(replace(programme, groups=whole)), LIMITS)
         return self._told(c, v, found.values, later) if len(found.values) else ((), ())
 
@@ -242,12 +260,24 @@ class Adapter:
         return tuple(sorted(orders)), tuple(sorted(rows, key=lambda r: (r.platform, r.base, r.area)))
 
 
+def _with_carried_money(c: Capability, v: Variables, laws: Sequence[Block], point: Floats) -> Floats:
+    """The point with what its spending leaves of each year's money for the next."""
+    row_of = {f"{law.name}[{label}]": (law, k) for law in laws for k, label in enumerate(law.labels)}
+    budget, unit = c.theatre.scenario.budget, money_unit(c)
+    carried = dict[tuple[int, str], float]()
+    filled = point.copy()
+    for i, (year, end) in enumerate(v.carried_key):
+        law, k = next((row_of[n] for kind in PURSES if (n := f"{kind}[{year}{end}]") in row_of), (None, 0))
+        here = slice(0) if law is None else law.row == k
+        spent = 0.0 if law is None else float(law.value[here] @ point[law.column[here]])
+        own = budget.acquisition.get(year, 0.0) / unit
+        left = own + carried.get((year - 1, end), carried.get((year - 1, ""), 0.0)) - spent
+        carried[year, end] = float(np.clip(left, 0.0, budget.carry_over * own))
+        filled[v.carried.index[i]] = carried[year, end]
+    return filled
+
+
 def _as_it_stands(law: Block, point: Floats) -> Block:
     """A law that what stands may already break in this future: it then binds at that and no further."""
     total = np.bincount(law.row, law.value * point[law.column], len(law.labels))
     return replace(law, lower=np.minimum(law.lower, total), upper=np.maximum(law.upper, total))
-
-
-def adapted(adapter: Adapter, futures: Sequence[Futures]) -> list[Added]:
-    """What is added in each of several futures, each given as those that look like it at the news."""
-    return [adapter.added(each) for each in futures]

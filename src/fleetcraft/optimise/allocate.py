@@ -30,7 +30,7 @@ from fleetcraft.optimise.l_shaped import Master
 from fleetcraft.optimise.objective import attainment_objective
 from fleetcraft.optimise.orders import ROUNDING_LIMITS, follow_policies
 from fleetcraft.optimise.programme import Columns, Programme
-from fleetcraft.optimise.solver import Solution, solve
+from fleetcraft.optimise.solver import Solution, deadline_of, solve
 from fleetcraft.optimise.variables import Variables, make_variables
 from fleetcraft.optimise.watching import Watching
 from fleetcraft.plan import Order, Plan
@@ -114,7 +114,7 @@ def _allocate(
         v.values,
         Watching(c, v),
         programme.objective[v.values.index],
-        ROUNDING_LIMITS,
+        deadline_of(ROUNDING_LIMITS),
         tolerance=ALLOCATION_TOLERANCE,
     )
     relaxed = master.solve()

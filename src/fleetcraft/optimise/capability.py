@@ -506,15 +506,15 @@ def make_capability(
 
 
 def _unit_costs(scenario: Scenario, tranches: Tranches, futures: Futures, node: Ints) -> dict[OrderKey, float]:
-    """What one craft of each order obligates; after the news at what the node's futures have in common."""
+    """What one craft of each order obligates; after the news at what the node's futures have in common.
+
+    An order after the news that is common to all futures obligates what it does in the dearest.
+    """
     costs: dict[OrderKey, float] = {}
     for p, period, n in zip(tranches.platform.tolist(), tranches.period, tranches.node.tolist(), strict=True):
         if (p, period.id, n) not in costs:
-            costs[p, period.id, n] = (
-                money.unit_obligation(scenario, scenario.platforms[p], period)
-                if n == COMMON
-                else float(money.later_obligation(scenario, futures, p, period)[node == n][0])
-            )
+            there = node == n if n != COMMON else slice(None)
+            costs[p, period.id, n] = float(money.obligation_in_futures(scenario, futures, p, period)[there].max())
     return costs
 
 

@@ -8,7 +8,6 @@ decomposition (Carøe and Schultz, 1999) at the same prices; only else the exten
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,8 +17,8 @@ from scipy.sparse import csr_array, hstack
 from fleetcraft.errors import LimitError
 from fleetcraft.optimise.l_shaped import Master
 from fleetcraft.optimise.programme import Block, ColumnCounter, Columns, Programme, rows_of
-from fleetcraft.optimise.recourse import Deadline, Worth, make_future
-from fleetcraft.optimise.solver import Limits, Solution, Status, StoppedBy, solve
+from fleetcraft.optimise.recourse import Worth, make_future
+from fleetcraft.optimise.solver import Deadline, Limits, Solution, Status, StoppedBy, deadline_of, solve
 from fleetcraft.optimise.strengthen import split_fixed_charges
 from fleetcraft.optimise.two_stage import TwoStage, extensive_form
 from fleetcraft.optimise.workers import Crew
@@ -116,7 +115,7 @@ class _Search:
         self._n = problem.decided
         self._gap = limits.gap
         self._step = max(STEP * limits.gap, LEAST_STEP)
-        self._deadline = Deadline(limits.nodes, None if limits.seconds is None else time.monotonic() + limits.seconds)
+        self._deadline = deadline_of(limits)
         self._crew = crew
         self._probability = np.array([f.probability for f in problem.futures])
         self._bound, self._objective = np.inf, -np.inf
@@ -162,8 +161,7 @@ class _Search:
         tolerance = self._step * max(abs(float(self._probability @ ceiling)), LEAST_STEP)
         weight = np.concatenate([self._probability, np.full(len(ceiling), tolerance / FEASIBLE)])
         theta = replace(columns.groups[-2], index=np.arange(self._n, columns.count))
-        limits = self._deadline.limits(self._gap)
-        self._master = Master(self._programme, theta, self._values, weight, limits, tolerance=tolerance)
+        self._master = Master(self._programme, theta, self._values, weight, self._deadline, tolerance=tolerance)
 
     def _settle(self) -> None:
         """Whole first stages, each cut where the master thinks too well of it, until the best one is known."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fleetcraft.errors import LimitError
+from fleetcraft.errors import FleetcraftError, LimitError
 from fleetcraft.fleet.attainment import attainment
 from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Theatre
@@ -95,9 +95,12 @@ class _Different(Search):
         spending[v.ordered.index] += weight[v.order_platform] * order_worth(self.c, v)
         asked = least
         for _ in range(ROUNDS_OF_ROUNDING):
-            whole = self._rounded_at(-spending, asked)
+            try:
+                whole = self._rounded_at(-spending, asked)
+            except FleetcraftError:  # the solver lost its way among the cuts: another direction may do
+                return None
             if whole is None:
-                break
+                return None
             if whole.objective >= least:
                 return whole
             asked += least - whole.objective
@@ -106,10 +109,12 @@ class _Different(Search):
     def _rounded_at(self, objective: Floats, asked: float) -> Solution | None:
         v = self.v
         self.master.set_lower(KEPT, asked)
-        settled = self.master.solve(None, objective)
-        if len(settled.values):
-            settled = self.master.solve(self.with_types(settled.values[v.ordered.index] >= LEAST_ORDER), objective)
-        self.master.set_lower(KEPT, -np.inf)
+        try:
+            settled = self.master.solve(None, objective)
+            if len(settled.values):
+                settled = self.master.solve(self.with_types(settled.values[v.ordered.index] >= LEAST_ORDER), objective)
+        finally:
+            self.master.set_lower(KEPT, -np.inf)
         if not len(settled.values):
             return None
         whole = self.fixed(self.nearest_whole(settled.values[v.ordered.index], settled.values[v.first.index]))

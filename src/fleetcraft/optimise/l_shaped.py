@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from fleetcraft.errors import LimitError
 from fleetcraft.optimise.programme import Columns, Programme, rows_of
-from fleetcraft.optimise.solver import Limits, Relaxation, Solution
+from fleetcraft.optimise.solver import Deadline, Limits, Relaxation, Solution
 
 Floats = NDArray[np.float64]
 
@@ -52,7 +52,7 @@ class Master:
         theta: Columns,
         value: ValueFunction,
         weight: Floats,
-        limits: Limits,
+        deadline: Deadline,
         *,
         tolerance: float,
     ) -> None:
@@ -61,7 +61,8 @@ class Master:
         self._value = value
         self._weight = weight
         self._tolerance = tolerance
-        self._relaxation = Relaxation(programme, limits)
+        self._deadline = deadline
+        self._relaxation = Relaxation(programme, Limits())
         self._objective = programme.objective
         self._cuts: list[csr_array] = []
         self._limits: list[Floats] = []
@@ -70,18 +71,27 @@ class Master:
         """The optimum with the bounds of ``groups`` and an objective, the programme's own unless stated.
 
         ``objective`` of the answer is that of its values, whose theta are the functions' own; ``bound`` is the
-        master's. Raises LimitError where the cuts do not close within ``MOST_TURNS``.
+        master's. Where time is over before the cuts close there are no values, but the last bound still holds. Raises
+        LimitError where the cuts do not close within ``MOST_TURNS``.
         """
         self._set_objective(self._programme.objective if objective is None else objective)
         groups = groups or self._programme.groups
+        bound = np.inf
         for _ in range(MOST_TURNS):
-            found = self._relaxation.solve(groups)
-            if found.status != "optimal":
+            found = self._relaxation.solve(groups, self._deadline.limits(0.0).seconds)
+            if found.status == "infeasible":
                 return found
+            if found.status != "optimal":
+                break
+            bound = found.bound
             settled, excess = self._cut(found)
             if self._weight @ excess <= self._tolerance:
-                return replace(settled, bound=found.objective)
-        raise LimitError(f"the cuts of the programme did not close within {MOST_TURNS} turns")
+                return replace(settled, bound=bound)
+            if self._deadline.passed:
+                break
+        else:
+            raise LimitError(f"the cuts of the programme did not close within {MOST_TURNS} turns")
+        return Solution("limit", "time", -np.inf, bound, np.zeros(0))
 
     def exact(self, found: Solution) -> Solution:
         """A point with its theta put on the functions; where they were above, cuts are added."""

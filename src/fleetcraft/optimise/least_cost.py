@@ -10,44 +10,54 @@ from numpy.typing import NDArray
 from fleetcraft.optimise.capability import Capability
 from fleetcraft.optimise.constraints import REACH
 from fleetcraft.optimise.constraints.budgets import money_unit
-from fleetcraft.optimise.constraints.reach import most_missed
+from fleetcraft.optimise.constraints.reach import futures_reach_what_is_asked, most_missed
 from fleetcraft.optimise.l_shaped import Master
 from fleetcraft.optimise.objective import attainment_programme, life_cycle_cost
-from fleetcraft.optimise.orders import LEAST_ORDER, Search, order_worth
+from fleetcraft.optimise.orders import LEAST_GATEWAY, LEAST_ORDER, Search, order_worth
 from fleetcraft.optimise.programme import Columns, Programme
 from fleetcraft.optimise.solver import Limits, Solution, solve
 from fleetcraft.optimise.variables import Variables
 from fleetcraft.optimise.watching import Watching
 
-Floats = NDArray[np.float64]
+REACHED = futures_reach_what_is_asked.__name__
 
 REACH_TOLERANCE = 1e-4
 """How far, over all futures that count, attainment may lie below what is asked."""
+PRICE_OF_MISSING = 20.0
+"""What a future that counts costs for missing all that is asked, over the relaxation's whole cost."""
 MISSING_LIMITS = Limits(gap=0.01, nodes=30)
-STEP_UP, MOST_STEPS_UP = 1.02, 12
+WHOLE_LIMITS = Limits(gap=0.005, nodes=300)
+ROUNDS_OF_WHOLE_ORDERS = 5
 
 
 class LeastCost(Search):
-    """A search whose objective is -cost, in ``money_unit``; its best is already its cheapest."""
+    """A search whose objective is -cost, in ``money_unit``; its best is already its cheapest.
+
+    Where futures are said to count and cannot all reach what is asked, a programme has no point, and to prove that
+    among many cuts takes the solver long. So they may miss it here, at a price, and what they miss is looked at.
+    """
 
     def __init__(self, c: Capability, v: Variables, limits: Limits) -> None:
         super().__init__(c, v, limits)
+        self._bought = np.ones(len(v.order_key), dtype=bool)
         attained = attainment_programme(c, v)
         blocks = (*attained.blocks, *(law(c, v) for law in REACH))
         self.programme = Programme(v.groups, blocks, -life_cycle_cost(c, v))
         weight = np.zeros(len(v.values.index))
         weight[np.isin(v.values.index, v.whole.index)] = 1.0
-        self.master = Master(self.programme, v.values, Watching(c, v), weight, limits, tolerance=REACH_TOLERANCE)
+        self.master = Master(
+            self.programme, v.values, Watching(c, v), weight, self.deadline, tolerance=REACH_TOLERANCE
+        )
 
     def best(self) -> tuple[Solution, float]:
         """The cheapest whole orders found that reach what is asked, and a bound on all; both as -cost."""
         relaxed = self.master.solve()
         if relaxed.status != "optimal":
             return relaxed, relaxed.bound
-        missed, bound = self._missed(relaxed)
-        allowed = self._with(missed)
-        settled = self._few_types(relaxed, allowed)
-        return (self._rounded_up(settled, missed), bound) if len(settled.values) else (settled, bound)
+        self.missing = PRICE_OF_MISSING * max(abs(relaxed.objective), 1.0)
+        missed = self._let_go()
+        found = self._whole(self._few_types(missed), missed)
+        return found, self._bound(found, relaxed.bound)
 
     def cheapest(self, best: Solution, _bound: float) -> Solution:
         """The best is the cheapest; its price of attainment is the cost itself over what it attains."""
@@ -58,59 +68,93 @@ class LeastCost(Search):
         """Life-cycle cost in the scenario's currency of an objective."""
         return -objective * money_unit(self.c)
 
-    def _few_types(self, relaxed: Solution, allowed: tuple[Columns, ...]) -> Solution:
-        """Each type pays its integration: those that least is spent on leave while that is cheaper."""
+    # Which futures are let go
+
+    def _let_go(self) -> NDArray[np.bool_]:
+        """Futures that need not reach what is asked, (F,): one by one the one that makes the others dearest."""
+        missed = np.zeros(self.c.futures, dtype=bool)
+        for _ in range(most_missed(self.c)):
+            found = self._solved(self.v.groups, missed)
+            if not len(found.values):
+                break
+            dual = self.master.marginals().row
+            burden = np.array([abs(dual[REACHED, label]) for label in self.v.whole.labels])
+            missed[np.where(missed, -1.0, burden).argmax()] = True
+        return missed
+
+    def _solved(self, groups: tuple[Columns, ...], missed: NDArray[np.bool_]) -> Solution:
+        """The cheapest in which only the futures that are let go miss what is asked, the others at a price."""
+        objective = self.programme.objective.copy()
+        objective[self.v.missed.index[~missed]] = -self.missing
+        free = replace(self.v.missed, lower=np.zeros(len(missed)), upper=np.ones(len(missed)))
+        return self.master.solve(tuple(free if g.name == "missed" else g for g in groups), objective)
+
+    def _reaches(self, found: Solution, missed: NDArray[np.bool_]) -> bool:
+        return len(found.values) > 0 and bool(found.values[self.v.missed.index[~missed]].sum() <= REACH_TOLERANCE)
+
+    # Types and gateways
+
+    def _few_types(self, missed: NDArray[np.bool_]) -> Solution:
+        """Each type and gateway is paid as a whole: those that least is spent on leave while that is cheaper."""
         v = self.v
-        bought = relaxed.values[v.ordered.index] >= LEAST_ORDER
-        settled = self.master.solve(self._merged(allowed, self.with_types(bought)))
+        found = self._solved(v.groups, missed)
+        if not len(found.values):
+            return found
+        bought = found.values[v.ordered.index] >= LEAST_ORDER
+        gateways = found.values[v.gateway.index] >= LEAST_GATEWAY
+        settled = self._solved(self._with(bought, gateways), missed)
         if not len(settled.values):
-            return self.master.solve(allowed)
+            return settled
+        for gateway in np.flatnonzero(gateways):
+            fewer = gateways & (np.arange(len(gateways)) != gateway)
+            without = self._solved(self._with(bought, fewer), missed)
+            if without.objective > settled.objective:
+                settled, gateways = without, fewer
         spent = np.bincount(v.order_platform, weights=order_worth(self.c, v) * settled.values[v.ordered.index])
         for type_ in sorted(set(v.order_platform[bought].tolist()), key=lambda p: (spent[p], p)):
             fewer = bought & (v.order_platform != type_)
-            without = self.master.solve(self._merged(allowed, self.with_types(fewer)))
-            if len(without.values) and without.objective > settled.objective:
+            without = self._solved(self._with(fewer, gateways), missed)
+            if without.objective > settled.objective:
                 settled, bought = without, fewer
+        self._bought, self.gateways = bought, gateways.astype(np.float64)
         return settled
 
-    def _missed(self, relaxed: Solution) -> tuple[NDArray[np.bool_], float]:
-        """Which futures are let go, by branching on nothing else, and the bound that follows."""
-        v, bound = self.v, relaxed.bound
-        found = relaxed
-        if most_missed(self.c):
-            only_missed = tuple(g if g.name == "missed" else replace(g, integer=False) for g in v.groups)
-            searched = solve(self.master.with_cuts(replace(self.programme, groups=only_missed)), MISSING_LIMITS)
-            bound = min(bound, searched.bound)
-            found = self.master.exact(searched) if len(searched.values) else relaxed
-        least = np.argsort(found.values[v.whole.index], kind="stable")[: most_missed(self.c)]
-        missed = np.zeros(len(v.missed.index), dtype=bool)
-        missed[least] = True
-        return missed, bound
+    def _with(self, bought: NDArray[np.bool_], gateways: NDArray[np.bool_]) -> tuple[Columns, ...]:
+        """The columns when exactly these orders are placed and these gateways bought."""
+        value = gateways.astype(np.float64)
+        fixed = replace(self.v.gateway, lower=value, upper=value)
+        return tuple(fixed if group.name == "gateway" else group for group in self.with_types(bought))
 
-    def _with(self, missed: NDArray[np.bool_]) -> tuple[Columns, ...]:
-        value = missed.astype(np.float64)
-        fixed = replace(self.v.missed, lower=value, upper=value)
-        return tuple(fixed if group.name == "missed" else group for group in self.v.groups)
+    # Whole orders
 
-    def _merged(self, allowed: tuple[Columns, ...], typed: tuple[Columns, ...]) -> tuple[Columns, ...]:
-        return tuple(b if a.name in ("ordered", "first") else a for a, b in zip(allowed, typed, strict=True))
+    def _whole(self, settled: Solution, missed: NDArray[np.bool_]) -> Solution:
+        """Whole orders of the types and gateways chosen, by a small integer programme over the cuts.
 
-    def _rounded_up(self, settled: Solution, missed: NDArray[np.bool_]) -> Solution:
-        """Whole orders near the relaxation's; where they reach too little, a step more."""
+        Where they reach too little, that has brought the cuts that say so, and the programme is solved again.
+        """
         v = self.v
-        target, first = settled.values[v.ordered.index], settled.values[v.first.index]
-        for _ in range(MOST_STEPS_UP):
-            whole = self._reaching(self.nearest_whole(target, first), missed)
-            if len(whole.values):
-                return whole
-            target = target * STEP_UP + (target > LEAST_ORDER) * 0.2
-        return self._searched(Solution("limit", "nodes", -np.inf, np.inf, np.zeros(0)), settled.bound)[0]
+        if not len(settled.values):
+            return settled
+        value = missed.astype(np.float64)
+        let_go = replace(v.missed, lower=value, upper=value)
+        groups = self._with(self._bought, self.gateways > 0)
+        groups = tuple(let_go if group.name == "missed" else group for group in groups)
+        for _ in range(ROUNDS_OF_WHOLE_ORDERS):
+            programme = self.master.with_cuts(replace(self.programme, groups=groups))
+            searched = solve(programme, self.deadline.within(WHOLE_LIMITS))
+            if not len(searched.values):
+                break
+            found = self._solved(self.decided(searched.values[v.ordered.index].round()), missed)
+            if self._reaches(found, missed):
+                return replace(found, objective=float(self.programme.objective @ found.values))
+        return Solution("limit", "nodes", -np.inf, np.inf, np.zeros(0))
 
-    def _reaching(self, orders: Floats, missed: NDArray[np.bool_]) -> Solution:
-        """The cheapest continuous allocation of whole orders that reaches what is asked; empty where none does."""
-        if not len(orders):
-            return Solution("limit", "nodes", -np.inf, np.inf, orders)
-        fixed = {group.name: group for group in self.decided(orders)}
-        groups = tuple(allowed if allowed.name == "missed" else fixed[allowed.name] for allowed in self._with(missed))
-        found = self.master.solve(groups)
-        return found if found.status == "optimal" else replace(found, values=np.zeros(0))
+    # The bound
+
+    def _bound(self, found: Solution, bound: float) -> float:
+        """A bound on all whole orders, by branching on the futures that are let go and on types."""
+        few = ("missed", "first")
+        groups = tuple(g if g.name in few else replace(g, integer=False) for g in self.v.groups)
+        start = found.values if len(found.values) else None
+        programme = self.master.with_cuts(replace(self.programme, groups=groups))
+        return min(bound, solve(programme, self.deadline.within(MISSING_LIMITS), start=start).bound)

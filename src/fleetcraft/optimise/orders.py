@@ -16,7 +16,7 @@ from fleetcraft.optimise.decided import order_columns, settled
 from fleetcraft.optimise.l_shaped import Master
 from fleetcraft.optimise.objective import attainment_programme, column_count, life_cycle_cost, risk_constant
 from fleetcraft.optimise.programme import Block, ColumnCounter, Columns, Programme, block
-from fleetcraft.optimise.solver import Limits, Solution, solve
+from fleetcraft.optimise.solver import Limits, Solution, deadline_of, solve
 from fleetcraft.optimise.variables import Variables
 from fleetcraft.optimise.watching import Watching
 from fleetcraft.plan import Plan
@@ -31,6 +31,8 @@ LEAST_GATEWAY = 0.05
 ROUNDS_OF_DROPPING = 3
 ROUNDS_OF_ROUNDING = 3
 ROUNDS_OF_SEARCH = 6
+LARGEST_SEARCHED = 50_000
+"""Columns beyond which nothing is searched: the few nodes that are solved in an hour do not move the bound."""
 STRAGGLERS = 3
 """A type of no more craft than this must earn its integration, or leaves."""
 ROUNDING_LOSS = 0.005
@@ -45,6 +47,7 @@ class Search:
 
     def __init__(self, c: Capability, v: Variables, limits: Limits) -> None:
         self.c, self.v, self.limits = c, v, limits
+        self.deadline = deadline_of(limits)
         self.gateways: Floats = np.zeros(len(c.gateways))
         """Which gateways are bought where whole orders are sought."""
         self.price = 0.0
@@ -55,7 +58,7 @@ class Search:
             v.values,
             Watching(c, v),
             self.programme.objective[v.values.index],
-            limits,
+            self.deadline,
             tolerance=max(SHARE_OF_GAP * limits.gap, LEAST_TOLERANCE),
         )
 
@@ -73,10 +76,12 @@ class Search:
         if relaxed.status == "infeasible":
             return relaxed, relaxed.bound
         if relaxed.status != "optimal":
-            return Solution("limit", relaxed.stopped_by, -np.inf, np.inf, np.zeros(0)), np.inf
+            return relaxed, relaxed.bound
         rounded = self._rounded(relaxed.values)
         if self._is_close(rounded, relaxed.bound):
             return rounded, relaxed.bound
+        if len(rounded.values) > LARGEST_SEARCHED:
+            return replace(rounded, stopped_by="nodes"), relaxed.bound
         return self._searched(rounded, relaxed.bound)
 
     def _is_close(self, found: Solution, bound: float) -> bool:
@@ -89,7 +94,7 @@ class Search:
         programme = replace(self.programme, blocks=(*self.programme.blocks, *laws))
         for _ in range(ROUNDS_OF_SEARCH):
             start = best.values if len(best.values) else None
-            searched = solve(self.master.with_cuts(programme), self.limits, start=start)
+            searched = solve(self.master.with_cuts(programme), self.deadline.limits(self.limits.gap), start=start)
             if not len(searched.values):
                 return (best, bound) if len(best.values) else (searched, searched.bound)
             bound = min(bound, searched.bound)
@@ -160,7 +165,7 @@ class Search:
         blocks = (*(law(c, v) for law in (*HARD_LAWS, *STRUCTURE, *WHOLE_ORDERS)), over, under)
         changed = {"first": fixed, "gateway": replace(v.gateway, lower=self.gateways, upper=self.gateways)}
         groups = tuple(changed.get(group.name, group) for group in columns.groups)
-        nearest = solve(Programme(groups, blocks, objective), ROUNDING_LIMITS)
+        nearest = solve(Programme(groups, blocks, objective), self.deadline.within(ROUNDING_LIMITS))
         return np.round(nearest.values[v.ordered.index]) if len(nearest.values) else nearest.values
 
     def fixed(self, orders: Floats) -> Solution:
@@ -174,21 +179,29 @@ class Search:
         groups = settled(self.c, self.v, orders, places_taken(self.c, self.v, orders), self.gateways)
         return (groups[0], self.with_types(orders > 0)[1], *groups[2:])
 
-    def value_of(self, plan: Plan) -> float:
-        """What a plan's common orders attain with the best continuous allocation, and the best recourse of any size."""
+    def with_orders_of(self, plan: Plan) -> Solution:
+        """The best whole orders after the news beside a plan's own before it, with their best continuous allocation.
+
+        Craft beyond all that could be usable in time in any future are left out. Empty where there are none.
+        """
         v, index = self.v, self.c.theatre.scenario.platform_index
         wanted = {(index[order.platform], order.period): float(order.quantity) for order in plan.orders}
         common = v.order_node == COMMON
-        ordered = np.array([wanted.get((p, t), 0.0) if n == COMMON else 0.0 for p, t, n in v.order_key])
-        ordered = np.minimum(ordered, v.ordered.upper)  # beyond that none is usable in time
-        lower, upper = (np.where(common, ordered, bound) for bound in (v.ordered.lower, v.ordered.upper))
-        paid = self.with_types(ordered > 0)[1]
+        own = np.array([wanted.get((p, t), 0.0) if n == COMMON else 0.0 for p, t, n in v.order_key])
+        own = np.minimum(own, v.ordered.upper)
+        paid = self.with_types(own > 0)[1]
+        lower, upper = (np.where(common, own, bound) for bound in (v.ordered.lower, v.ordered.upper))
         first = replace(
             v.first,
-            **{name: np.where(common, getattr(paid, name), getattr(v.first, name)) for name in ("lower", "upper")},
+            lower=np.where(common, paid.lower, v.first.lower),
+            upper=np.where(common, paid.upper, v.first.upper),
         )
         found = self.master.solve((replace(v.ordered, lower=lower, upper=upper), first, *v.groups[2:]))
-        return found.objective
+        if not len(found.values):
+            return found
+        self.gateways = found.values[v.gateway.index].round()
+        target = found.values[v.ordered.index]
+        return self.fixed(self.nearest_whole(target, np.ceil(found.values[v.first.index] - 1e-6)))
 
     # Least cost
 

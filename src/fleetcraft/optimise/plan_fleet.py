@@ -13,7 +13,7 @@ from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.money import unit_obligation
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
-from fleetcraft.optimise.adapt import Adapter
+from fleetcraft.optimise.adapt import Adapter, as_bought
 from fleetcraft.optimise.allocate import allocate_what_can_be_kept
 from fleetcraft.optimise.capability import (
     COMMON,
@@ -27,8 +27,8 @@ from fleetcraft.optimise.constraints.budgets import money_unit
 from fleetcraft.optimise.constraints.reach import most_missed
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.explain import conflicts
+from fleetcraft.optimise.fixed import weighed
 from fleetcraft.optimise.formula import planned_values
-from fleetcraft.optimise.gateways import with_gateways
 from fleetcraft.optimise.least_cost import LeastCost
 from fleetcraft.optimise.objective import risk_constant
 from fleetcraft.optimise.orders import Search
@@ -50,7 +50,8 @@ class FleetSolution:
     ``objective`` is the incumbent of the calibrated programme with whole orders, in all nodes, and continuous
     allocation, ``bound`` its upper bound; ``planned`` the exact formula's attainment of the whole plan on the same
     futures, each with what its node orders after the news. ``adapter`` adds that to the plan in any future (None where
-    nothing can be ordered then), and ``typical`` is the plan in the node of median later cost.
+    nothing can be ordered then), and ``typical`` is the plan in the node of median later cost. ``earned`` is
+    ``planned`` less the weighted risk, None where the objective is cost.
     """
 
     plan: Plan
@@ -61,6 +62,7 @@ class FleetSolution:
     objective: float
     bound: float
     planned: float
+    earned: float | None
 
     @property
     def gap(self) -> float:
@@ -68,9 +70,12 @@ class FleetSolution:
         return abs(self.bound - self.objective) / max(abs(self.objective), 1e-9)
 
     @property
-    def rounding_gap(self) -> float:
-        """The whole plan's distance to the same bound; negative where tangents and tranches were pessimistic."""
-        return (self.bound - self.planned) / max(abs(self.planned), 1e-9)
+    def rounding_gap(self) -> float | None:
+        """The whole plan's distance to the same bound; negative where tangents and tranches were pessimistic.
+
+        None where the bound is one on cost.
+        """
+        return None if self.earned is None else (self.bound - self.earned) / max(abs(self.earned), 1e-9)
 
 
 def plan_fleet(
@@ -85,8 +90,8 @@ def plan_fleet(
     """The plan of best expected attainment and, within a tolerance of it, least life-cycle cost.
 
     With the ``node`` of each future (F,), 0 to N - 1, orders after the news adapt: they are decided once for each node.
-    Without, all are common. A plan ``beside`` that one, of common orders and rows, is kept in its place where by the
-    exact formula, with what it leaves for after the news, it attains more.
+    Without, all are common. The orders before the news of a plan ``beside`` that one are kept in its place where
+    by the exact formula, with what is ordered then, they earn more.
     Raises InfeasibleError (with the statements in conflict) or LimitError.
     """
     c = make_capability(theatre, free_tranches(theatre.scenario, futures, node), futures, corrections, node=node)
@@ -99,25 +104,30 @@ def plan_fleet(
     if not len(best.values):
         raise LimitError("the solver stopped at its limit before it found any plan")
     chosen = search.cheapest(best, bound)
-    plan = allocate_what_can_be_kept(theatre, futures, corrections, c, v, chosen.values)
-    adapter = None if node is None else _adapter(theatre, plan, corrections, c, v, chosen, search.price)
-    found = _valued(plan, adapter, theatre, futures, corrections, c)
-    objective = best.objective
+
+    def whole(solution: Solution, objective: float) -> _Valued:
+        plan = allocate_what_can_be_kept(theatre, futures, corrections, c, v, solution.values)
+        adapter = None if node is None else _adapter(theatre, plan, corrections, c, v, solution, search.price)
+        return _valued(plan, adapter, objective, theatre, futures, corrections, c)
+
+    found = whole(chosen, best.objective)
     if beside is not None and not by_cost:
-        other = _valued(beside, adapter and replace(adapter, plan=beside), theatre, futures, corrections, c)
-        if other.planned > found.planned:
-            found, objective = other, search.value_of(beside)
-    apart = abs(_told(c, bound) - _told(c, objective))
-    proven = apart <= limits.gap * max(abs(_told(c, objective)), 1e-9) and best.stopped_by != "time"
+        kept = search.with_orders_of(beside)
+        other = whole(kept, kept.objective) if len(kept.values) else found
+        found = max(found, other, key=lambda valued: valued.earned)
+    apart = abs(_told(c, bound) - _told(c, found.objective))
+    stopped_by = "time" if search.deadline.passed else best.stopped_by
+    proven = apart <= limits.gap * max(abs(_told(c, found.objective)), 1e-9) and stopped_by != "time"
     return FleetSolution(
         plan=found.plan,
         typical=_typical(theatre, found.played),
         adapter=found.adapter,
         status="optimal" if proven else "feasible",
-        stopped_by=best.stopped_by,
-        objective=_told(c, objective),
+        stopped_by=stopped_by,
+        objective=_told(c, found.objective),
         bound=_told(c, bound),
         planned=found.planned,
+        earned=None if by_cost else found.earned,
     )
 
 
@@ -140,16 +150,27 @@ def _out_of_reach(c: Capability, v: Variables, limits: Limits) -> Clash:
 
 @dataclass(frozen=True)
 class _Valued:
-    """A plan as it is played in each node, and what the exact formula says it attains in the mean."""
+    """A plan as it is played in each node, the programme's objective of its orders, and what the exact formula says.
+
+    ``planned`` is the mean attainment, ``earned`` that less the weighted risk.
+    """
 
     plan: Plan
     adapter: Adapter | None
     played: list[Plan]
+    objective: float
     planned: float
+    earned: float
 
 
 def _valued(
-    plan: Plan, adapter: Adapter | None, theatre: Theatre, futures: Futures, corrections: Corrections, c: Capability
+    plan: Plan,
+    adapter: Adapter | None,
+    objective: float,
+    theatre: Theatre,
+    futures: Futures,
+    corrections: Corrections,
+    c: Capability,
 ) -> _Valued:
     by_node = [futures.take(np.flatnonzero(c.node == n)) for n in range(c.nodes)]
     played = [plan if adapter is None else _in_node(adapter, some, n) for n, some in enumerate(by_node)]
@@ -157,14 +178,14 @@ def _valued(
         planned_values(theatre, each, deliver(theatre.scenario, each, some), corrections)
         for each, some in zip(played, by_node, strict=True)
     ]
-    planned = float(attainment(theatre.scenario.requirements, np.concatenate(values)).mean())
-    return _Valued(plan, adapter, played, planned)
+    attained = attainment(theatre.scenario.requirements, np.concatenate(values))
+    earned = float(weighed(attained, theatre.scenario.uncertainty.risk).mean())
+    return _Valued(plan, adapter, played, objective, float(attained.mean()), earned)
 
 
 def can_adapt(scenario: Scenario) -> bool:
-    """Whether there is money both for orders before the news and for orders after it."""
-    after = [is_after_news(scenario, period) for period in order_periods(scenario, adapting=True)]
-    return any(after) and not all(after)
+    """Whether there is money for orders after the news."""
+    return any(is_after_news(scenario, period) for period in order_periods(scenario, adapting=True))
 
 
 def _adapter(
@@ -173,8 +194,9 @@ def _adapter(
     """What the solution orders after the news tells which pairs are worth looking at in other futures."""
     later = (c.tranches.node[v.placed_tranche] != COMMON) & (chosen.values[v.placed.index] > LEAST_PLACED)
     pair = np.unique(c.pair[v.placed_pair[later]])
-    joined = with_gateways(theatre, plan.gateways)
-    return Adapter(joined, plan, corrections, pair, price) if len(pair) and price > 0 else None
+    if not len(pair) or price <= 0:
+        return None
+    return Adapter(as_bought(theatre, plan), plan, corrections, pair, price)
 
 
 def _in_node(adapter: Adapter, futures: Futures, n: int) -> Plan:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,30 +9,10 @@ from numpy.typing import NDArray
 
 from fleetcraft.errors import FleetcraftError
 from fleetcraft.optimise.programme import Block, Columns, Programme
-from fleetcraft.optimise.solver import Limits, Relaxation, Solution, solve
+from fleetcraft.optimise.solver import Deadline, Limits, Relaxation, Solution, solve
 from fleetcraft.optimise.two_stage import Recourse
 
 Floats = NDArray[np.float64]
-
-LEAST_SECONDS = 0.1
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """Limits of each step of a longer search that ends at ``at`` on the system's monotonic clock (None: never)."""
-
-    nodes: int | None
-    at: float | None
-
-    @property
-    def passed(self) -> bool:
-        """Whether the time is over."""
-        return self.at is not None and time.monotonic() >= self.at
-
-    def limits(self, gap: float) -> Limits:
-        """The limits of a step that begins now."""
-        left = None if self.at is None else max(self.at - time.monotonic(), LEAST_SECONDS)
-        return Limits(gap, self.nodes, left)
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import highspy
@@ -27,6 +28,37 @@ class Limits:
     gap: float = 0.01
     nodes: int | None = None
     seconds: float | None = None
+
+
+LEAST_SECONDS = 0.1
+"""What a step is given that begins when the time is over."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """Limits of each step of a longer search that ends at ``at`` on the system's monotonic clock (None: never)."""
+
+    nodes: int | None
+    at: float | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the time is over."""
+        return self.at is not None and time.monotonic() >= self.at
+
+    def limits(self, gap: float) -> Limits:
+        """The limits of a step that begins now."""
+        return self.within(Limits(gap, self.nodes))
+
+    def within(self, limits: Limits) -> Limits:
+        """Limits of a step's own, and the time that is left."""
+        left = None if self.at is None else max(self.at - time.monotonic(), LEAST_SECONDS)
+        return replace(limits, seconds=left)
+
+
+def deadline_of(limits: Limits) -> Deadline:
+    """The end of a search that begins now."""
+    return Deadline(limits.nodes, None if limits.seconds is None else time.monotonic() + limits.seconds)
 
 
 @dataclass(frozen=True)
@@ -70,20 +102,22 @@ class Relaxation:
         self._highs.setOptionValue("solver", "ipm")
         self._is_first = True
 
-    def solve(self, groups: Sequence[Columns]) -> Solution:
-        """Maximise with the bounds of ``groups``, which are the programme's own in its order.
+    def solve(self, groups: Sequence[Columns], seconds: float | None = None) -> Solution:
+        """Maximise with the bounds of ``groups``, which are the programme's own in its order, for so many ``seconds``.
 
         Raises FleetcraftError where HiGHS itself fails.
         """
         lower = np.concatenate([g.lower for g in groups])
         upper = np.concatenate([g.upper for g in groups])
         self._highs.changeColsBounds(len(lower), np.arange(len(lower), dtype=np.int32), lower, upper)
+        if seconds is not None:  # the solver's clock runs on from solve to solve
+            self._highs.setOptionValue("time_limit", self._highs.getRunTime() + seconds)
         try:
             return self._proven()
         finally:
             self._is_first = False
             self._highs.setOptionValue("solver", "simplex")
-            self._highs.setOptionValue("time_limit", INFINITY)  # a limit is for the first solve; later ones are short
+            self._highs.setOptionValue("time_limit", INFINITY)
 
     def _proven(self) -> Solution:
         """A solve; where it fails, or the interior-point method sees no point (there may be one), simplex tells."""

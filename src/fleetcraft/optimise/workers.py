@@ -1,4 +1,4 @@
-"""Objects that answer calls in processes of their own, so that many small programmes are solved at once.
+"""Processes that answer, and objects in them that are called, so that many small programmes are solved at once.
 
 Processes are spawned, never forked: a fork after HiGHS has run once returned nothing. A script that uses more than one
 guards its start with ``if __name__ == "__main__"``.
@@ -9,8 +9,11 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from multiprocessing import get_context, parent_process
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
@@ -33,12 +36,12 @@ class Crew:
         alone = min(processes, len(pieces)) <= 1
         self._here = [make(piece) for piece in pieces] if alone else []
         shares = [] if alone else [pieces[k::processes] for k in range(min(processes, len(pieces)))]
-        self._processes = [_start(make, share) for share in shares]
+        self._processes = [start(_Share(make, share).call, daemon=True) for share in shares]
 
     def call(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """What ``method`` of each object answers to its own arguments.
 
-        Raises FleetcraftError where one of them failed or a process ended.
+        Raises what one of them raises, or FleetcraftError where a process ended.
         """
         if not self._processes:
             return [getattr(own, method)(*each) for own, each in zip(self._here, arguments, strict=True)]
@@ -47,7 +50,7 @@ class Crew:
             pipe.send((method, arguments[k::step]))
         answers: list[Any] = [None] * self._count
         for k, (_, pipe) in enumerate(self._processes):
-            answers[k::step] = _received(pipe)
+            answers[k::step] = received(pipe, "a process of the solver")
         return answers
 
     def __enter__(self) -> Self:
@@ -57,45 +60,82 @@ class Crew:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Ends the processes, whatever they are at."""
-        for process, pipe in self._processes:
-            pipe.close()
-            process.terminate()
-        for process, _ in self._processes:
-            process.join()
+        end(process for process, _ in self._processes)
 
 
-def _start(make: Callable[[Piece], object], pieces: Sequence[Piece]) -> tuple[SpawnProcess, Connection]:
-    context = get_context("spawn")
-    here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there, make, pieces), daemon=True)
-    process.start()
+class _Share:
+    """The objects of one process; made there, at its first call."""
+
+    def __init__(self, make: Callable[[Any], object], pieces: Sequence[Any]) -> None:
+        self._make, self._pieces = make, pieces
+
+    @cached_property
+    def _objects(self) -> list[object]:
+        return [self._make(piece) for piece in self._pieces]
+
+    def call(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
+        return [getattr(own, method)(*each) for own, each in zip(self._objects, arguments, strict=True)]
+
+
+def start(answer: Callable[..., Any], *, daemon: bool) -> tuple[SpawnProcess, Connection]:
+    """A process that sends back ``answer(*asked)``, or what that raises, for each ``asked`` sent to it, and its pipe.
+
+    It ends with this one, to which it leaves every interrupt. A daemon cannot start processes itself.
+    """
+    spawn = get_context("spawn")
+    here, there = spawn.Pipe()
+    process = spawn.Process(target=_serve, args=(there, answer), daemon=daemon)
+    with interrupts_blocked():
+        process.start()
     there.close()
     return process, here
 
 
-def _received(pipe: Connection) -> list[Any]:
+def received(pipe: Connection, whose: str) -> Any:
+    """The next answer of a process. Raises it where it is an exception, FleetcraftError where the process ended."""
     try:
         answer = pipe.recv()
-    except EOFError:
-        raise FleetcraftError("a process of the solver ended before it had answered") from None
-    if isinstance(answer, FleetcraftError):
+    except (EOFError, ConnectionResetError):
+        raise FleetcraftError(f"{whose} ended before it was done") from None
+    if isinstance(answer, Exception):
         raise answer
-    return list(answer)
+    return answer
 
 
-def _serve(pipe: Connection, make: Callable[[Piece], object], pieces: Sequence[Piece]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupt is the parent's to handle, which then ends this process
+def end(processes: Iterable[SpawnProcess]) -> None:
+    """End processes, whatever they are at."""
+    ending = list(processes)
+    for process in ending:
+        process.kill()
+    for process in ending:
+        process.join()
+
+
+@contextmanager
+def interrupts_blocked() -> Iterator[None]:
+    """A process started in here never sees an interrupt, not even while it imports; this one sees it a moment later."""
+    resource_tracker.ensure_running()  # else its own start, within that of the first process, would unblock them
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _serve(pipe: Connection, answer: Callable[..., Any]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_the_parent, daemon=True).start()
-    objects = [make(piece) for piece in pieces]
     while True:
         try:
-            method, arguments = pipe.recv()
+            asked = pipe.recv()
         except EOFError:
             return
         try:
-            pipe.send([getattr(own, method)(*each) for own, each in zip(objects, arguments, strict=True)])
-        except FleetcraftError as error:
-            pipe.send(error)
+            told = answer(*asked)
+        except Exception as error:
+            error.add_note(traceback.format_exc())
+            told = error
+        pipe.send(told)
 
 
 def _leave_with_the_parent() -> None:

@@ -10,7 +10,14 @@ from rich.console import Group
 from rich.text import Text
 
 from fleetcraft.report.explain_figures import tornado
-from fleetcraft.report.explain_words import alternative_in_words, changes_in_words, limit_in_words, range_in_words, why
+from fleetcraft.report.explain_words import (
+    alternative_in_words,
+    changes_in_words,
+    limit_in_words,
+    range_in_words,
+    why,
+    worth_in_words,
+)
 from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
@@ -194,7 +201,7 @@ def _binding_section(found: Result, scenario: Scenario) -> Section:
         Column("Used", numeric=True),
         Column("Limit is", numeric=True),
         Column("A step more", numeric=True),
-        Column("is worth, points", numeric=True),
+        Column("is worth", numeric=True),
     )
     rows = [row for row in found["binding"] if row["marginal"] > 0]
     slack = [row for row in found["binding"] if not row["marginal"]]
@@ -224,7 +231,7 @@ def _limit_cells(row: Row, scenario: Scenario) -> list[object]:
     else:
         step = told(row["step"])
     name = join(_limit_name(row, scenario), h("small", h("code", row["limit"])))
-    return [name, told(row["used"]), told(row["of"]), step, points_of_attainment(row["marginal"])]
+    return [name, told(row["used"]), told(row["of"]), step, worth_in_words(row, scenario)]
 
 
 def _limit_name(row: Row, scenario: Scenario) -> str:

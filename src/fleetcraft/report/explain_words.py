@@ -57,8 +57,15 @@ def limit_in_words(row: Row, scenario: Scenario) -> str:
         step = f"{points_of_attainment(abs(row['step']))} points"
     if not row["marginal"]:
         return what
-    worth = f"{'are' if row['kind'] == 'people' else 'is'} worth {points_of_attainment(row['marginal'])} points"
-    return f"{what} ({step} {worth})"
+    be = "are" if row["kind"] == "people" or step.endswith("points") else "is"
+    return f"{what} ({step} {be} worth {worth_in_words(row, scenario)})"
+
+
+def worth_in_words(row: Row, scenario: Scenario) -> str:
+    """What a step more of a limit is worth: attainment, or money where cost is the aim."""
+    if scenario.objective.mode == "cost":
+        return money(row["marginal"], scenario.currency)
+    return f"{points_of_attainment(row['marginal'])} points"
 
 
 def why(row: Row, scenario: Scenario) -> str:

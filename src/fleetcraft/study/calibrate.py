@@ -21,6 +21,7 @@ from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre, identifies
 from fleetcraft.futures import Futures, draw_futures, plant_tree, sample_futures
 from fleetcraft.optimise.corrections import KAPPA_RANGE, RHO_RANGE, Corrections, no_corrections
+from fleetcraft.optimise.fixed import weighed
 from fleetcraft.optimise.formula import craft_mix, occupancy, plan_rows, planned_values, timely_shares
 from fleetcraft.optimise.plan_fleet import FleetSolution, can_adapt, plan_fleet
 from fleetcraft.optimise.solver import Limits
@@ -77,7 +78,7 @@ class Calibrated:
 class _Visit:
     solution: FleetSolution
     corrections: Corrections
-    simulated: float
+    worth: tuple[float, float]  # of two visits the larger is the better
 
 
 def plan_and_calibrate(
@@ -97,7 +98,8 @@ def plan_and_calibrate(
     The loop decides all orders at once. Where money is left for after the news, a last solve with its corrections
     decides what to order now and what to leave for then; it is calibrated by the fleet of a typical node.
 
-    ``start``: corrections that a plan alike has taught (None: the formulas as they stand).
+    ``start``: corrections that a plan alike has taught (None: the formulas as they stand). Where money is left for
+    after the news the last solve then takes them as they are, and the plan that orders all at once is only its rival.
 
     ``limits.seconds`` bounds the loop as a whole: no round starts after it, and a solve under way keeps its incumbent.
     Raises InfeasibleError or LimitError where the first solve finds nothing.
@@ -122,35 +124,45 @@ def plan_and_calibrate(
                 raise
             stopped = True
             break
+        if adapting and start is not None:
+            visits.append(_Visit(solution, start, (0.0, 0.0)))
+            break
         repeats = any(v.solution.plan.orders == solution.plan.orders for v in visits)
         progress(f"round {number + 1}: simulating the fleet", number, most_rounds)
-        trial = _trial(theatre, solution.plan, seed, LOOP_REPLICATIONS, threads)
-        rounds.append(trial.round(theatre, corrections))
-        visits.append(_Visit(solution, corrections, rounds[-1].simulated))
+        tried = _trial(theatre, solution.plan, seed, LOOP_REPLICATIONS, threads)
+        rounds.append(tried.round(theatre, corrections))
+        visits.append(_Visit(solution, corrections, tried.worth(theatre, solution)))
         if rounds[-1].worst_disagreement <= AGREEMENT or repeats:
             break
-        corrections = trial.correct(theatre, corrections, damping=LATER_DAMPING if number or start else 1.0)
-    best = max(visits, key=lambda v: v.simulated)
+        corrections = tried.correct(theatre, corrections, damping=LATER_DAMPING if number or start else 1.0)
+    best = max(visits, key=lambda v: v.worth)
     node: Ints | None = None
+    trial: _Trial | None = None
     if adapting and not stopped:
         progress("choosing what to leave for after the news", len(rounds), most_rounds)
         left = None if limits.seconds is None else max(limits.seconds - (clock() - begun), 1.0)
         tree = plant_tree(theatre.scenario, seed, futures, nodes=nodes_of(futures))
-        drawn, node = tree.futures, tree.node
-        solution = plan_fleet(
-            theatre,
-            tree.futures,
-            best.corrections,
-            replace(limits, seconds=left),
-            node=tree.node,
-            beside=best.solution.plan,
-        )
-        progress("simulating the fleet of a typical future", len(rounds), most_rounds)
-        trial = _trial(theatre, solution.typical, seed, LOOP_REPLICATIONS, threads)
-        rounds.append(trial.round(theatre, best.corrections))
-        best = _Visit(solution, best.corrections, rounds[-1].simulated)
+        try:
+            solution = plan_fleet(
+                theatre,
+                tree.futures,
+                best.corrections,
+                replace(limits, seconds=left),
+                node=tree.node,
+                beside=best.solution.plan,
+            )
+        except LimitError:
+            stopped = True
+        else:
+            drawn, node = tree.futures, tree.node
+            progress("simulating the fleet of a typical future", len(rounds), most_rounds)
+            trial = _trial(theatre, solution.typical, seed, FIRST_CALIBRATION, threads)
+            rounds.append(trial.round(theatre, best.corrections))
+            best = _Visit(solution, best.corrections, trial.worth(theatre, solution))
     progress("calibrating the chosen plan", len(rounds), most_rounds)
-    frozen = calibrate_plan(theatre, best.solution.typical, seed=seed, threads=threads, start=best.corrections)
+    if trial is None:
+        trial = _trial(theatre, best.solution.typical, seed, FIRST_CALIBRATION, threads)
+    frozen = _calibrated(theatre, trial, best.corrections, seed, threads)
     solution = replace(best.solution, stopped_by="time", status="feasible") if stopped else best.solution
     return Calibrated(solution, frozen, tuple(rounds), best.corrections, drawn, node)
 
@@ -164,14 +176,20 @@ def calibrate_plan(
     theatre: Theatre, plan: Plan, *, seed: int, threads: int, start: Corrections | None = None
 ) -> Corrections:
     """Corrections of one plan from block 'loop', undamped, from as many replications as their noise asks for."""
-    replications = FIRST_CALIBRATION
+    trial = _trial(theatre, plan, seed, FIRST_CALIBRATION, threads)
+    return _calibrated(theatre, trial, start or no_corrections(theatre), seed, threads)
+
+
+def _calibrated(theatre: Theatre, trial: _Trial, start: Corrections, seed: int, threads: int) -> Corrections:
+    """What a trial teaches of its plan, played again with more replications until that is certain enough."""
     while True:
-        trial = _trial(theatre, plan, seed, replications, threads)
-        corrections = trial.correct(theatre, start or no_corrections(theatre), damping=1.0)
+        replications = len(trial.outcome)
+        corrections = trial.correct(theatre, start, damping=1.0)
         wanted = (trial.noise(theatre, corrections) / (AGREEMENT / 2)) ** 2 * replications
         if replications >= min(wanted, MOST_CALIBRATION):
             return corrections
-        replications = min(math.ceil(wanted / FIRST_CALIBRATION) * FIRST_CALIBRATION, MOST_CALIBRATION)
+        more = min(math.ceil(wanted / FIRST_CALIBRATION) * FIRST_CALIBRATION, MOST_CALIBRATION)
+        trial = _trial(theatre, trial.plan, seed, more, threads)
 
 
 @dataclass(frozen=True)
@@ -192,6 +210,19 @@ class _Trial:
             planned=float(attainment(theatre.scenario.requirements, planned).mean()),
             simulated=float(attainment(theatre.scenario.requirements, simulated).mean()),
         )
+
+    def worth(self, theatre: Theatre, solution: FleetSolution) -> tuple[float, float]:
+        """What the simulated years are worth by the scenario's objective: attainment less risk; or whether what is
+        asked is reached often enough, then least cost.
+        """
+        scenario = theatre.scenario
+        attained = attainment(scenario.requirements, self.outcome.expected)
+        stated = scenario.objective
+        if stated.mode == "attainment":
+            return float(weighed(attained, scenario.uncertainty.risk).mean()), 0.0
+        assert stated.attainment is not None
+        assert stated.probability is not None
+        return min(float((attained >= stated.attainment).mean()), stated.probability), -solution.objective
 
     def noise(self, theatre: Theatre, corrections: Corrections) -> float:
         """Largest standard error of a requirement's mean planned - simulated, in the units of ``disagreement``.

@@ -8,7 +8,7 @@ from math import inf, isnan
 from pathlib import Path
 from typing import Any
 
-from fleetcraft.errors import LimitError
+from fleetcraft.errors import InfeasibleError, LimitError
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import sample_futures
 from fleetcraft.optimise.corrections import Corrections
@@ -22,6 +22,7 @@ from fleetcraft.study.points import (
     Decide,
     Point,
     aims_at_mean,
+    are_reproducible,
     is_worse,
     limits_of,
     make_ready,
@@ -62,22 +63,26 @@ class CatchUp:
     def run(self, theatre: Theatre, folder: Path, threads: int) -> Json:
         """The least budget found enough, the largest found not enough, and what the first earns in the judged years.
 
-        ``scale`` is None where even the largest budget tried is not enough.
+        ``scale`` is None where even the largest budget tried is not enough, or where a limit left no plan with the
+        stated budget, which the others are measured by: then ``searched`` is None too.
         """
         enough, short = MOST_BUDGET, 1.0
-        stated, most = self._planned(theatre, folder, short), self._planned(theatre, folder, enough)
-        if most < stated + self.behind:
+        stated = self._planned(theatre, folder, short)
+        if stated == -inf:
+            return {"scale": None, "searched": None}
+        asked = stated + self.behind
+        if self._planned(theatre, folder, enough) < asked:
             return {"scale": None, "searched": MOST_BUDGET}
         while enough > CLOSE_ENOUGH * short:
             middle = (enough * short) ** 0.5
-            if self._planned(theatre, folder, middle) >= stated + self.behind:
+            if self._planned(theatre, folder, middle) >= asked:
                 enough = middle
             else:
                 short = middle
         return {"scale": enough, "short": short, "yearly": self._judged(theatre, folder, enough, threads)}
 
     def _planned(self, theatre: Theatre, folder: Path, scale: float) -> float:
-        """Attainment planned with a budget; none where a limit left no plan."""
+        """Attainment planned with a budget; -inf where there is no plan, or a limit left none."""
         scenario = with_budget(self.scenario, scale)
         futures = sample_futures(scenario, self.options.seed, self.options.futures)
         corrections = self._corrections(folder)
@@ -85,7 +90,7 @@ class CatchUp:
             return plan_fleet(
                 replace(theatre, scenario=scenario), futures, corrections, limits_of(self.options)
             ).planned
-        except LimitError:
+        except (InfeasibleError, LimitError):
             return -inf
 
     def _judged(self, theatre: Theatre, folder: Path, scale: float, threads: int) -> list[float | None]:
@@ -126,15 +131,14 @@ def compare_scenario(
     theatre = make_ready(scenario, progress)
     free = opened(scenario, restrictions)
     variants = {f"{i:02d}": restricted(free, restriction) for i, restriction in enumerate(restrictions)}
-    first = Decide(OPEN, "open competition", free, options)
-    tasks = [first]
+    tasks = [Decide(OPEN, "open competition", free, options)]
     for (key, variant), restriction in zip(variants.items(), restrictions, strict=True):
         if variant is not None and variant != free:
             tasks.append(Decide(key, restriction.name, variant, options, after=(OPEN,)))
     do_all(theatre, tasks, folder, threads=threads, progress=progress)
     points = {point.key: point for point in read_points(folder, tasks)}
     if not points[OPEN].found:
-        first.decide(theatre, start=None, threads=threads)
+        raise points[OPEN].why_none
     for key, variant in variants.items():
         points.setdefault(key, _untried(key, variant, points[OPEN]))
     shown = {key: _best_allowed(variants.get(key, free), point, points) for key, point in points.items()}
@@ -143,7 +147,7 @@ def compare_scenario(
     more = {task.key.removesuffix(MONEY): answer_of(folder, task.key) for task in catch_up}
     return {
         **{key: value for key, value in head(scenario, options.seed, {}).items() if key != "seconds"},
-        "reproducible": all(point.answer.get("stopped_by") != "time" for point in points.values()),
+        "reproducible": are_reproducible(points.values()),
         "currency": scenario.currency,
         "budget": {"acquisition": money, "counts": scenario.budget.counts, "support": "as stated"},
         "lifted": lifted_policies(scenario, restrictions),
@@ -229,13 +233,26 @@ def _row(restriction: Restriction, own: Point, shown: Point, open_: Point, more:
             "acquisition": costs["acquisition"] - free["acquisition"],
         },
         "more_money": _more_money(more, open_, money),
+        "more_money_unknown": _NO_YARDSTICK if _has_no_yardstick(more) else None,
     }
 
 
+_NO_YARDSTICK = "a limit left no plan with the stated budget, by which larger ones are measured"
+
+
+def _has_no_yardstick(found: Json | None) -> bool:
+    return found is not None and found["scale"] is None and found["searched"] is None
+
+
 def _more_money(found: Json | None, open_: Point, money: float) -> Json | None:
-    """What the restriction costs in money; 0 where no difference from open competition can be told."""
+    """What the restriction costs in money; 0 where no difference from open competition can be told.
+
+    None where nothing was found out.
+    """
     if found is None:
         return {"amount": 0.0, "budget": money, "not_enough": None, "difference": None, "searched_to": None}
+    if _has_no_yardstick(found):
+        return None
     if found["scale"] is None:
         return {
             "amount": None,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +18,23 @@ from fleetcraft.scenario.uncertainty import Risk
 from fleetcraft.simulate.measures import Estimate
 from fleetcraft.study.calibrate import Progress, no_progress
 from fleetcraft.study.decide import Options
-from fleetcraft.study.points import Decide, Point, changed, is_worse, make_ready, paired, read_points
+from fleetcraft.study.points import (
+    Decide,
+    Point,
+    are_reproducible,
+    is_worse,
+    make_ready,
+    paired,
+    read_points,
+    round_step,
+    with_parts,
+)
 from fleetcraft.study.result import head
 from fleetcraft.study.tasks import do_all
 
 Json = dict[str, Any]
 
 LEAST_SCALE, MOST_SCALE = 0.1, 2.0
-STEP_SHARE = 0.05
-"""What more money buys is told by this share of the stated budget, rounded to one figure."""
 USUAL_ALPHA = 0.9
 
 
@@ -60,7 +67,7 @@ def with_budget(scenario: Scenario, scale: float) -> Scenario:
     """The scenario with the acquisition money of all years scaled alike; support money stays as stated."""
     budget = scenario.budget
     money = frozen({year: amount * scale for year, amount in budget.acquisition.items()})
-    return changed(scenario, budget=budget.model_copy(update={budget.counts: money}))
+    return with_parts(scenario, budget=budget.model_copy(update={budget.counts: money}))
 
 
 def frontier_scenario(
@@ -82,13 +89,13 @@ def frontier_scenario(
     do_all(theatre, tasks, folder, threads=threads, progress=progress)
     points = read_points(folder, sorted(tasks, key=lambda task: task.key))
     if not any(point.found for point in points):
-        tasks[0].decide(theatre, start=None, threads=threads)
+        raise read_points(folder, tasks)[0].why_none
     curves = [_curve(scenario, grid, points, number, money) for number in range(len(grid.weights))]
     rows = [row for curve in curves for row in curve.rows]
-    step = _round_step(money)
+    step = round_step(money)
     return {
         **{key: value for key, value in head(scenario, options.seed, {}).items() if key != "seconds"},
-        "reproducible": all(row.get("stopped_by") != "time" for row in rows),
+        "reproducible": are_reproducible(points),
         "currency": scenario.currency,
         "budget": {"acquisition": money, "counts": scenario.budget.counts, "support": "as stated"},
         "points": rows,
@@ -220,13 +227,8 @@ def _varied(scenario: Scenario, weight: float | None) -> Scenario:
         alpha = uncertainty.risk.cvar_alpha if uncertainty.risk else USUAL_ALPHA
         uncertainty = uncertainty.model_copy(update={"risk": Risk(cvar_alpha=alpha, weight=weight)})
     objective = Objective(tolerance=scenario.objective.tolerance)
-    return changed(scenario, objective=objective, uncertainty=uncertainty)
+    return with_parts(scenario, objective=objective, uncertainty=uncertainty)
 
 
 def _told(found: Estimate, factor: float) -> Json:
     return {"attainment": found.mean * factor, "low": found.low * factor, "high": found.high * factor}
-
-
-def _round_step(money: float) -> float:
-    size = 10.0 ** floor(log10(money * STEP_SHARE))
-    return max(round(money * STEP_SHARE / size), 1) * size

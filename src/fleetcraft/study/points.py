@@ -7,8 +7,8 @@ interval of their difference is far narrower than those of the two means.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fleetcraft.errors import InfeasibleError, LimitError
+from fleetcraft.errors import Clash, InfeasibleError, LimitError
 from fleetcraft.fleet.theatre import Theatre, make_theatre
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.solver import Limits
@@ -36,6 +36,8 @@ Json = dict[str, Any]
 
 WORST = 0.1
 """The share of the years that ``risk`` looks at."""
+STEP_SHARE = 0.05
+"""What more money is worth is told by this share of it, rounded."""
 PLAN, CORRECTIONS = "plan.json", "corrections.npz"
 
 
@@ -58,7 +60,8 @@ class Decide:
         try:
             calibrated = self.decide(theatre, start=_nearest_corrections(folder, self.after), threads=threads)
         except InfeasibleError as error:
-            return {"status": "infeasible", "conflict": list(error.conflicts)}
+            clashes = [asdict(clash) for clash in error.clashes]
+            return {"status": "infeasible", "conflict": list(error.conflicts), "clashes": clashes}
         except LimitError as error:
             return {"status": "limit", "conflict": [str(error)]}
         varied = replace(theatre, scenario=self.scenario)
@@ -66,7 +69,7 @@ class Decide:
             varied, calibrated, seed=self.options.seed, replications=self.options.replications, threads=threads
         )
         _write_atomically(folder / self.key / PLAN, plan_to_json(judgement.plan).encode())
-        _write_corrections(folder / self.key / CORRECTIONS, calibrated.corrections)
+        write_corrections(folder, self.key, calibrated.corrections)
         return _answer(varied, calibrated, judgement)
 
     def decide(self, theatre: Theatre, *, start: Corrections | None, threads: int) -> Calibrated:
@@ -101,8 +104,15 @@ class Point:
 
     @property
     def told(self) -> Json:
-        """The answer without its years."""
-        return {key: value for key, value in self.answer.items() if key != "yearly"}
+        """The answer without its years, nor its statements in conflict but as lines."""
+        return {key: value for key, value in self.answer.items() if key not in ("yearly", "clashes")}
+
+    @property
+    def why_none(self) -> InfeasibleError | LimitError:
+        """Why there is no plan, as the solve raised it."""
+        if self.answer["status"] == "limit":
+            return LimitError(*self.answer["conflict"])
+        return InfeasibleError([Clash(**clash) for clash in self.answer["clashes"]])
 
 
 def make_ready(scenario: Scenario, progress: Progress) -> Theatre:
@@ -117,6 +127,11 @@ def make_ready(scenario: Scenario, progress: Progress) -> Theatre:
 def read_points(folder: Path, tasks: Sequence[Decide]) -> list[Point]:
     """The answers of tasks that are done, in their order."""
     return [Point(task.key, answer_of(folder, task.key)) for task in tasks]
+
+
+def are_reproducible(points: Iterable[Point]) -> bool:
+    """Whether no solve was cut short, so that the same call gives the same answers on any machine."""
+    return all(p.answer["status"] != "limit" and p.answer.get("stopped_by") != "time" for p in points)
 
 
 def paired(one: Point, other: Point) -> Estimate:
@@ -148,12 +163,19 @@ def aims_at_mean(scenario: Scenario) -> bool:
     return scenario.objective.mode == "attainment" and (risk is None or risk.weight == 0)
 
 
+def round_step(amount: float) -> float:
+    """A twentieth of a sum, rounded to 1, 2 or 5 times a power of ten: 10 of 200 billion."""
+    twentieth = max(STEP_SHARE * amount, 1e-9)
+    power = 10.0 ** np.floor(np.log10(twentieth))
+    return float(power * min((1, 2, 5, 10), key=lambda m: abs(np.log(twentieth / (m * power)))))
+
+
 def limits_of(options: Options) -> Limits:
     """When a point's solves may stop."""
     return Limits(gap=options.gap, nodes=MOST_NODES, seconds=options.time_limit_s)
 
 
-def changed(scenario: Scenario, **values: object) -> Scenario:
+def with_parts(scenario: Scenario, **values: object) -> Scenario:
     """A validated copy with other values at its top."""
     stated = {name: getattr(scenario, name) for name in type(scenario).model_fields}
     return Scenario.model_validate({**stated, **values})
@@ -168,15 +190,17 @@ def read_corrections(folder: Path, key: str) -> Corrections | None:
         return Corrections(**arrays)
 
 
-def _nearest_corrections(folder: Path, keys: Sequence[str]) -> Corrections | None:
-    learnt = (read_corrections(folder, key) for key in keys)
-    return next((corrections for corrections in learnt if corrections is not None), None)
-
-
-def _write_corrections(path: Path, corrections: Corrections) -> None:
+def write_corrections(folder: Path, key: str, corrections: Corrections) -> None:
+    """Store what a point's loop has learnt."""
+    path = folder / key / CORRECTIONS
     part = path.with_name("part.npz")
     np.savez(part, **{field.name: getattr(corrections, field.name) for field in fields(corrections)})
     os.replace(part, path)
+
+
+def _nearest_corrections(folder: Path, keys: Sequence[str]) -> Corrections | None:
+    learnt = (read_corrections(folder, key) for key in keys)
+    return next((corrections for corrections in learnt if corrections is not None), None)
 
 
 def _write_atomically(path: Path, content: bytes) -> None:

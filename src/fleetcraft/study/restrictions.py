@@ -19,7 +19,7 @@ from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.scenario.validation import validated
 from fleetcraft.scenario.wording import clipped, fault_at, one_of
 from fleetcraft.scenario.yaml_file import read_yaml
-from fleetcraft.study.points import changed
+from fleetcraft.study.points import with_parts
 
 Kind = Literal["supplier_country", "domain", "platform"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -90,7 +90,7 @@ def lifted_policies(scenario: Scenario, restrictions: Sequence[Restriction]) -> 
 def opened(scenario: Scenario, restrictions: Sequence[Restriction]) -> Scenario:
     """The scenario of open competition: without the share policies on what any of the restrictions restricts."""
     lifted = {name: value for restriction in restrictions for name, value in LIFTED[restriction.of].items()}
-    return changed(scenario, policies=scenario.policies.model_copy(update=lifted))
+    return with_parts(scenario, policies=scenario.policies.model_copy(update=lifted))
 
 
 def restricted(scenario: Scenario, restriction: Restriction) -> Scenario | None:
@@ -103,7 +103,7 @@ def restricted(scenario: Scenario, restriction: Restriction) -> Scenario | None:
     if not left or len(left) == len(names):
         return scenario if left else None
     choice = {POLICY_OF[restriction.of]: Choice(only=tuple(left))}
-    return changed(scenario, policies=scenario.policies.model_copy(update=choice))
+    return with_parts(scenario, policies=scenario.policies.model_copy(update=choice))
 
 
 class RestrictionText(Value):

@@ -7,19 +7,15 @@ work that was interrupted goes on where it stopped and ends in the same bytes.
 from __future__ import annotations
 
 import json
-import os
-import signal
-import threading
-import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, Protocol
 
-from fleetcraft.errors import FleetcraftError
 from fleetcraft.fleet.theatre import Theatre
+from fleetcraft.optimise.workers import end, interrupts_blocked, received, start
 from fleetcraft.study.calibrate import Progress
 from fleetcraft.study.store import Identity, write_json
 
@@ -79,7 +75,7 @@ def do_all(theatre: Theatre, tasks: Sequence[Task], folder: Path, *, threads: in
     if threads == 1 or len(left) < 2:
         for task in left:
             _tell(progress, [task], len(tasks) - len(left) + left.index(task), len(tasks))
-            _do(theatre, task, folder, threads)
+            _do(theatre, folder, task, threads)
         return
     with _workers(theatre, folder, min(threads, len(left))) as idle:
         _share_out(left, idle, len(tasks), folder, threads, progress)
@@ -100,8 +96,8 @@ def _share_out(
             left.remove(task)
         _tell(progress, list(busy.values()), count - len(left) - len(busy), count)
         answered = wait(list(busy))
-        for worker in [end for end in busy if end in answered]:
-            _raise_failure(worker, busy.pop(worker))
+        for worker in [pipe for pipe in busy if pipe in answered]:
+            received(worker, f"the process that worked on {busy.pop(worker).what}")
             idle.append(worker)
 
 
@@ -109,58 +105,23 @@ def _tell(progress: Progress, under_way: Sequence[Task], done: int, count: int) 
     progress(f"{done} of {count} done; {', '.join(task.what for task in under_way)}", done, count)
 
 
-def _do(theatre: Theatre, task: Task, folder: Path, threads: int) -> None:
+def _do(theatre: Theatre, folder: Path, task: Task, threads: int) -> None:
     place = folder / task.key
     place.mkdir(parents=True, exist_ok=True)
     write_json(place / ANSWER, task.run(theatre, folder, threads))
 
 
-def _raise_failure(worker: Connection, task: Task) -> None:
-    try:
-        failure = worker.recv()
-    except EOFError:
-        raise FleetcraftError(f"the process that worked on {task.what} ended before it was done") from None
-    if failure is not None:
-        raise failure
-
-
 @contextmanager
 def _workers(theatre: Theatre, folder: Path, count: int) -> Iterator[list[Connection]]:
-    """Spawned processes that do what is sent to them; they are killed at the end, whatever they are at."""
-    spawn = get_context("spawn")
-    processes, ends = [], []
+    """Processes that do what is sent to them; they are ended at last, whatever they are at.
+
+    No daemons, for a task may start processes of its own.
+    """
+    started = []
     try:
-        for _ in range(count):
-            here, there = spawn.Pipe()
-            process = spawn.Process(target=_work, args=(there, theatre, folder))
-            process.start()
-            there.close()
-            processes.append(process)
-            ends.append(here)
-        yield list(ends)
+        with interrupts_blocked():  # one between a start and its place in the list would leave a process behind
+            for _ in range(count):
+                started.append(start(partial(_do, theatre, folder), daemon=False))
+        yield [pipe for _, pipe in started]
     finally:
-        for process in processes:
-            process.kill()
-            process.join()
-
-
-def _work(tasks: Connection, theatre: Theatre, folder: Path) -> None:
-    """A worker's life: task after task, until its parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    while True:
-        task, threads = tasks.recv()
-        try:
-            _do(theatre, task, folder, threads)
-        except Exception as error:
-            error.add_note(traceback.format_exc())
-            tasks.send(error)
-        else:
-            tasks.send(None)
-
-
-def _leave_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None
-    wait([parent.sentinel])
-    os._exit(1)
+        end(process for process, _ in started)

@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +18,7 @@ from builders import ASSUMPTION, SOURCE, write_scenario
 from calling import call
 from fleetcraft.study.store import read_manifest
 
+FLEETCRAFT = "from fleetcraft.cli.main import main\nif __name__ == '__main__':\n    main()\n"
 QUICK = {
     "production_rate_per_year": 200,
     "lead_time_months_low": 3,
@@ -51,6 +58,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_scenario(folder / "tiny", **TINY)
     planned = call("plan", folder / "tiny", "--out", folder / "run", "--replications", 30, "--threads", 1, "--quiet")
     assert planned.status == 0, planned.err
+    shutil.copytree(folder / "run", folder / "stopped")
     return folder / "run"
 
 
@@ -95,6 +103,30 @@ def test_a_second_time_it_is_only_told(run: Path, explained: dict[str, Any], mon
     assert "What holds the fleet back" in told or "No limit" in told
     assert "Worse: Drone is no worse in anything and cheaper." in told
     assert str(run / "explain" / "explain.html") in told.replace("\n", "")
+
+
+def test_what_was_killed_in_the_middle_ends_in_the_same_bytes(run: Path, explained: dict[str, Any]) -> None:
+    stopped, script = run.parent / "stopped", run.parent / "call.py"
+    script.write_text(FLEETCRAFT)
+    process = subprocess.Popen(
+        [sys.executable, str(script), "explain", str(stopped), "--threads", "2", "--quiet"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 120
+    kept: list[Path] = []
+    while len(kept) < 4 and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.02)
+        kept = list(run.parent.glob(".stopped.explain-*/*/answer.json"))
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait(timeout=30) == -signal.SIGKILL
+    assert 4 <= len(kept) < explained["solves"]
+    assert not (stopped / "explain").exists()
+    read_manifest(stopped)
+    assert call("explain", stopped, "--threads", 1, "--quiet").status == 0
+    assert not list(run.parent.glob(".stopped*"))
+    whole = {path.name: path.read_bytes() for path in (run / "explain").iterdir()}
+    assert {path.name: path.read_bytes() for path in (stopped / "explain").iterdir()} == whole
 
 
 def test_a_run_that_is_no_plan_is_refused(run: Path, tmp_path: Path) -> None:

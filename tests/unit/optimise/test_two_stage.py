@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fleetcraft.errors import FleetcraftError
+from fleetcraft.errors import Clash, FleetcraftError, InfeasibleError
 from fleetcraft.optimise.decomposition import solve_two_stage, strengthened
 from fleetcraft.optimise.programme import ColumnCounter, Programme, block
 from fleetcraft.optimise.solver import Limits
@@ -226,8 +227,24 @@ class Counter:
     def fail(self) -> None:
         raise FleetcraftError(f"{self.count} cannot")
 
+    def fail_otherwise(self) -> None:
+        raise InfeasibleError([Clash("budget", 1.0, "USD", True, 2.0, 2.0)])
+
     def leave(self) -> None:
         os._exit(3)
+
+    def hears(self) -> bool:
+        return hears_interrupts(os.getpid())
+
+
+def hears_interrupts(process: int) -> bool:
+    status = Path(f"/proc/{process}/status").read_text()
+    deaf = [int(line.split()[1], 16) for line in status.splitlines() if line.startswith(("SigBlk", "SigIgn"))]
+    return not any(mask >> (signal.SIGINT - 1) & 1 for mask in deaf)
+
+
+def refuse(piece: int) -> Counter:
+    raise ValueError(f"{piece} is not to be had")
 
 
 def test_a_crew_keeps_its_objects_and_answers_in_order() -> None:
@@ -247,6 +264,25 @@ def test_alone_a_crew_stays_in_this_process() -> None:
 def test_what_fails_in_a_process_fails_here() -> None:
     with Crew(Counter, [1, 2], processes=2) as crew, pytest.raises(FleetcraftError, match="1 cannot"):
         crew.call("fail", [(), ()])
+
+
+def test_any_exception_of_a_process_is_raised_here_and_tells_where_it_was_raised() -> None:
+    with Crew(Counter, [1, 2], processes=2) as crew:
+        with pytest.raises(InfeasibleError, match="budget") as caught:
+            crew.call("fail_otherwise", [(), ()])
+        assert "in fail_otherwise" in caught.value.__notes__[0]
+    with Crew(Counter, [1, 2], processes=2) as crew, pytest.raises(TypeError, match="str"):
+        crew.call("add", [("one",), (1,)])
+    with Crew(refuse, [1, 2], processes=2) as crew, pytest.raises(ValueError, match="1 is not to be had"):
+        crew.call("add", [(1,), (1,)])
+
+
+def test_a_process_never_hears_an_interrupt_not_even_while_it_imports() -> None:
+    before = hears_interrupts(os.getpid())
+    with Crew(Counter, [1, 2], processes=2) as crew:
+        assert not any(hears_interrupts(process.pid) for process, _ in crew._processes if process.pid)
+        assert crew.call("hears", [(), ()]) == [False, False]
+    assert hears_interrupts(os.getpid()) == before
 
 
 def test_a_process_that_ends_is_told() -> None:

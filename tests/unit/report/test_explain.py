@@ -69,7 +69,7 @@ LIMITS = {
     ),
     "room for air craft at Baltra (one place is worth 2.0 points)": limit("places.baltra.capacity_air", "base"),
     "people (100 people are worth 2.0 points)": limit("operations.people_limit", "people", step=100.0, unit="people"),
-    "the cap on any one country's share (5.0 points is worth 2.0 points)": limit(
+    "the cap on any one country's share (5.0 points are worth 2.0 points)": limit(
         "policies.supplier_country_share.max", "share", step=0.05, unit="share"
     ),
     "the yearly output of Boat this buyer can get (a tenth more is worth 2.0 points)": limit(

@@ -320,7 +320,7 @@ class Planner:
         if turn == self.fails_at:
             raise LimitError("no time")
         plan = self.plans[min(turn, len(self.plans) - 1)]
-        return FleetSolution(plan, plan, None, "optimal", "gap", 0.5, 0.5, 0.5)
+        return FleetSolution(plan, plan, None, "optimal", "gap", 0.5, 0.5, 0.5, 0.5)
 
 
 def fleet(drones: int) -> Plan:

@@ -17,7 +17,8 @@ from fleetcraft.study.points import (
     Decide,
     Point,
     aims_at_mean,
-    changed,
+    round_step,
+    with_parts,
     paired,
     read_corrections,
     read_points,
@@ -66,9 +67,9 @@ def test_pairing_takes_out_what_the_years_have_in_common() -> None:
 def test_a_changed_scenario_has_another_hash() -> None:
     scenario = make_scenario()
     assert scenario.hash
-    other = changed(scenario, note="another")
+    other = with_parts(scenario, note="another")
     assert other.hash != scenario.hash
-    assert changed(other, note=scenario.note) == scenario
+    assert with_parts(other, note=scenario.note) == scenario
 
 
 def test_only_the_mean_counts_unless_risk_or_cost_does() -> None:

@@ -89,7 +89,7 @@ def outlay_budget(c: Capability, v: Variables) -> Block:
         for f in range(c.futures):
             mine = np.flatnonzero((year == y) & np.isin(v.order_node, (COMMON, c.node[f])))
             terms.append((rows[[f]], v.first.index[mine], once[mine]))
-            if y == year.min(initial=y):
+            if y == (year.min() if len(year) else y):
                 terms.append((rows[[f]], v.gateway.index, gateway_price(c)))
             terms += _carried(v, y, f",{f}", rows[[f]])
         labels += [f"{y},{f}" for f in range(c.futures)]

@@ -77,7 +77,7 @@ def explain_run(
         "scenario": {"name": scenario.name, "hash": scenario.hash, "case": scenario.case},
         "currency": scenario.currency,
         "plan": _plan_entry(ground, plan, base, folder),
-        "binding": binding.binding_entries(limits, base, folder),
+        "binding": binding.binding_entries(scenario, limits, folder),
         "why_not": [answer_of(folder, task.key) for task in why_not.tasks_for(ground, bought, options)],
         "next_money": next_money.next_money_entry(ground, base, folder),
         "alternatives": alternatives.alternative_entries(ground, base, folder, other_plans),

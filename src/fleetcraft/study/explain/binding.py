@@ -19,16 +19,17 @@ from fleetcraft.scenario.platform import DOMAINS
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.study.accounts import make_accounts
 from fleetcraft.study.decide import Options
-from fleetcraft.study.explain.ground import Ground, Json, Solved
-from fleetcraft.study.explain.questions import Solve, read_solved
+from fleetcraft.study.explain.ground import GROUND, Ground, Json
+from fleetcraft.study.explain.questions import Bound
+from fleetcraft.study.points import round_step
+from fleetcraft.study.tasks import answer_of
 
 NEAR = 0.1
 """Places and makers' output are asked about where at most this share of them is left."""
-MONEY_SHARE = 0.05
 PEOPLE_STEP = 100.0
 OUTPUT_SHARE = 0.1
 LEAST_RISE = 0.0005
-"""A rise of the bound that is smaller is within what the cuts leave open."""
+"""A change of the bound by a smaller share of it is within what the cuts leave open."""
 ROUNDING = 1e-6
 
 
@@ -60,29 +61,26 @@ class Limit:
         return f"binding-{self.path}"
 
 
-def round_step(amount: float) -> float:
-    """A twentieth of a sum, rounded to 1, 2 or 5 times a power of ten: 10 of 200 billion."""
-    twentieth = max(MONEY_SHARE * amount, 1e-9)
-    power = 10.0 ** np.floor(np.log10(twentieth))
-    return float(power * min((1, 2, 5, 10), key=lambda m: abs(np.log(twentieth / (m * power)))))
-
-
 def limits_of(ground: Ground, plan: Plan) -> list[Limit]:
     """Every limit that the plan is made under, in the scenario's order."""
+    return [*_kept(ground, plan), *_makers(ground, plan)]
+
+
+def _kept(ground: Ground, plan: Plan) -> list[Limit]:
+    """Those that a plan must keep; makers' output limits what comes in time, not what is ordered."""
     return [
         *_acquisition(ground, plan),
         *_support(ground, plan),
         *_people(ground, plan),
         *_bases(ground, plan),
         *_shares(ground, plan),
-        *_makers(ground, plan),
     ]
 
 
-def tasks_for(ground: Ground, limits: list[Limit], options: Options) -> list[Solve]:
-    """A solve with a bit more of each limit that might bind."""
+def tasks_for(ground: Ground, limits: list[Limit], options: Options) -> list[Bound]:
+    """The bound with a bit more of each limit that might bind."""
     return [
-        Solve(limit.key, f"more of {limit.path}", relaxed(ground.scenario, limit), options)
+        Bound(limit.key, f"more of {limit.path}", relaxed(ground.scenario, limit), options)
         for limit in limits
         if limit.asked
     ]
@@ -97,16 +95,18 @@ def relaxed(scenario: Scenario, limit: Limit) -> Scenario:
     return changed(scenario, limit.path, stated + limit.step)
 
 
-def binding_entries(limits: list[Limit], base: Solved, folder: Path) -> list[Json]:
+def binding_entries(scenario: Scenario, limits: list[Limit], folder: Path) -> list[Json]:
     """Each limit as plain data; those that bind first, by what a step more of them is worth.
 
-    ``marginal`` is the rise of the certified bound on attainment with one step more: the bound, since it is the same
-    programme's optimum each time, while plans of whole craft differ by chance. 0 where much of the limit is left, or
-    where the rise is smaller than what the cuts leave open.
+    ``marginal`` is the rise of the certified bound on attainment with one step more, or the fall of that on cost where
+    cost is the aim: the bound, since it is the same programme's optimum each time, while plans of whole craft differ by
+    chance. 0 where much of the limit is left, or where the change is smaller than what the cuts leave open.
     """
+    base = answer_of(folder, GROUND)["relaxed"]
+    better = -1.0 if scenario.objective.mode == "cost" else 1.0
     entries = []
     for limit in limits:
-        more = read_solved(folder, limit.key) if limit.asked else None
+        more = answer_of(folder, limit.key)["bound"] if limit.asked else None
         entries.append(
             {
                 "limit": limit.path,
@@ -117,20 +117,19 @@ def binding_entries(limits: list[Limit], base: Solved, folder: Path) -> list[Jso
                 "slack": limit.limit - limit.used,
                 "asked": limit.asked,
                 "step": limit.step,
-                "marginal": 0.0 if more is None else _worth(more.bound - base.bound),
+                "marginal": 0.0 if more is None else _worth(better * (more - base), base),
             }
         )
     return sorted(entries, key=lambda entry: -float(str(entry["marginal"])))
 
 
-def _worth(rise: float) -> float:
-    return rise if rise > LEAST_RISE else 0.0
+def _worth(gain: float, base: float) -> float:
+    return gain if gain > LEAST_RISE * abs(base) else 0.0
 
 
 def broken(ground: Ground, plan: Plan) -> bool:
-    """Whether a plan breaks one of the limits; makers' output limits what comes in time, not what is ordered."""
-    limits = (limit for limit in limits_of(ground, plan) if limit.kind != "output")
-    return any(limit.used > limit.limit + ROUNDING * max(abs(limit.limit), 1.0) for limit in limits)
+    """Whether a plan breaks one of the limits."""
+    return any(limit.used > limit.limit + ROUNDING * max(abs(limit.limit), 1.0) for limit in _kept(ground, plan))
 
 
 def _acquisition(ground: Ground, plan: Plan) -> Iterator[Limit]:

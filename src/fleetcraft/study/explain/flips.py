@@ -5,9 +5,10 @@ looked at, and the solver's time goes to those that can matter:
 
 - what the plan as it stands would attain (the formula) and cost with the value at either end ranks all ranges, limits
   first; the strongest are solved at both ends;
-- a type that is not bought does not enter that formula: all its values together at their better ends are solved. Where
-  it is not bought even then, one of them alone does nothing; where it is, the values are halved again and again, and
-  only halves that bring it in are looked into.
+- a type that is not bought does not enter that formula: all its values together at their better ends are solved with
+  craft in parts. Where less than half of what makes another decision is spent on it even then, one of them alone makes
+  none; else the values are halved again and again, only halves that bring it in are looked into, and what is left are
+  single values, which are solved.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from fleetcraft.study.tasks import answer_of, is_done
 
 FLIP = 0.1
 """A decision is another one from this share of its money that goes elsewhere."""
-MOST_SOLVED = 30
+MOST_SOLVED = 15
 """Ranges that are solved at both ends."""
 STRONGEST = 5
 """Ranges of which every two are tried together."""
@@ -85,13 +86,13 @@ class Screen:
 
 def _look(ground: Ground, plan: Plan, scenario: Scenario) -> Json:
     """The plan under a changed scenario; ``keeps``: within its limits."""
-    there = Ground(ground.theatre_of(scenario), ground.options, ground.corrections)
+    there = ground.at(scenario)
     plan = within_reach(there.theatre, plan)
-    futures = ground.futures(scenario)
+    futures = there.futures(scenario)
     accounts = make_accounts(there.theatre, plan, deliver(scenario, plan, futures), futures)
     return {
         "keeps": not broken(there, plan),
-        "planned": ground.planned(scenario, plan),
+        "planned": there.planned(scenario, plan),
         "acquisition": accounts.acquisition,
         "support": float(sum(accounts.support.values())),
     }
@@ -165,7 +166,8 @@ def end_tasks(scenario: Scenario, ranges: Sequence[Range], options: Options) -> 
 class Enter:
     """Which single values, at their better ends, bring in a type that is not bought; a task.
 
-    The answer's ``single`` has the solve of each by its path; ``together``: all of them bring it in.
+    The answer's ``single`` has the solve of each by its path; ``together``: all of them bring it in, with so much of
+    the money that it might make another decision.
     """
 
     platform: str
@@ -194,11 +196,12 @@ class Enter:
         scenario = ground.scenario
         for each in ranges:
             scenario = each.at(scenario, each.better) or scenario
-        told = answered(ground, base, scenario)
-        if not (told["found"] and solved_from(told).craft(self.platform)):
+        if ground.share(scenario, self.platform) < FLIP / 2:
             return False
         if len(ranges) == 1:
-            single[ranges[0].path] = told
+            told = answered(ground, base, scenario)
+            if told["found"] and solved_from(told).craft(self.platform):
+                single[ranges[0].path] = told
         else:
             half = len(ranges) // 2
             self._bring_in(ground, base, ranges[:half], single)

@@ -17,11 +17,18 @@ from fleetcraft.fleet.attainment import attainment
 from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Pairs, Theatre, theatre_over
 from fleetcraft.futures import Futures, sample_futures
+from fleetcraft.optimise.capability import free_tranches, make_capability
+from fleetcraft.optimise.constraints.budgets import money_unit
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.formula import planned_values
+from fleetcraft.optimise.least_cost import LeastCost
+from fleetcraft.optimise.objective import risk_constant
+from fleetcraft.optimise.orders import Search
 from fleetcraft.optimise.plan_fleet import FleetSolution, plan_fleet
-from fleetcraft.optimise.solver import Limits
+from fleetcraft.optimise.solver import Limits, Solution
+from fleetcraft.optimise.variables import make_variables
 from fleetcraft.plan import Order, Plan
+from fleetcraft.scenario.platform import Platform
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.measures import yearly_attainment
 from fleetcraft.simulate.simulate_plan import simulate_plan
@@ -35,6 +42,41 @@ Json = dict[str, Any]
 
 GAP = 0.02
 """Hundreds of solves are asked for differences between them: none of them needs a search tree."""
+LEAST_ENTRY = 0.3
+"""Of a type of which the relaxation orders less than this in all, rounding buys none."""
+PAPERWORK = frozenset(
+    {
+        "budget",
+        "exchange",
+        "acquisition",
+        "policies",
+        "objective",
+        "uncertainty",
+        "requirements",
+        "targets",
+        "assumptions",
+    }
+)
+"""Parts of a scenario that say nothing of how craft fly and sail."""
+PAPERWORK_OF_TYPES = frozenset(
+    {
+        "unit_price_low",
+        "unit_price_likely",
+        "unit_price_high",
+        "lead_time_months_low",
+        "lead_time_months_likely",
+        "lead_time_months_high",
+        "production_rate_per_year",
+        "annual_support_cost_fraction",
+        "operating_cost_per_hour",
+        "crew_per_vehicle_on_station",
+        "loss_per_100k_h",
+        "sweep_width_nm_surface_vessel",
+        "sweep_width_nm_small_craft",
+        "sweep_width_nm_submerged",
+    }
+)
+"""The same of a type: what it costs, when it comes, who serves it, what it finds once it is there."""
 GROUND = "ground"
 """The task whose answer all others read."""
 
@@ -89,7 +131,13 @@ class Ground:
 
     def futures(self, scenario: Scenario) -> Futures:
         """The futures on which the run was solved, for a changed scenario: drawn by the same keys."""
+        if scenario is self.scenario:
+            return self._futures
         return sample_futures(scenario, self.options.seed, self.options.futures)
+
+    @cached_property
+    def _futures(self) -> Futures:
+        return sample_futures(self.scenario, self.options.seed, self.options.futures)
 
     def solve(self, scenario: Scenario) -> FleetSolution:
         """The plan of a changed scenario, all orders decided at once, as in the rounds of the run's loop.
@@ -97,9 +145,50 @@ class Ground:
         What a run leaves for after the news is ordered now here: so a solve takes seconds, and hundreds are asked for.
         Raises InfeasibleError or LimitError.
         """
-        theatre = self.theatre_of(scenario)
-        corrections = carried(self.corrections, self.theatre, theatre)
-        return plan_fleet(theatre, self.futures(scenario), corrections, self.limits)
+        there = self.at(scenario)
+        return plan_fleet(there.theatre, there.futures(scenario), there.corrections, self.limits)
+
+    def bound(self, scenario: Scenario) -> float | None:
+        """What no plan of a changed scenario can beat: the best with craft bought in parts; None where there is none.
+
+        Attainment less risk, or life-cycle cost where that is the aim; a fifth of a solve's work.
+        """
+        search = self.at(scenario)._search()
+        found = search.master.solve()
+        if found.status != "optimal":
+            return None
+        by_cost = scenario.objective.mode == "cost"
+        return -found.bound * money_unit(search.c) if by_cost else found.bound + risk_constant(search.c)
+
+    def might_buy(self, scenario: Scenario, platform: str) -> bool:
+        """Whether a type is in the best whole orders of a changed scenario; the plan then buys it or a cheaper one.
+
+        Most types leave with the relaxation already; the rest of a solve, which seeks the cheapest plan among the best
+        one's types, is left out.
+        """
+        search = self.at(scenario)._search()
+        index = scenario.platform_index[platform]
+        relaxed = search.master.solve()
+        if relaxed.status != "optimal" or _craft(search, relaxed, index) < LEAST_ENTRY:
+            return False
+        best, _ = search.best()
+        return len(best.values) > 0 and _craft(search, best, index) > LEAST_ENTRY
+
+    def share(self, scenario: Scenario, platform: str) -> float:
+        """Share of the money that goes to a type in a changed scenario with craft in parts; 0 where there is no plan."""
+        search = self.at(scenario)._search()
+        relaxed = search.master.solve()
+        if relaxed.status != "optimal":
+            return 0.0
+        craft = [_craft(search, relaxed, index) for index in range(len(scenario.platforms))]
+        spent = dict(zip(scenario.platform_index, np.array(craft) * list(self.prices.values()), strict=True))
+        return float(spent[platform] / max(sum(spent.values()), 1e-9))
+
+    def _search(self) -> Search:
+        scenario, futures = self.scenario, self.futures(self.scenario)
+        c = make_capability(self.theatre, free_tranches(scenario, futures), futures, self.corrections)
+        search = LeastCost if scenario.objective.mode == "cost" else Search
+        return search(c, make_variables(c), self.limits)
 
     def solved(self, scenario: Scenario) -> Solved | None:
         """The solve of a changed scenario; None where there is no plan."""
@@ -115,15 +204,20 @@ class Ground:
 
     def planned(self, scenario: Scenario, plan: Plan) -> float:
         """What the formula gives a plan in a changed scenario; rows that are out of reach there bring nothing."""
-        theatre = self.theatre_of(scenario)
-        plan = within_reach(theatre, plan)
-        deliveries = deliver(scenario, plan, self.futures(scenario))
-        values = planned_values(theatre, plan, deliveries, carried(self.corrections, self.theatre, theatre))
+        there = self.at(scenario)
+        plan = within_reach(there.theatre, plan)
+        deliveries = deliver(scenario, plan, there.futures(scenario))
+        values = planned_values(there.theatre, plan, deliveries, there.corrections)
         return float(attainment(scenario.requirements, values).mean())
 
-    def theatre_of(self, scenario: Scenario) -> Theatre:
-        """The theatre of a changed scenario, its areas and distances being the run's."""
-        return theatre_over(scenario, self.theatre.geometry, self.theatre.distances)
+    def at(self, scenario: Scenario) -> Ground:
+        """The ground of a changed scenario, its areas and distances being the run's."""
+        if scenario is self.scenario:
+            return self
+        if fly_alike(scenario, self.scenario):
+            return replace(self, theatre=replace(self.theatre, scenario=scenario))
+        theatre = theatre_over(scenario, self.theatre.geometry, self.theatre.distances)
+        return Ground(theatre, self.options, carried(self.corrections, self.theatre, theatre))
 
     def yearly(self, plan: Plan, threads: int) -> Floats:
         """Attainment of each simulated year, in the futures that judged the run: paired between plans."""
@@ -167,6 +261,22 @@ class Ground:
         change = np.array([after.get(p, 0.0) - before.get(p, 0.0) for p in sorted({*before, *after})])
         largest = max(change.clip(min=0).sum(), (-change).clip(min=0).sum())
         return float(largest / max(sum(before.values()), sum(after.values()), 1e-9))
+
+
+def _craft(search: Search, solution: Solution, platform: int) -> float:
+    """Craft of a type that a solution orders."""
+    mine = search.v.ordered.index[search.v.order_platform == platform]
+    return float(solution.values[mine].sum())
+
+
+def fly_alike(one: Scenario, other: Scenario) -> bool:
+    """Whether two scenarios differ in paperwork alone, so that every sortie is the same in both."""
+    fields = Scenario.model_fields.keys() - PAPERWORK - {"platforms"}
+    columns = Platform.model_fields.keys() - PAPERWORK_OF_TYPES
+    return all(getattr(one, name) == getattr(other, name) for name in fields) and all(
+        a == b or all(getattr(a, name) == getattr(b, name) for name in columns)
+        for a, b in zip(one.platforms, other.platforms, strict=True)
+    )
 
 
 def read_ground(theatre: Theatre, folder: Path, options: Options) -> Ground:

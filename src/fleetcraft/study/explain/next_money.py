@@ -7,9 +7,9 @@ from pathlib import Path
 from fleetcraft.scenario.changed import changed
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.study.decide import Options
-from fleetcraft.study.explain.binding import round_step
 from fleetcraft.study.explain.ground import Ground, Json, Solved
 from fleetcraft.study.explain.questions import Solve, order_changes, paired_difference, read_solved
+from fleetcraft.study.points import round_step
 
 KEY = "next-money"
 
@@ -29,14 +29,19 @@ def next_money_task(scenario: Scenario, options: Options) -> Solve:
 
 
 def next_money_entry(ground: Ground, base: Solved, folder: Path) -> Json:
-    """What changes in the orders, and by how much attainment rises: planned, bound, and simulated year by year."""
+    """What changes in the orders, and by how much attainment rises: planned, bound, and simulated year by year.
+
+    All of that is None, and ``why`` tells why, where a limit left no plan with more money.
+    """
     path, amount = next_sum(ground.scenario)
+    asked = {"budget": path, "amount": amount, "currency": ground.scenario.currency}
     more = read_solved(folder, KEY)
-    assert more is not None
+    if more is None:
+        unknown = dict.fromkeys(("changes", "moved", "planned", "bound", "simulated"))
+        return {**asked, **unknown, "why": "the limits of the solve left no plan with more money"}
     return {
-        "budget": path,
-        "amount": amount,
-        "currency": ground.scenario.currency,
+        **asked,
+        "why": None,
         "changes": order_changes(ground, base, more),
         "moved": ground.moved(base.orders, more.orders),
         "planned": more.planned - base.planned,

@@ -44,6 +44,21 @@ class Solve:
         return answered(ground, base, self.scenario, threads=threads if self.judged else None)
 
 
+@dataclass(frozen=True)
+class Bound:
+    """What no plan of a changed scenario can beat; ``bound`` is None where there is no plan."""
+
+    key: str
+    what: str
+    scenario: Scenario
+    options: Options
+    after: tuple[str, ...] = (GROUND,)
+
+    def run(self, theatre: Theatre, folder: Path, threads: int) -> Json:  # noqa: ARG002 - no simulation
+        """The bound as plain data."""
+        return {"bound": read_ground(theatre, folder, self.options).bound(self.scenario)}
+
+
 def answered(ground: Ground, base: Solved, scenario: Scenario, *, threads: int | None = None) -> Json:
     """What solving a changed scenario gives, as plain data; with ``threads`` its plan is simulated too."""
     try:

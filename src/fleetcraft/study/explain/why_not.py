@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,10 +25,10 @@ LEAST_IN_TIME = 0.05
 """A type that a first-day order brings in time with a smaller probability comes too late."""
 GIFT = 0.01
 """The share of its price at which a type is as good as given away."""
-BRACKET = 1.02
+BRACKET = 1.05
 """The search for a price ends when the price at which it is not bought is so near the one at which it is."""
-TRIED = (0.8, 0.6, 0.45, 0.33, 0.24, 0.16, 0.1, 0.05)
-"""Shares of the price at which the search looks first."""
+LOWER = 0.7
+"""Where the plan does not buy a type that its best orders hold, the share of the price that is tried next."""
 GENEROUS = 10.0
 
 Reason = Callable[[Ground, int], Json | None]
@@ -185,36 +186,44 @@ REASONS: tuple[Reason, ...] = (out_of_range, late, serves_nothing, excluded, dom
 def too_dear(ground: Ground, index: int) -> Json:
     """The price at which it would be bought, between two that were both solved; else what stands in the way.
 
-    Its low, likely and high price are scaled alike, and with the price its support. Prices are tried from above: where
-    two types are almost equally good, chance may refuse one at some lower price again.
+    Its low, likely and high price are scaled alike, and with the price its support. The bracket is halved by whether
+    the best whole orders hold the type; then the plan is solved in full at both its ends, and where they do not bear it
+    out the bracket is moved until they do.
     """
     platform = ground.scenario.platforms[index]
-    gift = _craft_at(ground, platform, GIFT)
-    if not gift:
+
+    def might_buy(share: float) -> bool:
+        return ground.might_buy(at_price(ground.scenario, platform.id, share), platform.id)
+
+    @cache
+    def craft(share: float) -> int:
+        return _craft_at(ground, platform, share)
+
+    found = _bracket(might_buy, GIFT, 1.0) if might_buy(GIFT) else (0.0, GIFT)
+    while found[0] >= GIFT and not craft(found[0]):
+        found = (found[0] * LOWER, found[0])
+    if found[0] < GIFT:
         return {"reason": "not_as_a_gift", "by": _in_the_way(ground, platform), "detail": {"share_of_price": GIFT}}
-    bought, refused, craft = GIFT, 1.0, gift
-    for share in TRIED:
-        found = _craft_at(ground, platform, share)
-        if found:
-            bought, craft = share, found
-            break
-        refused = share
-    while refused / bought > BRACKET:
-        middle = float(np.sqrt(bought * refused))
-        found = _craft_at(ground, platform, middle)
-        if found:
-            bought, craft = middle, found
-        else:
-            refused = middle
+    while found[1] < 1.0 and craft(found[1]):
+        found = (found[1], min(found[1] * BRACKET, 1.0))
+    bought, refused = _bracket(lambda share: craft(share) > 0, *found)
     now = platform.unit_price_likely
-    below = {"price": bought * now, "craft": craft}
+    below = {"price": bought * now, "craft": craft(bought)}
     above = {"price": refused * now, "craft": 0}
     return {"reason": "too_dear", "price": bought * now, "verified": {"below": below, "above": above}}
 
 
-def _craft_at(ground: Ground, platform: Platform, share: float, scenario: Scenario | None = None) -> int:
-    """Craft bought at a share of the price."""
-    solved = ground.solved(at_price(scenario or ground.scenario, platform.id, share))
+def _bracket(buys: Callable[[float], bool], bought: float, refused: float) -> tuple[float, float]:
+    """Two shares of a price, the lower one bought, halved until they are near each other."""
+    while refused / bought > BRACKET * (1 + 1e-9):
+        middle = float(np.sqrt(bought * refused))
+        bought, refused = (middle, refused) if buys(middle) else (bought, middle)
+    return bought, refused
+
+
+def _craft_at(ground: Ground, platform: Platform, share: float) -> int:
+    """Craft that the plan buys at a share of the price."""
+    solved = ground.solved(at_price(ground.scenario, platform.id, share))
     return 0 if solved is None else solved.craft(platform.id)
 
 
@@ -228,7 +237,7 @@ def at_price(scenario: Scenario, platform: str, share: float) -> Scenario:
 def _in_the_way(ground: Ground, platform: Platform) -> str | None:
     """What keeps a type out that costs next to nothing: the first thing without which it is bought."""
     for path, more in _generous(ground.scenario, platform):
-        if _craft_at(ground, platform, GIFT, more):
+        if ground.might_buy(at_price(more, platform.id, GIFT), platform.id):
             return path
     return None
 

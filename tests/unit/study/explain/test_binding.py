@@ -10,8 +10,7 @@ import pytest
 from fleetcraft.plan import Order
 from fleetcraft.scenario.changed import changed
 from fleetcraft.study.explain.binding import Limit, binding_entries, broken, limits_of, relaxed, round_step, tasks_for
-from fleetcraft.study.explain.ground import Ground
-from fleetcraft.study.explain.questions import answered
+from fleetcraft.study.explain.ground import Ground, Json
 from fleetcraft.study.store import write_json
 from unit.study.explain.grounds import MAKER, OPTIONS, another, ground_of, priced
 
@@ -47,21 +46,40 @@ def test_what_more_of_it_is_worth(tmp_path: Path) -> None:
     """Two drones more: the answer of the task is the difference of two solves' bounds; places left are not asked."""
     drone = {**DRONE, **priced(0.25e6), "sweep_width_nm_small_craft": 0.1}
     ground = ground_of(platforms=[drone], places=[{"capacity_air": 50}], budget={"obligation": {2026: 8e6}})
-    base = ground.solved(ground.scenario)
-    assert base is not None
     limits = list(by_path(ground).values())
-    for task in tasks_for(ground, limits, OPTIONS):
-        (tmp_path / task.key).mkdir()
-        write_json(tmp_path / task.key / "answer.json", answered(ground, base, task.scenario))
-    asked = {MONEY, "operations.people_limit"}
-    assert {path.name for path in tmp_path.iterdir()} == {f"binding-{path}" for path in asked}
-    first, *others = binding_entries(limits, base, tmp_path)
-    more = ground.solved(changed(ground.scenario, MONEY, 8.5e6))
-    assert more is not None
+    tasks = tasks_for(ground, limits, OPTIONS)
+    assert {task.key for task in tasks} == {f"binding-{MONEY}", "binding-operations.people_limit"}
+    store(tmp_path, "ground", {"relaxed": ground.bound(ground.scenario)})
+    for task in tasks:
+        store(tmp_path, task.key, {"bound": ground.bound(task.scenario)})
+    first, *others = binding_entries(ground.scenario, limits, tmp_path)
+    base, more = ground.solve(ground.scenario), ground.solve(changed(ground.scenario, MONEY, 8.5e6))
     assert (first["limit"], first["step"]) == (MONEY, pytest.approx(0.5e6))
-    assert first["marginal"] == pytest.approx(more.bound - base.bound, abs=1e-9)
+    assert first["marginal"] == pytest.approx(more.bound - base.bound, abs=2e-4)
     assert first["marginal"] > 0.005
     assert {entry["marginal"] for entry in others} == {0.0}
+
+
+def test_where_cost_is_the_aim_more_is_worth_what_it_saves(tmp_path: Path) -> None:
+    """A cheaper type is had up to a fifth of the money: each point more of it saves the other's higher price."""
+    objective = {"mode": "cost", "attainment": 0.2, "probability": 0.5}
+    cheap = another("other", supplier_country="NO", **priced(0.5e6))
+    share = {"supplier_country_share": {"max": 0.6}}
+    ground = ground_of(
+        platforms=[DRONE, cheap], budget={"obligation": {2026: 30e6}}, objective=objective, policies=share
+    )
+    limits = list(by_path(ground).values())
+    store(tmp_path, "ground", {"relaxed": ground.bound(ground.scenario)})
+    for task in tasks_for(ground, limits, OPTIONS):
+        store(tmp_path, task.key, {"bound": ground.bound(task.scenario)})
+    first, *_ = binding_entries(ground.scenario, limits, tmp_path)
+    assert first["limit"] == "policies.supplier_country_share.max"
+    assert 0 < first["marginal"] < ground.solve(ground.scenario).objective
+
+
+def store(folder: Path, key: str, answer: Json) -> None:
+    (folder / key).mkdir()
+    write_json(folder / key / "answer.json", answer)
 
 
 def test_shares_read_alike() -> None:

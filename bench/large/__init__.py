@@ -1,0 +1,1 @@
+"""A scenario of the size that the product must still plan for."""

@@ -1,6 +1,6 @@
 """Plan for the large scenario and print what it took as one line of JSON.
 
-python -m bench.large.plan PLATFORMS BASES AREAS FUTURES NODES
+python -m bench.large.plan PLATFORMS BASES AREAS FUTURES
 """
 
 from __future__ import annotations
@@ -20,17 +20,21 @@ from fleetcraft.optimise.objective import attainment_programme
 from fleetcraft.optimise.plan_fleet import plan_fleet
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.optimise.variables import make_variables
+from fleetcraft.study.calibrate import nodes_of
 
 LIMITS = Limits(gap=0.01, nodes=100)
 SEED = 1
 
 
-def planned(platforms: int, bases: int, areas: int, futures: int, nodes: int) -> dict[str, Any]:
-    """Seconds from the scenario to its plan, peak memory of this process until then, the plan's proof and its size."""
+def planned(platforms: int, bases: int, areas: int, futures: int, nodes: int | None = None) -> dict[str, Any]:
+    """Seconds from the scenario to its plan, peak memory of this process until then, the plan's proof and its size.
+
+    ``nodes`` of the tree of futures (None: as many as the loop of plan and simulation takes).
+    """
     start = time.perf_counter()
     theatre = make_theatre(large_scenario(platforms=platforms, bases=bases, areas=areas))
     geography_s = time.perf_counter() - start
-    tree = plant_tree(theatre.scenario, SEED, futures, nodes=nodes)
+    tree = plant_tree(theatre.scenario, SEED, futures, nodes=nodes or nodes_of(theatre, futures))
     found = plan_fleet(theatre, tree.futures, no_corrections(theatre), LIMITS, node=tree.node)
     seconds = time.perf_counter() - start
     memory_gib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
@@ -46,6 +50,7 @@ def planned(platforms: int, bases: int, areas: int, futures: int, nodes: int) ->
         "bound": found.bound,
         "planned": found.planned,
         "craft": sum(order.quantity for order in found.plan.orders),
+        "nodes": tree.nodes,
         **_size(theatre, tree),
     }
 

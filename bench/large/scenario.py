@@ -21,7 +21,7 @@ from fleetcraft.scenario.platform import DOMAINS, Platform
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.scenario.requirement import Requirement, default_requirement_id
 from fleetcraft.scenario.scenario import Scenario
-from fleetcraft.study.points import changed
+from fleetcraft.study.points import with_parts
 
 Rng = np.random.Generator
 
@@ -51,7 +51,7 @@ def large_scenario(*, platforms: int = PLATFORMS, bases: int = BASES, areas: int
     like = [root.areas[n % len(root.areas)] for n in range(areas)]
     squares = tuple(_area(n, each, rng) for n, each in enumerate(like))
     own = [area.id for area in squares]
-    return changed(
+    return with_parts(
         root,
         name=f"{platforms} platforms, {areas} areas",
         note="",
@@ -66,7 +66,9 @@ def large_scenario(*, platforms: int = PLATFORMS, bases: int = BASES, areas: int
         platform_sources=(),
         places=_places(root, bases, rng),
         areas=squares,
-        environment=tuple(month for name, each in zip(own, like, strict=True) for month in _year(root, name, each, rng)),
+        environment=tuple(
+            month for name, each in zip(own, like, strict=True) for month in _year(root, name, each, rng)
+        ),
         operations=root.operations.model_copy(update={"people_limit": PEOPLE_PER_AREA * areas}),
         budget=root.budget.model_copy(
             update={

@@ -189,7 +189,9 @@ class Adapter:
         attained = attainment_objective(c, v)
         objective = attained - life_cycle_cost(c, v) * money_unit(c) / self.price
         programme = Programme(standing, tuple(blocks), objective)
-        master = Master(programme, v.values, Watching(c, v), attained[v.values.index], deadline_of(LIMITS), tolerance=TOLERANCE)
+        master = Master(
+            programme, v.values, Watching(c, v), attained[v.values.index], deadline_of(LIMITS), tolerance=TOLERANCE
+        )
         if master.solve().status != "optimal":
             raise FleetcraftError("the orders that stand cannot be kept in a future as they are, and nothing be added")
         whole = tuple(replace(g, integer=free) if g.name == "placed" else g for g in standing)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.optimise.capability import Capability
-from fleetcraft.optimise.constraints import REACH
+from fleetcraft.optimise.constraints import REACH, WHOLE_ORDERS
 from fleetcraft.optimise.constraints.budgets import money_unit
 from fleetcraft.optimise.constraints.reach import futures_reach_what_is_asked, most_missed
 from fleetcraft.optimise.l_shaped import Master
@@ -19,15 +19,18 @@ from fleetcraft.optimise.solver import Limits, Solution, solve
 from fleetcraft.optimise.variables import Variables
 from fleetcraft.optimise.watching import Watching
 
+Floats = NDArray[np.float64]
+
 REACHED = futures_reach_what_is_asked.__name__
 
 REACH_TOLERANCE = 1e-4
 """How far, over all futures that count, attainment may lie below what is asked."""
 PRICE_OF_MISSING = 20.0
 """What a future that counts costs for missing all that is asked, over the relaxation's whole cost."""
-MISSING_LIMITS = Limits(gap=0.01, nodes=30)
+SEARCH_LIMITS = Limits(gap=0.005, nodes=30)
 WHOLE_LIMITS = Limits(gap=0.005, nodes=300)
 ROUNDS_OF_WHOLE_ORDERS = 5
+ROUNDS_OF_SEARCH = 2
 
 
 class LeastCost(Search):
@@ -45,9 +48,7 @@ class LeastCost(Search):
         self.programme = Programme(v.groups, blocks, -life_cycle_cost(c, v))
         weight = np.zeros(len(v.values.index))
         weight[np.isin(v.values.index, v.whole.index)] = 1.0
-        self.master = Master(
-            self.programme, v.values, Watching(c, v), weight, self.deadline, tolerance=REACH_TOLERANCE
-        )
+        self.master = Master(self.programme, v.values, Watching(c, v), weight, self.deadline, tolerance=REACH_TOLERANCE)
 
     def best(self) -> tuple[Solution, float]:
         """The cheapest whole orders found that reach what is asked, and a bound on all; both as -cost."""
@@ -56,8 +57,7 @@ class LeastCost(Search):
             return relaxed, relaxed.bound
         self.missing = PRICE_OF_MISSING * max(abs(relaxed.objective), 1.0)
         missed = self._let_go()
-        found = self._whole(self._few_types(missed), missed)
-        return found, self._bound(found, relaxed.bound)
+        return self._searched(self._whole(self._few_types(missed), missed), relaxed.bound)
 
     def cheapest(self, best: Solution, _bound: float) -> Solution:
         """The best is the cheapest; its price of attainment is the cost itself over what it attains."""
@@ -89,31 +89,34 @@ class LeastCost(Search):
         free = replace(self.v.missed, lower=np.zeros(len(missed)), upper=np.ones(len(missed)))
         return self.master.solve(tuple(free if g.name == "missed" else g for g in groups), objective)
 
-    def _reaches(self, found: Solution, missed: NDArray[np.bool_]) -> bool:
-        return len(found.values) > 0 and bool(found.values[self.v.missed.index[~missed]].sum() <= REACH_TOLERANCE)
+    def _missing(self, groups: tuple[Columns, ...], missed: NDArray[np.bool_]) -> tuple[Columns, ...]:
+        """The columns when exactly these futures are let go."""
+        value = missed.astype(np.float64)
+        fixed = replace(self.v.missed, lower=value, upper=value)
+        return tuple(fixed if group.name == "missed" else group for group in groups)
 
     # Types and gateways
 
     def _few_types(self, missed: NDArray[np.bool_]) -> Solution:
         """Each type and gateway is paid as a whole: those that least is spent on leave while that is cheaper."""
         v = self.v
-        found = self._solved(v.groups, missed)
+        found = self.master.solve(self._missing(v.groups, missed))
         if not len(found.values):
             return found
         bought = found.values[v.ordered.index] >= LEAST_ORDER
         gateways = found.values[v.gateway.index] >= LEAST_GATEWAY
-        settled = self._solved(self._with(bought, gateways), missed)
+        settled = self.master.solve(self._missing(self._with(bought, gateways), missed))
         if not len(settled.values):
             return settled
         for gateway in np.flatnonzero(gateways):
             fewer = gateways & (np.arange(len(gateways)) != gateway)
-            without = self._solved(self._with(bought, fewer), missed)
+            without = self.master.solve(self._missing(self._with(bought, fewer), missed))
             if without.objective > settled.objective:
                 settled, gateways = without, fewer
         spent = np.bincount(v.order_platform, weights=order_worth(self.c, v) * settled.values[v.ordered.index])
         for type_ in sorted(set(v.order_platform[bought].tolist()), key=lambda p: (spent[p], p)):
             fewer = bought & (v.order_platform != type_)
-            without = self._solved(self._with(fewer, gateways), missed)
+            without = self.master.solve(self._missing(self._with(fewer, gateways), missed))
             if without.objective > settled.objective:
                 settled, bought = without, fewer
         self._bought, self.gateways = bought, gateways.astype(np.float64)
@@ -135,26 +138,43 @@ class LeastCost(Search):
         v = self.v
         if not len(settled.values):
             return settled
-        value = missed.astype(np.float64)
-        let_go = replace(v.missed, lower=value, upper=value)
-        groups = self._with(self._bought, self.gateways > 0)
-        groups = tuple(let_go if group.name == "missed" else group for group in groups)
+        groups = self._missing(self._with(self._bought, self.gateways > 0), missed)
         for _ in range(ROUNDS_OF_WHOLE_ORDERS):
             programme = self.master.with_cuts(replace(self.programme, groups=groups))
             searched = solve(programme, self.deadline.within(WHOLE_LIMITS))
             if not len(searched.values):
                 break
-            found = self._solved(self.decided(searched.values[v.ordered.index].round()), missed)
-            if self._reaches(found, missed):
-                return replace(found, objective=float(self.programme.objective @ found.values))
+            found = self._decided(searched.values[v.ordered.index].round(), missed)
+            if len(found.values):
+                return found
         return Solution("limit", "nodes", -np.inf, np.inf, np.zeros(0))
 
-    # The bound
+    def _searched(self, best: Solution, bound: float) -> tuple[Solution, float]:
+        """Branch and bound over everything, from the whole orders found; what it finds must reach what is asked."""
+        laws = (law(self.c, self.v) for law in WHOLE_ORDERS)
+        programme = replace(self.programme, blocks=(*self.programme.blocks, *laws))
+        for _ in range(ROUNDS_OF_SEARCH):
+            start = best.values if len(best.values) else None
+            searched = solve(self.master.with_cuts(programme), self.deadline.within(SEARCH_LIMITS), start=start)
+            bound = min(bound, searched.bound)
+            if not len(searched.values):
+                break
+            self.gateways = searched.values[self.v.gateway.index].round()
+            missed = searched.values[self.v.missed.index] > 0.5
+            found = self._decided(searched.values[self.v.ordered.index].round(), missed)
+            if len(found.values) and (found.objective > best.objective or not len(best.values)):
+                best = found
+            best = replace(best, stopped_by=searched.stopped_by)
+            if self._is_close(best, bound):
+                break
+        return best, bound
 
-    def _bound(self, found: Solution, bound: float) -> float:
-        """A bound on all whole orders, by branching on the futures that are let go and on types."""
-        few = ("missed", "first")
-        groups = tuple(g if g.name in few else replace(g, integer=False) for g in self.v.groups)
-        start = found.values if len(found.values) else None
-        programme = self.master.with_cuts(replace(self.programme, groups=groups))
-        return min(bound, solve(programme, self.deadline.within(MISSING_LIMITS), start=start).bound)
+    def _is_close(self, found: Solution, bound: float) -> bool:
+        return len(found.values) > 0 and bound - found.objective <= self.limits.gap * abs(found.objective)
+
+    def _decided(self, orders: Floats, missed: NDArray[np.bool_]) -> Solution:
+        """The cheapest allocation of whole orders that reaches what is asked; empty where there is none."""
+        found = self._solved(self.decided(orders), missed)
+        if not len(found.values) or found.values[self.v.missed.index[~missed]].sum() > REACH_TOLERANCE:
+            return Solution("limit", "nodes", -np.inf, np.inf, np.zeros(0))
+        return replace(found, objective=float(self.programme.objective @ found.values))

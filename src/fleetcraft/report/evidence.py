@@ -22,13 +22,9 @@ def solve(run: Run, _figures: Figures) -> Section | None:
     futures = result.get("futures") or {}
     pairs = (
         ("Status", f"{result['status']}; stopped by {result.get('stopped_by')}"),
-        (
-            "Objective: attainment of the calibrated programme on the futures it was solved on, continuous allocation",
-            percent(result.get("objective"), 2),
-        ),
-        ("Bound: on those futures no plan of that programme attains more", percent(result.get("bound"), 2)),
+        *_objective(run),
         ("Gap: |bound − objective| over |objective|", percent(result.get("gap"), 2)),
-        ("Rounding gap: distance of the plan in whole craft to the same bound", percent(result.get("rounding_gap"), 2)),
+        *_rounding_gap(result),
         ("Futures the plan was solved on", number(futures.get("solve"))),
         ("Fresh futures it was judged on", number(futures.get("judge"))),
         ("Simulated years", number(result.get("replications"))),
@@ -42,6 +38,34 @@ def solve(run: Run, _figures: Figures) -> Section | None:
         "the plan is judged on futures that neither has seen."
     )
     return Section("solve", "How the plan was found", join(h("p", words), facts(pairs), _rounds(result)))
+
+
+def _objective(run: Run) -> list[tuple[str, str]]:
+    """Objective and bound: attainment, attainment less risk, or a cost."""
+    risk = run.scenario.uncertainty.risk
+    where = "of the calibrated programme on the futures it was solved on, continuous allocation"
+    objective, bound = run.result.get("objective"), run.result.get("bound")
+    if run.scenario.objective.mode == "cost":
+        asked = "on those futures no plan of that programme that attains what is asked costs less"
+        return [
+            (f"Objective: life-cycle cost {where}", tokens.money(objective, run.scenario.currency)),
+            (f"Bound: {asked}", tokens.money(bound, run.scenario.currency)),
+        ]
+    what, more = ("attainment", "attains more")
+    if risk is not None and risk.weight:
+        worst = f"1 − mean attainment of the worst {percent(1 - risk.cvar_alpha, 0)} of the futures"
+        what, more = f"attainment less risk ({risk.weight:g} × ({worst}))", "has more"
+    return [
+        (f"Objective: {what} {where}", percent(objective, 2)),
+        (f"Bound: on those futures no plan of that programme {more}", percent(bound, 2)),
+    ]
+
+
+def _rounding_gap(result: tables.Result) -> list[tuple[str, str]]:
+    """How far whole craft lie from the bound; a cost has none."""
+    gap = result.get("rounding_gap")
+    told = "Rounding gap: distance of the plan in whole craft to the same bound"
+    return [] if gap is None else [(told, percent(gap, 2))]
 
 
 def _stopping(result: tables.Result) -> list[tuple[str, str]]:

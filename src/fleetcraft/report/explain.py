@@ -112,6 +112,18 @@ def _more_money(found: Result) -> str:
     entry = found["next_money"]
     more = entry["simulated"]
     amount = money(entry["amount"], entry["currency"])
+    limit = next(row for row in found["binding"] if row["limit"] == entry["budget"])
+    if not limit["marginal"] and more["low"] <= 0:
+        left = (
+            f"; {money(limit['slack'], entry['currency'])} of that year's are left as it is"
+            if limit["slack"] > 0
+            else ""
+        )
+        return (
+            f"Another {amount} of acquisition money buys next to nothing: attainment changes by "
+            f"{points_of_attainment(more['mean'])} points ({interval_of_points(more['low'], more['high'])}), which may "
+            f"be chance. Money to buy is not what holds the fleet back{left}."
+        )
     sure = "more than chance" if more["low"] > 0 else "which may be chance"
     changes = changes_in_words(entry["changes"])
     buys = f"buys {changes}" if changes else "changes no order"

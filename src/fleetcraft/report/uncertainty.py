@@ -82,14 +82,15 @@ def sampling(sampled: Mapping[str, Any]) -> str:
     """How far the best plan over all futures may lie above this one."""
     upper, lower, gap = sampled["upper"], sampled["lower"], sampled["gap"]
     more = (
-        "so the samples cannot tell it from the best plan there is: that attains"
+        "so the samples cannot tell it from the best plan of this programme: that attains"
         if gap["low"] <= 0
-        else "so the best plan there is attains"
+        else "so the best plan of this programme attains"
     )
     return (
         f"Was it luck with the futures it was solved on? The programme was solved anew on {number(sampled['samples'])} "
         f"other samples, on which no plan attains more than {_sampled(upper)} in the mean. This plan attains "
-        f"{_sampled(lower)} in fresh futures, {more} at most {points_of_attainment(max(gap['high'], 0.0))} points more."
+        f"{_sampled(lower)} in fresh futures, {more} at most {points_of_attainment(max(gap['high'], 0.0))} points "
+        "more. In the samples embargoes count as hidden, whenever they begin."
     )
 
 

@@ -20,6 +20,7 @@ from fleetcraft.fleet.attainment import attainment, looks_or_share, mean_value
 from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre, identifies
 from fleetcraft.futures import Futures, draw_futures, plant_tree, sample_futures
+from fleetcraft.optimise.capability import is_after_news, kept_pairs, order_periods
 from fleetcraft.optimise.corrections import KAPPA_RANGE, RHO_RANGE, Corrections, no_corrections
 from fleetcraft.optimise.fixed import weighed
 from fleetcraft.optimise.formula import craft_mix, occupancy, plan_rows, planned_values, timely_shares
@@ -35,6 +36,8 @@ Ints = NDArray[np.int64]
 MOST_ROUNDS = 6
 ROUNDS_BEFORE_NEWS = 2
 """Rounds in which all is ordered at once, where the last solve leaves some for after the news."""
+MOST_LATER_PAIRS = 10_000
+"""Open pairs x periods after the news x nodes that one solve can hold: the time of a turn grows with their square."""
 AGREEMENT = 0.02
 LOOP_REPLICATIONS = 100
 FIRST_CALIBRATION, MOST_CALIBRATION = 200, 1600
@@ -141,7 +144,7 @@ def plan_and_calibrate(
     if adapting and not stopped:
         progress("choosing what to leave for after the news", len(rounds), most_rounds)
         left = None if limits.seconds is None else max(limits.seconds - (clock() - begun), 1.0)
-        tree = plant_tree(theatre.scenario, seed, futures, nodes=nodes_of(futures))
+        tree = plant_tree(theatre.scenario, seed, futures, nodes=nodes_of(theatre, futures))
         try:
             solution = plan_fleet(
                 theatre,
@@ -167,9 +170,15 @@ def plan_and_calibrate(
     return Calibrated(solution, frozen, tuple(rounds), best.corrections, drawn, node)
 
 
-def nodes_of(futures: int) -> int:
-    """Nodes of the tree on which a plan that adapts is solved: as many as each has futures, about."""
-    return max(round(math.sqrt(futures)), 1)
+def nodes_of(theatre: Theatre, futures: int) -> int:
+    """Nodes of the tree on which a plan that adapts is solved: as many as each has futures, about.
+
+    Fewer where that would bring more than ``MOST_LATER_PAIRS``, for every node holds all that can be ordered in it.
+    """
+    scenario = theatre.scenario
+    later = sum(is_after_news(scenario, period) for period in order_periods(scenario, adapting=True))
+    pairs = later * len(kept_pairs(theatre, no_corrections(theatre).kappa))
+    return max(min(round(math.sqrt(futures)), MOST_LATER_PAIRS // max(pairs, 1)), 1)
 
 
 def calibrate_plan(

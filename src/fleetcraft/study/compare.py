@@ -144,7 +144,8 @@ def compare_scenario(
     shown = {key: _best_allowed(variants.get(key, free), point, points) for key, point in points.items()}
     catch_up = _catch_up(variants, shown, restrictions, options)
     do_all(theatre, catch_up, folder, threads=threads, progress=progress)
-    more = {task.key.removesuffix(MONEY): answer_of(folder, task.key) for task in catch_up}
+    found = {task.key.removesuffix(MONEY): answer_of(folder, task.key) for task in catch_up}
+    more = {key: _catching_up(free, found.get(key), shown[OPEN], money) for key in variants}
     return {
         **{key: value for key, value in head(scenario, options.seed, {}).items() if key != "seconds"},
         "reproducible": are_reproducible(points.values()),
@@ -153,7 +154,7 @@ def compare_scenario(
         "lifted": lifted_policies(scenario, restrictions),
         "open": _told(points[OPEN], shown[OPEN]),
         "restrictions": [
-            _row(restriction, points[key], shown[key], shown[OPEN], more.get(key), money)
+            _row(restriction, points[key], shown[key], shown[OPEN], more[key])
             for key, restriction in zip(variants, restrictions, strict=True)
         ],
         "replications": options.replications,
@@ -211,7 +212,7 @@ def _told(own: Point, shown: Point) -> Json:
     return {**shown.told, **solved, "conflict": []}
 
 
-def _row(restriction: Restriction, own: Point, shown: Point, open_: Point, more: Json | None, money: float) -> Json:
+def _row(restriction: Restriction, own: Point, shown: Point, open_: Point, catching_up: Json) -> Json:
     row: Json = {
         "name": restriction.name,
         "of": restriction.of,
@@ -219,7 +220,8 @@ def _row(restriction: Restriction, own: Point, shown: Point, open_: Point, more:
         "without": list(restriction.without),
     }
     if not shown.found:
-        return {**row, **shown.told, "attainment": None, "cost": None, "difference": None, "more_money": None}
+        nothing = dict.fromkeys(("attainment", "cost", "difference", "more_money", "more_money_unknown"))
+        return {**row, **shown.told, **nothing}
     apart = paired(shown, open_)
     costs, free = shown.answer["cost"], open_.answer["cost"]
     return {
@@ -232,27 +234,32 @@ def _row(restriction: Restriction, own: Point, shown: Point, open_: Point, more:
             "cost": costs["life_cycle"] - free["life_cycle"],
             "acquisition": costs["acquisition"] - free["acquisition"],
         },
-        "more_money": _more_money(more, open_, money),
-        "more_money_unknown": _NO_YARDSTICK if _has_no_yardstick(more) else None,
+        **catching_up,
     }
 
 
-_NO_YARDSTICK = "a limit left no plan with the stated budget, by which larger ones are measured"
+def _catching_up(scenario: Scenario, found: Json | None, open_: Point, money: float) -> Json:
+    """What a restriction costs in money, or why that is unknown."""
+    unknown = _why_unknown(scenario, found)
+    return {
+        "more_money": None if unknown else _more_money(found, open_, money),
+        "more_money_unknown": unknown,
+    }
 
 
-def _has_no_yardstick(found: Json | None) -> bool:
-    return found is not None and found["scale"] is None and found["searched"] is None
+def _why_unknown(scenario: Scenario, found: Json | None) -> str | None:
+    """Why nothing is known of what a restriction costs in money; None where something is."""
+    if not aims_at_mean(scenario):
+        return "more money is tried only where the better plan is the one of the higher mean attainment"
+    if found is not None and found["scale"] is None and found["searched"] is None:
+        return "a limit left no plan with the stated budget, by which larger ones are measured"
+    return None
 
 
-def _more_money(found: Json | None, open_: Point, money: float) -> Json | None:
-    """What the restriction costs in money; 0 where no difference from open competition can be told.
-
-    None where nothing was found out.
-    """
+def _more_money(found: Json | None, open_: Point, money: float) -> Json:
+    """What the restriction costs in money; 0 where no difference from open competition can be told."""
     if found is None:
         return {"amount": 0.0, "budget": money, "not_enough": None, "difference": None, "searched_to": None}
-    if _has_no_yardstick(found):
-        return None
     if found["scale"] is None:
         return {
             "amount": None,

@@ -288,7 +288,7 @@ def _sampled(
         seed=options.seed,
         futures=options.futures,
         samples=options.samples,
-        nodes=None if solution.adapter is None else nodes_of(options.futures),
+        nodes=None if solution.adapter is None else nodes_of(theatre, options.futures),
         processes=threads,
         told=lambda done, of: progress("solving on fresh samples of futures", done, of),
     )

@@ -1,4 +1,4 @@
-"""How far a plan is from the best one over all futures there may be, not only over those it was solved on.
+"""How far a plan is from the programme's best one over all futures there may be, not only over those of its solve.
 
 Sample-average bounds (Mak, Morton and Wood, 1999; Kleywegt, Shapiro and Homem-de-Mello, 2002): a plan fits the futures
 it is solved on better than any plan fits all, so the mean bound over fresh samples bounds the true optimum from above;
@@ -18,6 +18,7 @@ from fleetcraft.futures import Futures, plant_tree, sample_futures
 from fleetcraft.optimise.capability import free_tranches, make_capability
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.fixed import attained_by, optimum, weighed
+from fleetcraft.optimise.gateways import with_gateways
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.optimise.variables import make_variables
 from fleetcraft.plan import Plan
@@ -35,7 +36,10 @@ FRESH, FIRST = 1, 2
 
 @dataclass(frozen=True)
 class SampleAverage:
-    """95% intervals around the true optimum of the programme, on corrections that stay as they are.
+    """95% intervals around the true optimum of this programme, on corrections that stay as they are.
+
+    That is the optimum of its tangents and slices, over the futures as a tree draws them where orders adapt: an embargo
+    counts as hidden whenever it begins.
 
     ``upper`` is the mean bound of ``samples`` samples and ``lower`` what the plan attains in fresh futures, without
     what it would order after the news. ``gap`` is upper - lower: its interval counts the errors of both at their worst.
@@ -103,7 +107,8 @@ def sample_average(
     if None in bounds:
         return None
     fresh = sample_futures(theatre.scenario, seed, FRESH_FUTURES, sample=FRESH)
-    attained = weighed(attained_by(theatre, plan, fresh, corrections), theatre.scenario.uncertainty.risk)
+    joined = with_gateways(theatre, plan.gateways)
+    attained = weighed(attained_by(joined, plan, fresh, corrections), theatre.scenario.uncertainty.risk)
     return SampleAverage(samples, upper=estimate(np.array(bounds)), lower=estimate(attained))
 
 

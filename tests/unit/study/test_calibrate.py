@@ -16,6 +16,7 @@ from fleetcraft.errors import LimitError
 from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Block, draw_futures
+from fleetcraft.optimise.capability import kept_pairs
 from fleetcraft.optimise.corrections import Corrections, no_corrections
 from fleetcraft.optimise.formula import plan_rows, planned_values
 from fleetcraft.optimise.plan_fleet import FleetSolution
@@ -475,4 +476,12 @@ def test_a_scenario_without_money_after_the_news_has_no_tree(monkeypatch: pytest
 
 @pytest.mark.parametrize(("futures", "nodes"), [(1, 1), (3, 2), (20, 4), (100, 10)])
 def test_a_tree_has_about_as_many_nodes_as_each_has_futures(futures: int, nodes: int) -> None:
-    assert calibrate.nodes_of(futures) == nodes
+    assert calibrate.nodes_of(theatre(), futures) == nodes
+
+
+def test_a_large_theatre_has_fewer_nodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = len(kept_pairs(theatre(), no_corrections(theatre()).kappa))
+    monkeypatch.setattr(calibrate, "MOST_LATER_PAIRS", 3 * pairs)
+    assert calibrate.nodes_of(theatre(), 100) == 3
+    monkeypatch.setattr(calibrate, "MOST_LATER_PAIRS", pairs - 1)
+    assert calibrate.nodes_of(theatre(), 100) == 1

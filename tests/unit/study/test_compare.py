@@ -12,12 +12,12 @@ import numpy as np
 import pytest
 
 from builders import make_scenario
-from fleetcraft.errors import InfeasibleError
+from fleetcraft.errors import InfeasibleError, LimitError
 from fleetcraft.fleet.theatre import make_theatre
 from fleetcraft.plan import Order, Plan
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.measures import estimate, yearly_attainment
-from fleetcraft.study import calibrate, compare, judge
+from fleetcraft.study import calibrate, compare, judge, points
 from fleetcraft.study.compare import compare_scenario
 from fleetcraft.study.decide import Options
 from fleetcraft.study.judge import complete_plan, judge_plan
@@ -114,8 +114,69 @@ def test_what_the_scenarios_own_policies_leave_nothing_of_is_a_row(tmp_path: Pat
 
 @pytest.mark.usefixtures("simulated")
 def test_open_competition_without_a_plan_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InfeasibleError):
+    with pytest.raises(InfeasibleError) as raised:
         by_country(twins(policies={"domain_minimum": {"air": 999}}), tmp_path)
+    assert "domain_minimum.air" in str(raised.value)
+
+
+def stopped(*_: Any, **__: Any) -> Any:
+    raise LimitError("stopped at the limit")
+
+
+def without_a_plan(*_: Any, **__: Any) -> Any:
+    raise InfeasibleError([])
+
+
+@pytest.mark.usefixtures("simulated")
+def test_why_open_competition_has_no_plan_is_not_solved_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    impossible = twins(policies={"domain_minimum": {"air": 999}})
+    with pytest.raises(InfeasibleError) as raised:
+        by_country(impossible, tmp_path)
+    monkeypatch.setattr(points, "plan_and_calibrate", stopped)
+    with pytest.raises(InfeasibleError) as again:
+        by_country(impossible, tmp_path)
+    assert again.value.clashes == raised.value.clashes
+    with pytest.raises(LimitError, match="stopped at the limit"):
+        by_country(twins(), tmp_path / "limit")
+
+
+@pytest.mark.usefixtures("simulated")
+def test_a_restriction_that_a_limit_left_without_a_plan_may_have_one_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert by_country(twins(), tmp_path / "whole")["reproducible"]
+    decide = points.Decide.decide
+
+    def decided(task: points.Decide, *args: Any, **options: Any) -> Any:
+        return stopped() if task.key == "00" else decide(task, *args, **options)
+
+    monkeypatch.setattr(points.Decide, "decide", decided)
+    result = by_country(twins(), tmp_path / "short")
+    home = result["restrictions"][0]
+    assert (home["status"], home["conflict"]) == ("limit", ["stopped at the limit"])
+    assert not result["reproducible"]
+
+
+@pytest.mark.usefixtures("simulated")
+@pytest.mark.parametrize("failing", [stopped, without_a_plan])
+def test_without_a_plan_for_the_stated_budget_no_budget_is_said_to_be_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: Any
+) -> None:
+    monkeypatch.setattr(compare, "plan_fleet", failing)
+    home, cheap = by_country(twins(), tmp_path)["restrictions"]
+    assert home["more_money"] is None
+    assert "no plan with the stated budget" in home["more_money_unknown"]
+    assert cheap["more_money"]["amount"] == 0
+    assert cheap["more_money_unknown"] is None
+
+
+@pytest.mark.usefixtures("simulated")
+def test_where_risk_is_weighed_nothing_is_said_of_money(tmp_path: Path) -> None:
+    weighed = twins(uncertainty={"risk": {"cvar_alpha": 0.8, "weight": 0.5}})
+    home, _ = by_country(weighed, tmp_path)["restrictions"]
+    assert home["difference"]["high"] < 0
+    assert home["more_money"] is None
+    assert "mean attainment" in home["more_money_unknown"]
 
 
 @pytest.mark.usefixtures("simulated")
@@ -156,12 +217,12 @@ def answered(attained: float, *types: str) -> Point:
 def test_a_row_shows_the_best_plan_that_it_allows() -> None:
     scenario = twins()
     own, better, foreign = answered(0.5, "home"), answered(0.6, "home"), answered(0.7, "drone")
-    points = {"a": own, "b": better, "c": foreign, "d": answered(0.4, "home")}
+    found = {"a": own, "b": better, "c": foreign, "d": answered(0.4, "home")}
     home = compare.restricted(scenario, Restriction("home", "supplier_country", only=("EC",)))
-    assert compare._best_allowed(home, own, points) is better
-    assert compare._best_allowed(scenario, own, points) is foreign
-    assert compare._best_allowed(scenario, foreign, points) is foreign
-    assert compare._best_allowed(None, own, points) is own
+    assert compare._best_allowed(home, own, found) is better
+    assert compare._best_allowed(scenario, own, found) is foreign
+    assert compare._best_allowed(scenario, foreign, found) is foreign
+    assert compare._best_allowed(None, own, found) is own
 
 
 def test_paired_years_tell_more_than_years_apart() -> None:

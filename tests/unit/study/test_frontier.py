@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 
 from builders import make_scenario
-from fleetcraft.errors import InfeasibleError, ScenarioError
+from fleetcraft.errors import InfeasibleError, LimitError, ScenarioError
 from fleetcraft.fleet.theatre import make_theatre
 from fleetcraft.futures import sample_futures
 from fleetcraft.optimise.corrections import no_corrections
 from fleetcraft.optimise.plan_fleet import plan_fleet
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.study import calibrate, judge
+from fleetcraft.study.calibrate import Calibrated
 from fleetcraft.study.decide import Options
 from fleetcraft.study.frontier import (
     Grid,
@@ -30,7 +31,7 @@ from fleetcraft.study.frontier import (
     plans_shown,
     with_budget,
 )
-from fleetcraft.study.points import Point, limits_of
+from fleetcraft.study.points import Decide, Point, limits_of
 from unit.study.test_calibrate import world
 
 LATE_NEWS = {"news": date(2027, 1, 1)}
@@ -142,6 +143,28 @@ def test_planned_attainment_at_fixed_corrections_rises_with_the_budget() -> None
         futures = sample_futures(stated, 3, 6)
         objectives.append(plan_fleet(theatre, futures, no_corrections(theatre), limits_of(OPTIONS)).bound)
     assert objectives == sorted(objectives)
+
+
+@pytest.mark.usefixtures("scenario")
+def test_what_a_limit_left_without_a_plan_is_told_and_not_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late, grid = make_scenario(calendar=LATE_NEWS), Grid((20e6, 50e6))
+    assert frontier_scenario(late, grid, OPTIONS, tmp_path / "one")["reproducible"]
+    (tmp_path / "one" / "00-00" / "answer.json").unlink()
+    tried: list[str] = []
+
+    def stopped(task: Decide, *_: object, **__: object) -> Calibrated:
+        tried.append(task.key)
+        raise LimitError("stopped at the limit")
+
+    monkeypatch.setattr(Decide, "decide", stopped)
+    result = frontier_scenario(late, grid, OPTIONS, tmp_path / "one")
+    assert [row["status"] for row in result["points"]] == ["limit", "optimal"]
+    assert not result["reproducible"]
+    with pytest.raises(LimitError, match="stopped at the limit"):
+        frontier_scenario(late, grid, OPTIONS, tmp_path / "none")
+    assert sorted(tried) == ["00-00", "00-00", "00-01"]
 
 
 @pytest.mark.usefixtures("scenario")

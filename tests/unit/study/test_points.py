@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from builders import make_scenario
+from fleetcraft.errors import InfeasibleError
 from fleetcraft.fleet.theatre import make_theatre
 from fleetcraft.simulate.measures import estimate
 from fleetcraft.study import calibrate, judge
@@ -17,11 +18,11 @@ from fleetcraft.study.points import (
     Decide,
     Point,
     aims_at_mean,
-    round_step,
-    with_parts,
     paired,
     read_corrections,
     read_points,
+    round_step,
+    with_parts,
     worst_tenth,
 )
 from fleetcraft.study.tasks import do_all
@@ -72,6 +73,13 @@ def test_a_changed_scenario_has_another_hash() -> None:
     assert with_parts(other, note=scenario.note) == scenario
 
 
+@pytest.mark.parametrize(
+    ("amount", "step"), [(200e9, 10e9), (168e6, 10e6), (50e6, 2e6), (100.0, 5.0), (30e9, 2e9), (8e6, 5e5)]
+)
+def test_a_round_twentieth(amount: float, step: float) -> None:
+    assert round_step(amount) == pytest.approx(step)
+
+
 def test_only_the_mean_counts_unless_risk_or_cost_does() -> None:
     assert aims_at_mean(make_scenario())
     assert aims_at_mean(make_scenario(uncertainty={"risk": {"cvar_alpha": 0.9, "weight": 0}}))
@@ -116,4 +124,9 @@ def test_a_point_without_a_plan_says_why_and_lends_no_corrections(tmp_path: Path
     assert not none.found
     assert none.answer["status"] == "infeasible"
     assert any("domain_minimum.air" in line for line in none.answer["conflict"])
+    assert "clashes" not in none.told
+    with pytest.raises(InfeasibleError) as raised:
+        first.decide(make_theatre(scenario), start=None, threads=1)
+    assert isinstance(none.why_none, InfeasibleError)
+    assert none.why_none.clashes == raised.value.clashes
     assert after.answer == fresh.answer

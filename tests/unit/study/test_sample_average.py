@@ -18,9 +18,10 @@ from fleetcraft.futures import Futures, plant_tree, sample_futures
 from fleetcraft.optimise.corrections import no_corrections
 from fleetcraft.optimise.fixed import attained_by
 from fleetcraft.optimise.formula import planned_values
+from fleetcraft.optimise.gateways import with_gateways
 from fleetcraft.optimise.plan_fleet import plan_fleet
 from fleetcraft.optimise.solver import Limits
-from fleetcraft.plan import Plan
+from fleetcraft.plan import Allocation, Order, Plan
 from fleetcraft.study import calibrate, decide, judge
 from fleetcraft.study.decide import Options, plan_scenario
 from fleetcraft.study.sample_average import SampleAverage, sample_average, sample_average_entry
@@ -28,6 +29,8 @@ from fleetcraft.units import HOURS_PER_MONTH
 from theory.intervals import holds
 from unit.fleet.theatres import futures_of, theatre_of
 from unit.futures.scenarios import scenario_of
+from unit.optimise.test_gateways import GATEWAY
+from unit.optimise.test_gateways import theatre as theatre_with_gateways_for_sale
 from unit.study.test_calibrate import world
 
 EXACT = Limits(gap=1e-9)
@@ -177,12 +180,28 @@ def test_samples_share_no_number_and_each_is_the_same_again() -> None:
     assert numbers(planted[0]) == numbers(plant_tree(scenario, 1, 10, nodes=5).futures)
 
 
+def test_a_plan_is_valued_with_the_gateways_that_it_has_bought() -> None:
+    """Its contacts then wait no longer for those who can identify them, nor do they in a theatre that has them."""
+    t = theatre_with_gateways_for_sale()
+    rows = (Allocation("eye", "baltra", "bay", 2, None), Allocation("looker", "baltra", "bay", 1, None))
+    plan = Plan((Order("eye", "2026Q1", 2), Order("looker", "2026Q1", 1)), rows)
+    joined = replace(plan, gateways=(GATEWAY,))
+    apart, bought, there = (
+        sample_average(of, each, no_corrections(of), Limits(gap=0.1), seed=1, futures=2, samples=2)
+        for of, each in ((t, plan), (t, joined), (with_gateways(t, [GATEWAY]), plan))
+    )
+    assert apart is not None
+    assert bought is not None
+    assert there is not None
+    assert apart.lower.mean < bought.lower.mean == there.lower.mean
+
+
 # The verb plan
 
 
 def test_a_plan_tells_of_its_samples_where_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (calibrate, judge):
-        monkeypatch.setattr(module, "simulate_plan", world(0.9))
+        monkeypatch.setattr(module, "simulate_plan", world(0.9, (1.0,)))
     monkeypatch.setattr(decide, "is_compiled", lambda **_: True)
     asked = Options(seed=3, replications=12, futures=4, samples=2)
     found = plan_scenario(make_scenario(), asked).result

@@ -175,7 +175,7 @@ class Ground:
         return len(best.values) > 0 and _craft(search, best, index) > LEAST_ENTRY
 
     def share(self, scenario: Scenario, platform: str) -> float:
-        """Share of the money that goes to a type in a changed scenario with craft in parts; 0 where there is no plan."""
+        """Share of the money that goes to a type in a changed scenario, craft in parts; 0 where it has no plan."""
         search = self.at(scenario)._search()
         relaxed = search.master.solve()
         if relaxed.status != "optimal":

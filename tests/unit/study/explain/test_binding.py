@@ -9,7 +9,7 @@ import pytest
 
 from fleetcraft.plan import Order
 from fleetcraft.scenario.changed import changed
-from fleetcraft.study.explain.binding import Limit, binding_entries, broken, limits_of, relaxed, round_step, tasks_for
+from fleetcraft.study.explain.binding import Limit, binding_entries, broken, limits_of, relaxed, tasks_for
 from fleetcraft.study.explain.ground import Ground, Json
 from fleetcraft.study.store import write_json
 from unit.study.explain.grounds import MAKER, OPTIONS, another, ground_of, priced
@@ -104,13 +104,6 @@ def test_a_plan_that_breaks_a_limit_is_seen(tight: Ground) -> None:
         other = changed(tight.scenario, path, value)
         poorer = replace(tight, theatre=replace(tight.theatre, scenario=other))
         assert broken(poorer, plan), path
-
-
-@pytest.mark.parametrize(
-    ("amount", "step"), [(200e9, 10e9), (168e6, 10e6), (50e6, 2e6), (100.0, 5.0), (30e9, 2e9), (8e6, 5e5)]
-)
-def test_a_round_twentieth(amount: float, step: float) -> None:
-    assert round_step(amount) == pytest.approx(step)
 
 
 def test_money_moved_is_counted_at_the_runs_prices() -> None:

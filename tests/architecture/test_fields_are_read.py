@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from architecture.reads import Watch, nouns_of
-from builders import EVERYTHING, write_scenario
+from builders import EVERYTHING, replace, write_scenario
 from calling import call
 from fleetcraft.scenario.base import Value, remark
 from fleetcraft.scenario.scenario import Scenario
@@ -20,14 +20,21 @@ READ_WITH_THE_FILES = {"fleetcraft", "cases"}
 
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Watch:
-    """Who reads what while a scenario that uses every feature is planned, simulated and reported."""
+    """Who reads what while a scenario that uses every feature is planned, simulated and reported.
+
+    Planned twice: for the best attainment, and for the least cost of one.
+    """
     folder = tmp_path_factory.mktemp("fields")
+    least_cost = {"mode": "cost", "attainment": 0.05, "probability": 0.5}
     write_scenario(folder / "everything", **EVERYTHING)
+    write_scenario(folder / "cheaply", **{**EVERYTHING, "objective": replace(least_cost)})
     watch = Watch(nouns_of(Scenario))
     with pytest.MonkeyPatch.context() as patch:
         watch.set_up(patch)
-        called = call("plan", folder / "everything", "--out", folder / "run", "--replications", 4, "--threads", 1)
-    assert called.status == 0, called.err
+        for name in ("everything", "cheaply"):
+            out = folder / f"run-{name}"
+            called = call("plan", folder / name, "--out", out, "--replications", 4, "--threads", 1)
+            assert called.status == 0, called.err
     return watch
 
 

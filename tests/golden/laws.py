@@ -1,7 +1,7 @@
-"""The laws of two tiny programmes in words.
+"""The laws of three tiny programmes in words.
 
 Most laws: two types, two areas, two bases, two years, two futures. Those of ``MONEY_LAWS``: one area and one base, with
-budgets of outlays, a contingency, learning and limited training.
+budgets of outlays, a contingency, learning and limited training. Those of ``REACH``: the least cost in three futures.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from builders import make_scenario
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.capability import Capability, free_tranches, make_capability
-from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WATCHING, WHOLE_ORDERS
+from fleetcraft.optimise.constraints import HARD_LAWS, REACH, STRUCTURE, WATCHING, WHOLE_ORDERS
 from fleetcraft.optimise.corrections import no_corrections
 from fleetcraft.optimise.programme import block_text
 from fleetcraft.optimise.variables import Variables, make_variables
@@ -41,12 +41,9 @@ REEF = [[[-92.0, 3.0], [-91.0, 3.0], [-91.0, 4.0], [-92.0, 4.0], [-92.0, 3.0]]]
 def law_texts() -> Mapping[str, str]:
     """The text of every law, by its name."""
     laws = (*HARD_LAWS, *STRUCTURE, *WHOLE_ORDERS, *WATCHING)
-    programmes = {False: _watched(), True: _paid()}
-    return {
-        law.__name__: block_text(v.groups, law(c, v))
-        for law in laws
-        for c, v in [programmes[law.__name__ in MONEY_LAWS]]
-    }
+    of_money = [law for law in laws if law.__name__ in MONEY_LAWS]
+    shown = ((_watched(), [law for law in laws if law not in of_money]), (_paid(), of_money), (_asked(), REACH))
+    return {law.__name__: block_text(v.groups, law(c, v)) for (c, v), some in shown for law in some}
 
 
 def _watched() -> tuple[Capability, Variables]:
@@ -120,6 +117,19 @@ def _paid() -> tuple[Capability, Variables]:
     )
     futures = futures_of(scenario, lead_months=[[2, 2], [5, 3]], price_factor=[[1.5, 1], [0.9, 1]], count=2)
     return _programme(theatre_of(scenario), futures)
+
+
+def _asked() -> tuple[Capability, Variables]:
+    """Two demands, one of twice the weight, to be met by half in two futures of three at least cost."""
+    detection = {"area": "bay", "measure": "detection", "target": "small_craft", "within_h": 4, "at_least": 0.5}
+    scenario = make_scenario(
+        objective={"mode": "cost", "attainment": 0.5, "probability": 0.6},
+        requirements=[
+            {**detection, "weight": 2},
+            {"area": "bay", "measure": "presence", "domain": "air", "craft": 1, "at_least": 0.8},
+        ],
+    )
+    return _programme(theatre_of(scenario), futures_of(scenario, lead_months=[[6], [9], [18]], count=3))
 
 
 def _programme(theatre: Theatre, futures: Futures) -> tuple[Capability, Variables]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WATCHING, WHOLE_ORDERS
+from fleetcraft.optimise.constraints import HARD_LAWS, REACH, STRUCTURE, WATCHING, WHOLE_ORDERS
 from golden.laws import FOLDER, golden_file, law_texts
 
-LAWS = [law.__name__ for law in (*HARD_LAWS, *STRUCTURE, *WHOLE_ORDERS, *WATCHING)]
+LAWS = [law.__name__ for law in (*HARD_LAWS, *STRUCTURE, *WHOLE_ORDERS, *WATCHING, *REACH)]
 
 
 @pytest.mark.parametrize("law", LAWS)

@@ -172,6 +172,16 @@ def test_more_knowledge_never_earns_less(seed: int, adapting: bool) -> None:
         assert found.here_and_now.high >= found.on_likely_values.low - 1e-6
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_orders_that_adapt_are_worth_no_less(seed: int) -> None:
+    theatre = gamble(seed)
+    tree = plant_tree(theatre.scenario, 1, 6, nodes=3)
+    adapting, common = (
+        plan_fleet(theatre, tree.futures, no_corrections(theatre), EXACT, node=node) for node in (tree.node, None)
+    )
+    assert adapting.objective >= common.objective - 1e-6
+
+
 def test_knowledge_is_worth_something_where_lead_times_gamble() -> None:
     gains = [worth_knowing(gamble(seed), sample_futures(gamble(seed).scenario, 1, 6)) for seed in range(4)]
     assert any(found.evpi is not None and found.evpi.low > 0.005 for found in gains)

@@ -14,6 +14,7 @@ from fleetcraft.futures import Futures
 from fleetcraft.optimise.capability import COMMON, Capability, OrderKey, Tranches, fixed_tranches, make_capability
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.formula import plan_rows
+from fleetcraft.optimise.gateways import with_gateways
 from fleetcraft.optimise.objective import column_count, risk_constant
 from fleetcraft.optimise.orders import Search, places_taken
 from fleetcraft.optimise.solver import Limits
@@ -101,6 +102,7 @@ def _in_one_future(tranches: Tranches, node: Ints, future: int) -> Tranches:
 
 def attained_by(theatre: Theatre, plan: Plan, futures: Futures, corrections: Corrections) -> Floats:
     """What the programme's curves say a plan of whole rows attains in each future, (F,); without later orders."""
+    theatre = with_gateways(theatre, plan.gateways)
     scenario = theatre.scenario
     orders = {(scenario.platform_index[o.platform], o.period, COMMON): o.quantity for o in plan.orders}
     rows = plan_rows(theatre, plan.allocation or ())

@@ -67,11 +67,14 @@ class Master:
         self._cuts: list[csr_array] = []
         self._limits: list[Floats] = []
 
-    def solve(self, groups: tuple[Columns, ...] | None = None, objective: Floats | None = None) -> Solution:
+    def solve(
+        self, groups: tuple[Columns, ...] | None = None, objective: Floats | None = None, *, least: float = -np.inf
+    ) -> Solution:
         """The optimum with the bounds of ``groups`` and an objective, the programme's own unless stated.
 
         ``objective`` of the answer is that of its values, whose theta are the functions' own; ``bound`` is the
-        master's. Where time is over before the cuts close there are no values, but the last bound still holds. Raises
+        master's. It has no values once the bound is below ``least``, for then it is not worth knowing more closely, nor
+        where time is over before the cuts close; the last bound still holds. Raises
         LimitError where the cuts do not close within ``MOST_TURNS``.
         """
         self._set_objective(self._programme.objective if objective is None else objective)
@@ -84,6 +87,8 @@ class Master:
             if found.status != "optimal":
                 break
             bound = found.bound
+            if bound < least:
+                return Solution("limit", "gap", -np.inf, bound, np.zeros(0))
             settled, excess = self._cut(found)
             if self._weight @ excess <= self._tolerance:
                 return replace(settled, bound=bound)

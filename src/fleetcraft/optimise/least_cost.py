@@ -27,7 +27,8 @@ REACH_TOLERANCE = 1e-4
 """How far, over all futures that count, attainment may lie below what is asked."""
 PRICE_OF_MISSING = 20.0
 """What a future that counts costs for missing all that is asked, over the relaxation's whole cost."""
-SEARCH_LIMITS = Limits(gap=0.005, nodes=30)
+BOUND_LIMITS = Limits(gap=0.01, nodes=30)
+SEARCH_LIMITS = Limits(gap=0.005, nodes=100)
 WHOLE_LIMITS = Limits(gap=0.005, nodes=300)
 ROUNDS_OF_WHOLE_ORDERS = 5
 ROUNDS_OF_SEARCH = 2
@@ -82,12 +83,12 @@ class LeastCost(Search):
             missed[np.where(missed, -1.0, burden).argmax()] = True
         return missed
 
-    def _solved(self, groups: tuple[Columns, ...], missed: NDArray[np.bool_]) -> Solution:
+    def _solved(self, groups: tuple[Columns, ...], missed: NDArray[np.bool_], *, least: float = -np.inf) -> Solution:
         """The cheapest in which only the futures that are let go miss what is asked, the others at a price."""
         objective = self.programme.objective.copy()
         objective[self.v.missed.index[~missed]] = -self.missing
         free = replace(self.v.missed, lower=np.zeros(len(missed)), upper=np.ones(len(missed)))
-        return self.master.solve(tuple(free if g.name == "missed" else g for g in groups), objective)
+        return self.master.solve(tuple(free if g.name == "missed" else g for g in groups), objective, least=least)
 
     def _missing(self, groups: tuple[Columns, ...], missed: NDArray[np.bool_]) -> tuple[Columns, ...]:
         """The columns when exactly these futures are let go."""
@@ -100,23 +101,23 @@ class LeastCost(Search):
     def _few_types(self, missed: NDArray[np.bool_]) -> Solution:
         """Each type and gateway is paid as a whole: those that least is spent on leave while that is cheaper."""
         v = self.v
-        found = self.master.solve(self._missing(v.groups, missed))
+        found = self._solved(v.groups, missed)
         if not len(found.values):
             return found
         bought = found.values[v.ordered.index] >= LEAST_ORDER
         gateways = found.values[v.gateway.index] >= LEAST_GATEWAY
-        settled = self.master.solve(self._missing(self._with(bought, gateways), missed))
+        settled = self._solved(self._with(bought, gateways), missed)
         if not len(settled.values):
             return settled
         for gateway in np.flatnonzero(gateways):
             fewer = gateways & (np.arange(len(gateways)) != gateway)
-            without = self.master.solve(self._missing(self._with(bought, fewer), missed))
+            without = self._solved(self._with(bought, fewer), missed, least=settled.objective)
             if without.objective > settled.objective:
                 settled, gateways = without, fewer
         spent = np.bincount(v.order_platform, weights=order_worth(self.c, v) * settled.values[v.ordered.index])
         for type_ in sorted(set(v.order_platform[bought].tolist()), key=lambda p: (spent[p], p)):
             fewer = bought & (v.order_platform != type_)
-            without = self.master.solve(self._missing(self._with(fewer, gateways), missed))
+            without = self._solved(self._with(fewer, gateways), missed, least=settled.objective)
             if without.objective > settled.objective:
                 settled, bought = without, fewer
         self._bought, self.gateways = bought, gateways.astype(np.float64)
@@ -151,9 +152,12 @@ class LeastCost(Search):
 
     def _searched(self, best: Solution, bound: float) -> tuple[Solution, float]:
         """Branch and bound over everything, from the whole orders found; what it finds must reach what is asked."""
+        bound = min(bound, self._bound(best))
         laws = (law(self.c, self.v) for law in WHOLE_ORDERS)
         programme = replace(self.programme, blocks=(*self.programme.blocks, *laws))
         for _ in range(ROUNDS_OF_SEARCH):
+            if self._is_close(best, bound):
+                break
             start = best.values if len(best.values) else None
             searched = solve(self.master.with_cuts(programme), self.deadline.within(SEARCH_LIMITS), start=start)
             bound = min(bound, searched.bound)
@@ -165,9 +169,15 @@ class LeastCost(Search):
             if len(found.values) and (found.objective > best.objective or not len(best.values)):
                 best = found
             best = replace(best, stopped_by=searched.stopped_by)
-            if self._is_close(best, bound):
-                break
         return best, bound
+
+    def _bound(self, found: Solution) -> float:
+        """A bound on all whole orders, by branching on nothing but the futures that are let go and the types."""
+        few = ("missed", "first")
+        groups = tuple(g if g.name in few else replace(g, integer=False) for g in self.v.groups)
+        start = found.values if len(found.values) else None
+        programme = self.master.with_cuts(replace(self.programme, groups=groups))
+        return solve(programme, self.deadline.within(BOUND_LIMITS), start=start).bound
 
     def _is_close(self, found: Solution, bound: float) -> bool:
         return len(found.values) > 0 and bound - found.objective <= self.limits.gap * abs(found.objective)

@@ -31,7 +31,7 @@ LEAST_GATEWAY = 0.05
 ROUNDS_OF_DROPPING = 3
 ROUNDS_OF_ROUNDING = 3
 ROUNDS_OF_SEARCH = 6
-LARGEST_SEARCHED = 50_000
+LARGEST_SEARCHED = 30_000
 """Columns beyond which nothing is searched: the few nodes that are solved in an hour do not move the bound."""
 STRAGGLERS = 3
 """A type of no more craft than this must earn its integration, or leaves."""

@@ -86,7 +86,11 @@ def solve(programme: Programme, limits: Limits, *, start: Floats | None = None, 
         warm = highspy.HighsSolution()
         warm.col_value = start.tolist()
         highs.setSolution(warm)
-    return _run(highs, linear=not programme.integer.any())
+    linear = not programme.integer.any()
+    try:
+        return _run(highs, linear=linear)
+    except FleetcraftError:
+        return _run_anew(highs, linear=linear)
 
 
 class Relaxation:
@@ -127,9 +131,8 @@ class Relaxation:
                 return found
         except FleetcraftError:
             pass
-        self._highs.clearSolver()
         self._highs.setOptionValue("solver", "simplex")
-        return _run(self._highs, linear=True)
+        return _run_anew(self._highs, linear=True)
 
     def add_rows(self, matrix: csr_array, upper: Floats) -> None:
         """matrix x <= upper as well."""
@@ -162,6 +165,20 @@ def _highs(limits: Limits, threads: int) -> highspy.Highs:
     if limits.seconds is not None:
         highs.setOptionValue("time_limit", limits.seconds)
     return highs
+
+
+def _run_anew(highs: highspy.Highs, *, linear: bool) -> Solution:
+    """A solve from nothing; where it fails once more, without presolve, which is what fails now and then."""
+    highs.clearSolver()
+    try:
+        return _run(highs, linear=linear)
+    except FleetcraftError:
+        highs.clearSolver()
+        highs.setOptionValue("presolve", "off")
+        try:
+            return _run(highs, linear=linear)
+        finally:
+            highs.setOptionValue("presolve", "choose")
 
 
 def _run(highs: highspy.Highs, *, linear: bool) -> Solution:

@@ -147,6 +147,7 @@ def make_variables(c: Capability) -> Variables:
     position = {key: k for k, key in enumerate(keys)}
     tranche_order = np.array([position[key] for key in of_slice], dtype=np.int64)
     most = np.bincount(tranche_order, weights=tranches.size, minlength=len(keys)).astype(np.float64)
+    most[~np.isin([p for p, _, _ in keys], pairs.platform)] = 0.0  # without a base a craft could serve nowhere
     key_labels = [f"{ids[p]},{t}" + ("" if n == COMMON else f",{n}") for p, t, n in keys]
     slice_labels = [f"{key_labels[k]},{n}" for k, n in _count_within(tranche_order)]
 

@@ -139,20 +139,20 @@ def _left_out(found: Result) -> str:
     if not rows:
         return "Every type that could be bought is bought."
     names = {
-        "too_dear": "are too dear",
-        "late": "come too late",
-        "out_of_range": "are out of range of every area",
-        "no_base": "have no base",
-        "serves_nothing": "serve no requirement",
-        "excluded": "are excluded by a policy",
-        "dominated": "are worse in everything than a cheaper type",
-        "not_as_a_gift": "would not be taken even for next to nothing",
-        "close": "were a close call",
+        "too_dear": "too dear",
+        "late": "too late",
+        "out_of_range": "out of range of every area",
+        "no_base": "without a base",
+        "serves_nothing": "of use to no requirement",
+        "excluded": "excluded by a policy",
+        "dominated": "no better in anything than a cheaper type",
+        "not_as_a_gift": "not worth having even for next to nothing",
+        "close": "a close call",
     }
     counts = [(sum(row["reason"] == reason for row in rows), words) for reason, words in names.items()]
     told = listed([f"{count} {words}" for count, words in counts if count])
     near = min((row for row in rows if row["price"]), key=lambda row: -row["price"] / row["price_now"], default=None)
-    said = f"Of {plural(len(rows), 'type')} not bought {told}."
+    said = f"{plural(len(rows), 'type is', 'types are')} not bought: {told}."
     if near is not None:
         below = percent(1 - near["price"] / near["price_now"], 0)
         said += f" Nearest to being bought is {near['name']}: {below} cheaper, it would be."
@@ -220,8 +220,8 @@ def _binding_section(found: Result, scenario: Scenario) -> Section:
     note = h(
         "p",
         "Worth: by how much the best plan there can be gets better with one step more, found by solving again; less "
-        "than a twentieth of a point is told as nothing. Support is that of the dearest future. The plan itself is the "
-        "cheapest within a tolerance of the best and may leave some of a limit that binds.",
+        "than about a twentieth of a point is told as nothing. Support is that of the dearest future. The plan itself "
+        "is the cheapest within a tolerance of the best and may leave some of a limit that binds.",
     )
     body = [note, table("Limits that hold the fleet back", columns, [_limit_cells(row, scenario) for row in rows])]
     if slack:
@@ -256,7 +256,7 @@ def _why_not_section(found: Result, scenario: Scenario) -> Section:
         "p",
         "One reason each, the first that holds: no base or out of range; too late; serves no requirement; excluded; "
         "worse than a cheaper type; too dear. A price at which a type would be bought lies between two prices at which "
-        "the whole problem was solved: at the lower it is bought, at the upper, at most 2% higher, it is not.",
+        "the whole problem was solved: at the lower it is bought, at the upper, at most 5% higher, it is not.",
     )
     return Section("why-not", "Why not the others", join(note, bullets(why(row, scenario) for row in found["why_not"])))
 

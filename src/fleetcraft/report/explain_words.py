@@ -147,7 +147,7 @@ def alternative_in_words(row: Row) -> str:
     """A plan that looks different, in a sentence."""
     difference = row["simulated"]
     return (
-        f"{percent(row['moved'], 0)} of the money goes elsewhere: {changes_in_words(row['changes'])}. Simulated it "
-        f"attains {points_of_attainment(difference['mean'])} points beside the plan "
+        f"{percent(row['moved'], 0)} of the money goes elsewhere: {changes_in_words(row['changes'])}. Simulated, "
+        f"its attainment differs from the plan's by {points_of_attainment(difference['mean'])} points "
         f"({interval_of_points(difference['low'], difference['high'])})."
     )

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 from bench.bench_large import FUTURES, MEMORY_GOAL_GIB, in_own_process
+from bench.large import plan
 from bench.large.plan import planned
 from bench.large.scenario import AREAS, ASKED, BASES, PLATFORMS, large_scenario
 
+from fleetcraft.optimise import orders
+from fleetcraft.optimise.solver import Limits
 from fleetcraft.scenario.platform import DOMAINS
 from fleetcraft.scenario.provenance import warnings_of
 
@@ -35,6 +38,15 @@ def test_a_smaller_one_has_a_plan_with_its_proof() -> None:
     _is_proven(found)
     assert found["status"] == "optimal"
     assert found["craft"] > 0
+
+
+def test_what_is_too_large_to_search_keeps_its_plan_and_its_gap(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(orders, "LARGEST_SEARCHED", 0)
+    monkeypatch.setattr(plan, "LIMITS", Limits(gap=1e-4))
+    found = planned(9, 4, 5, 8, 1)
+    assert found["craft"] > 0
+    assert found["objective"] < found["bound"] < 1.0
+    assert (found["status"], found["stopped_by"]) == ("feasible", "nodes")
 
 
 @pytest.mark.soak

@@ -13,7 +13,7 @@ from fleetcraft.errors import LimitError
 from fleetcraft.optimise import l_shaped
 from fleetcraft.optimise.l_shaped import Master
 from fleetcraft.optimise.programme import Block, ColumnCounter, Programme, block
-from fleetcraft.optimise.solver import Limits
+from fleetcraft.optimise.solver import Limits, deadline_of
 
 Floats = NDArray[np.float64]
 
@@ -49,7 +49,7 @@ def master_of(
     objective = np.concatenate([np.full(count, -price), np.ones(count)])
     programme = Programme((x, theta), laws, objective)
     value = Roots(count, columns.count)
-    return Master(programme, theta, value, np.ones(count), Limits(), tolerance=tolerance), programme, value
+    return Master(programme, theta, value, np.ones(count), deadline_of(Limits()), tolerance=tolerance), programme, value
 
 
 @pytest.mark.parametrize(("count", "budget"), [(1, 3.0), (2, 6.0), (5, 15.0)])

@@ -143,8 +143,10 @@ def faults_of(case: Case, plan: Plan) -> list[str]:
     platforms = {p.id: p for p in scenario.platforms}
     periods = {p.id: p for p in scenario.calendar.periods}
     faults = []
-    price = {
-        o: o.quantity * money.unit_obligation(scenario, platforms[o.platform], periods[o.period]) for o in plan.orders
+    index = scenario.platform_index
+    price = {  # after the news that of the dearest future, before it the same in all
+        o: o.quantity * money.obligation_in_futures(scenario, case.futures, index[o.platform], periods[o.period]).max()
+        for o in plan.orders
     }
     integrated: set[str] = set()
     for year in scenario.calendar.fiscal_years:

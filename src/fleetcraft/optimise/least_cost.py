@@ -32,6 +32,8 @@ SEARCH_LIMITS = Limits(gap=0.005, nodes=100)
 WHOLE_LIMITS = Limits(gap=0.005, nodes=300)
 ROUNDS_OF_WHOLE_ORDERS = 5
 ROUNDS_OF_SEARCH = 2
+MOST_SEARCHED = 4000
+"""Columns of a programme whose whole tree is searched: with more, its root alone takes minutes."""
 
 
 class LeastCost(Search):
@@ -57,8 +59,9 @@ class LeastCost(Search):
         if relaxed.status != "optimal":
             return relaxed, relaxed.bound
         self.missing = PRICE_OF_MISSING * max(abs(relaxed.objective), 1.0)
+        bound = min(relaxed.bound, self._bound())  # early: among many cuts it takes minutes
         missed = self._let_go()
-        return self._searched(self._whole(self._few_types(missed), missed), relaxed.bound)
+        return self._searched(self._whole(self._few_types(missed), missed), bound)
 
     def cheapest(self, best: Solution, _bound: float) -> Solution:
         """The best is the cheapest; its price of attainment is the cost itself over what it attains."""
@@ -152,7 +155,8 @@ class LeastCost(Search):
 
     def _searched(self, best: Solution, bound: float) -> tuple[Solution, float]:
         """Branch and bound over everything, from the whole orders found; what it finds must reach what is asked."""
-        bound = min(bound, self._bound(best))
+        if len(best.values) and len(self.programme.objective) > MOST_SEARCHED:
+            return replace(best, stopped_by="nodes"), bound
         laws = (law(self.c, self.v) for law in WHOLE_ORDERS)
         programme = replace(self.programme, blocks=(*self.programme.blocks, *laws))
         for _ in range(ROUNDS_OF_SEARCH):
@@ -171,13 +175,11 @@ class LeastCost(Search):
             best = replace(best, stopped_by=searched.stopped_by)
         return best, bound
 
-    def _bound(self, found: Solution) -> float:
-        """A bound on all whole orders, by branching on nothing but the futures that are let go and the types."""
-        few = ("missed", "first")
-        groups = tuple(g if g.name in few else replace(g, integer=False) for g in self.v.groups)
-        start = found.values if len(found.values) else None
+    def _bound(self) -> float:
+        """A bound on all whole orders, by branching on nothing but the futures that are let go."""
+        groups = tuple(g if g.name == "missed" else replace(g, integer=False) for g in self.v.groups)
         programme = self.master.with_cuts(replace(self.programme, groups=groups))
-        return solve(programme, self.deadline.within(BOUND_LIMITS), start=start).bound
+        return solve(programme, self.deadline.within(BOUND_LIMITS)).bound
 
     def _is_close(self, found: Solution, bound: float) -> bool:
         return len(found.values) > 0 and bound - found.objective <= self.limits.gap * abs(found.objective)

@@ -41,7 +41,7 @@ def playback(trace: Trace, result: Result, scenario: Scenario) -> dict[str, Any]
     domains = {p.id: p.domain for p in scenario.platforms}
     calendar = scenario.calendar
     rows, routes = [], {}
-    for row in result["allocation"]:
+    for row in result.get("trace", {}).get("allocation", result["allocation"]):  # with the rows of later orders
         route = f"{row['base']}/{row['area']}/{domains[row['platform']]}"
         routes[route] = _route(row["route"])
         rows.append({**{key: row[key] for key in ("platform", "base", "area", "transit_h")}, "route": route})

@@ -209,8 +209,9 @@ def simulate_scenario(
             *measured["warnings"],
         ],
         "futures": {"judge": len(judgement.outcome)},
-        **({} if trace is None or stopped_before else {"trace": entries.trace_entry(judgement.outcome, trace)}),
     }
+    if trace is not None and not stopped_before:
+        result["trace"] = entries.trace_entry(theatre, judgement, options.seed, trace)
     return Answer(whole, result, traced)
 
 
@@ -242,7 +243,7 @@ def _origin_warning(scenario: Scenario, plan: Plan, file: str) -> list[str]:
 def _measured(theatre: Theatre, judgement: Judgement, options: Options) -> Json:
     """The keys that judging fills, for a plan of any origin."""
     scenario = theatre.scenario
-    allocation = entries.allocation_entries(theatre, judgement)
+    allocation = entries.allocation_entries(theatre, judgement.plan)
     return {
         "orders": entries.order_entries(theatre, judgement),
         "later": entries.later_entries(theatre, judgement),

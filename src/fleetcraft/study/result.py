@@ -15,6 +15,7 @@ from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.geo.area import share_in_range
 from fleetcraft.geo.distances import routes
 from fleetcraft.optimise.formula import ceilings
+from fleetcraft.plan import Plan
 from fleetcraft.scenario.paths import value_at
 from fleetcraft.scenario.platform import DOMAINS
 from fleetcraft.scenario.provenance import warnings_of
@@ -117,11 +118,17 @@ def stopping_entry(scenario: Scenario, outcome: Outcome, *, half_width: float | 
     return {"half_width": half_width, "reached": _number(reached), "most": most}
 
 
-def trace_entry(outcome: Outcome, replication: int) -> Json:
-    """Which replication was traced, and the measures of its year; None where a requirement has no value in it."""
+def trace_entry(theatre: Theatre, judgement: Judgement, seed: int, replication: int) -> Json:
+    """Which replication was traced, the rows of the plan in it, and the measures of its year.
+
+    None where a requirement has no value in it.
+    """
+    outcome = judgement.outcome
+    (played,) = judgement.plan.in_futures(seed, "judge", [replication])
     values = outcome.value[replication].tolist()
     measured = {id_: _number(value) for id_, value in zip(outcome.requirements, values, strict=True)}
-    return {"replication": replication, "requirements": measured}
+    rows = allocation_entries(theatre, played)
+    return {"replication": replication, "requirements": measured, "allocation": rows}
 
 
 def fleet_entries(scenario: Scenario, judgement: Judgement) -> Json:
@@ -287,10 +294,10 @@ def late_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
     return sorted(late, key=lambda e: (e["probability_usable_in_time"], e["platform"]))
 
 
-def allocation_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
-    """Rows of the plan with their sortie and the route to the area."""
+def allocation_entries(theatre: Theatre, plan: Plan) -> list[Json]:
+    """Rows of a plan with their sortie and the route to the area."""
     scenario, pairs = theatre.scenario, theatre.pairs
-    rows = judgement.plan.allocation or ()
+    rows = plan.allocation or ()
     platforms = [scenario.platforms[scenario.platform_index[row.platform]] for row in rows]
     legs = [(row.base, row.area, platform.domain) for row, platform in zip(rows, platforms, strict=True)]
     found = routes(scenario.places, scenario.areas, theatre.geometry, legs)

@@ -324,7 +324,7 @@ def test_contacts_that_wait_between_interfaces_are_a_warning() -> None:
 def test_rows_are_told_with_their_sortie_and_route() -> None:
     measured = make_theatre(theatre().scenario)
     judgement = judge.judgement_of(measured, PLAN, blank(measured, PLAN, 1), seed=1)
-    entries = result.allocation_entries(measured, judgement)
+    entries = result.allocation_entries(measured, judgement.plan)
     n = measured.pair_index["drone", "baltra", "bay"]
     assert [e["platform"] for e in entries] == ["drone", "slow"]
     assert entries[0]["transit_h"] == pytest.approx(measured.pairs.transit_h[n])

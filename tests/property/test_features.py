@@ -462,8 +462,8 @@ def test_the_least_cost_with_each_feature(feature: str) -> None:
     least = min(reaching.values())
     choice = choice_of(search, found.values)
     assert choice in reaching
-    assert search.cost(found.objective) == pytest.approx(reaching[choice], rel=SLICED)
-    assert search.cost(bound) <= least * (1 + SLICED)
+    assert search.told(found.objective) == pytest.approx(reaching[choice], rel=SLICED)
+    assert search.told(bound) <= least * (1 + SLICED)
     assert reaching[choice] <= least * NEAR
 
 

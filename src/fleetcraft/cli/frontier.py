@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from time import perf_counter
 from typing import Annotated
 
 import typer
@@ -12,6 +10,8 @@ import typer
 from fleetcraft.cli.options import (
     CaseOption,
     DebugOption,
+    FuturesOption,
+    GapOption,
     JsonOption,
     OutOption,
     QuietOption,
@@ -21,8 +21,6 @@ from fleetcraft.cli.options import (
     ThreadsOption,
     threads_or_all,
 )
-from fleetcraft.cli.progress import shown_progress
-from fleetcraft.errors import InfeasibleError
 
 MOST_POINTS = 100
 
@@ -43,12 +41,8 @@ def frontier(
         typer.Option("--risk-weights", help="Weights of the worst futures, such as 0,0.5 (default: the scenario's)."),
     ] = None,
     replications: ReplicationsOption = 200,
-    futures: Annotated[
-        int | None, typer.Option("--futures", help="Futures to solve on (default: the scenario's).", min=1, max=1000)
-    ] = None,
-    gap: Annotated[
-        float, typer.Option("--gap", help="Relative gap at which a solve may stop.", min=0.0, max=1.0)
-    ] = 0.01,
+    futures: FuturesOption = None,
+    gap: GapOption = 0.01,
     time_limit: Annotated[
         float | None, typer.Option("--time-limit", help="Seconds the loop of each point may take.", min=1.0)
     ] = None,
@@ -59,16 +53,12 @@ def frontier(
     debug: DebugOption = False,
 ) -> None:
     """Decide and judge a plan for each of many acquisition budgets; an interrupted run goes on where it stopped."""
-    from fleetcraft.cli.infeasible import infeasible_entry, telling_where
     from fleetcraft.cli.runs import identity_of, plan_options
-    from fleetcraft.cli.stored import kept_when_interrupted, print_points, store_points
+    from fleetcraft.cli.stored import answer_points
     from fleetcraft.report.frontier import frontier_files, frontier_summary
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.decide import Options
     from fleetcraft.study.frontier import Grid, even_budgets, frontier_scenario
-    from fleetcraft.study.result import head
-    from fleetcraft.study.store import require_writable, run_folder
-    from fleetcraft.study.tasks import work_folder
 
     amounts, count = _budgets(budgets)
     weights = (None,) if risk_weights is None else _numbers(risk_weights, "--risk-weights", least=0.0)
@@ -83,23 +73,20 @@ def frontier(
     grid = Grid(amounts or even_budgets(stated, count), weights)
     work = {**plan_options(options), "budgets": grid.budgets, "risk_weights": grid.weights}
     identity = identity_of(stated, "frontier", work, seed)
-    target = run_folder(identity, out)
-    require_writable(target)
-    folder = work_folder(target, identity)
-    start = perf_counter()
-    with shown_progress(quiet or json_) as progress, kept_when_interrupted(folder):
-        try:
-            with telling_where(scenario, case):
-                result = frontier_scenario(
-                    stated, grid, options, folder, threads=threads_or_all(threads), progress=progress
-                )
-        except InfeasibleError as error:
-            if json_:
-                print(json.dumps({**head(stated, seed, {}), **infeasible_entry(error)}))
-            raise
-        progress("writing the report", 0, 1)
-        store_points(scenario, identity, result, target, folder, frontier_files, perf_counter() - start)
-    print_points(result, frontier_summary(result, stated), target, json_=json_, quiet=quiet)
+    answer_points(
+        scenario,
+        case,
+        stated,
+        identity,
+        out,
+        lambda folder, progress: frontier_scenario(
+            stated, grid, options, folder, threads=threads_or_all(threads), progress=progress
+        ),
+        frontier_files,
+        frontier_summary,
+        json_=json_,
+        quiet=quiet,
+    )
 
 
 def _budgets(text: str) -> tuple[tuple[float, ...], int]:

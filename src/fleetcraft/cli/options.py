@@ -34,6 +34,12 @@ ReplicationsOption = Annotated[
 ]
 
 
+FuturesOption = Annotated[
+    int | None, typer.Option("--futures", help="Futures to solve on (default: the scenario's).", min=1, max=1000)
+]
+GapOption = Annotated[float, typer.Option("--gap", help="Relative gap at which a solve may stop.", min=0.0, max=1.0)]
+
+
 def _above_zero(value: float | None) -> float | None:
     if value is not None and not 0 < value < math.inf:
         raise typer.BadParameter(f"found {value}, expected a number above 0", param_hint="--half-width")

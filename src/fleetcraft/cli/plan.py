@@ -10,6 +10,8 @@ import typer
 from fleetcraft.cli.options import (
     CaseOption,
     DebugOption,
+    FuturesOption,
+    GapOption,
     HalfWidthOption,
     JsonOption,
     OutOption,
@@ -36,12 +38,8 @@ def plan(
     out: OutOption = None,
     replications: ReplicationsOption = 200,
     half_width: HalfWidthOption = None,
-    futures: Annotated[
-        int | None, typer.Option("--futures", help="Futures to solve on (default: the scenario's).", min=1, max=1000)
-    ] = None,
-    gap: Annotated[
-        float, typer.Option("--gap", help="Relative gap at which the solve may stop.", min=0.0, max=1.0)
-    ] = 0.01,
+    futures: FuturesOption = None,
+    gap: GapOption = 0.01,
     time_limit: Annotated[
         float | None, typer.Option("--time-limit", help="Seconds the loop of solving may take.", min=1.0)
     ] = None,

@@ -8,16 +8,30 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import typer
 from rich.console import Console, RenderableType
 
+from fleetcraft.cli.infeasible import infeasible_entry, telling_where
+from fleetcraft.cli.progress import Progress, shown_progress
+from fleetcraft.errors import InfeasibleError
 from fleetcraft.report.run import Run, read_run
 from fleetcraft.report.tokens import plural
 from fleetcraft.scenario.copying import copy_scenario
-from fleetcraft.study.store import Identity, manifest_of, new_run, write_json, write_manifest
-from fleetcraft.study.tasks import done_in
+from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.study.result import head
+from fleetcraft.study.store import (
+    Identity,
+    manifest_of,
+    new_run,
+    require_writable,
+    run_folder,
+    write_json,
+    write_manifest,
+)
+from fleetcraft.study.tasks import done_in, work_folder
 
 INTERRUPTED = 130
 
@@ -36,7 +50,38 @@ def kept_when_interrupted(work: Path) -> Iterator[None]:
         raise typer.Exit(INTERRUPTED) from None
 
 
-def store_points(
+def answer_points(
+    source: str,
+    case: str | None,
+    scenario: Scenario,
+    identity: Identity,
+    out: Path | None,
+    solved: Callable[[Path, Progress], dict[str, Any]],
+    files: Files,
+    summary: Callable[[Mapping[str, Any], Scenario], RenderableType],
+    *,
+    json_: bool,
+    quiet: bool,
+) -> None:
+    """Solve what is not solved yet in the work folder, store the whole run and print its answer."""
+    target = run_folder(identity, out)
+    require_writable(target)
+    work = work_folder(target, identity)
+    start = perf_counter()
+    with shown_progress(quiet or json_) as progress, kept_when_interrupted(work):
+        try:
+            with telling_where(source, case):
+                result = solved(work, progress)
+        except InfeasibleError as error:
+            if json_:
+                print(json.dumps({**head(scenario, identity.seed, {}), **infeasible_entry(error)}))
+            raise
+        progress("writing the report", 0, 1)
+        _store(source, identity, result, target, work, files, perf_counter() - start)
+    _print(result, summary(result, scenario), target, json_=json_, quiet=quiet)
+
+
+def _store(
     source: str, identity: Identity, result: dict[str, Any], target: Path, work: Path, files: Files, seconds: float
 ) -> None:
     """Write a whole run: the scenario's copy, every point, result, report and manifest; the work folder goes."""
@@ -55,7 +100,7 @@ def store_points(
     shutil.rmtree(work, ignore_errors=True)
 
 
-def print_points(result: Mapping[str, Any], summary: RenderableType, target: Path, *, json_: bool, quiet: bool) -> None:
+def _print(result: Mapping[str, Any], summary: RenderableType, target: Path, *, json_: bool, quiet: bool) -> None:
     """Print the result on stdout: JSON alone, or the table and where the report lies."""
     if json_:
         print(json.dumps(result, ensure_ascii=False, allow_nan=False))

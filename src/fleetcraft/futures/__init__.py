@@ -14,7 +14,7 @@ from fleetcraft.futures.futures import Futures
 from fleetcraft.futures.news import Revealed, revealed
 from fleetcraft.futures.pert import pert_quantile
 from fleetcraft.futures.source import Block
-from fleetcraft.futures.tree import Tree, plant_tree, single_tree, unfold
+from fleetcraft.futures.tree import Tree, plant_tree, unfold
 
 __all__ = [
     "Block",
@@ -27,6 +27,5 @@ __all__ = [
     "plant_tree",
     "revealed",
     "sample_futures",
-    "single_tree",
     "unfold",
 ]

@@ -37,11 +37,6 @@ class Tree:
         return np.flatnonzero(self.node == node)
 
 
-def single_tree(futures: Futures) -> Tree:
-    """One node of all futures: whatever is ordered is ordered in all of them alike."""
-    return Tree(futures, np.zeros(len(futures), dtype=np.int64))
-
-
 def plant_tree(scenario: Scenario, seed: int, count: int, *, nodes: int, sample: int = 0) -> Tree:
     """``count`` futures of block 'solve' in ``nodes`` nodes, evenly; the first nodes take what is left over.
 

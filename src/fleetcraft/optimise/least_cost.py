@@ -68,8 +68,8 @@ class LeastCost(Search):
         self.price = -best.objective * money_unit(self.c) / max(float(best.values[self.v.whole.index].mean()), 1e-9)
         return best
 
-    def cost(self, objective: float) -> float:
-        """Life-cycle cost in the scenario's currency of an objective."""
+    def told(self, objective: float) -> float:
+        """An objective as people read it: the life-cycle cost in the scenario's currency."""
         return -objective * money_unit(self.c)
 
     # Which futures are let go

@@ -68,6 +68,10 @@ class Search:
         row = np.zeros(len(counted), dtype=np.int64)
         return block(KEPT, ["all"], [(row, counted, self.programme.objective[counted])])
 
+    def told(self, objective: float) -> float:
+        """An objective as people read it: the attainment less the weighted risk."""
+        return objective + risk_constant(self.c)
+
     # Best attainment
 
     def best(self) -> tuple[Solution, float]:

@@ -23,14 +23,12 @@ from fleetcraft.optimise.capability import (
     make_capability,
     order_periods,
 )
-from fleetcraft.optimise.constraints.budgets import money_unit
 from fleetcraft.optimise.constraints.reach import most_missed
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.explain import conflicts
 from fleetcraft.optimise.fixed import weighed
 from fleetcraft.optimise.formula import planned_values
 from fleetcraft.optimise.least_cost import LeastCost
-from fleetcraft.optimise.objective import risk_constant
 from fleetcraft.optimise.orders import Search
 from fleetcraft.optimise.solver import Limits, Solution, Status, StoppedBy
 from fleetcraft.optimise.variables import Variables, make_variables
@@ -115,27 +113,20 @@ def plan_fleet(
         kept = search.with_orders_of(beside)
         other = whole(kept, kept.objective) if len(kept.values) else found
         found = max(found, other, key=lambda valued: valued.earned)
-    apart = abs(_told(c, bound) - _told(c, found.objective))
+    apart = abs(search.told(bound) - search.told(found.objective))
     stopped_by = "time" if search.deadline.passed else best.stopped_by
-    proven = apart <= limits.gap * max(abs(_told(c, found.objective)), 1e-9) and stopped_by != "time"
+    proven = apart <= limits.gap * max(abs(search.told(found.objective)), 1e-9) and stopped_by != "time"
     return FleetSolution(
         plan=found.plan,
         typical=_typical(theatre, found.played),
         adapter=found.adapter,
         status="optimal" if proven else "feasible",
         stopped_by=stopped_by,
-        objective=_told(c, found.objective),
-        bound=_told(c, bound),
+        objective=search.told(found.objective),
+        bound=search.told(bound),
         planned=found.planned,
         earned=None if by_cost else found.earned,
     )
-
-
-def _told(c: Capability, objective: float) -> float:
-    """An objective as it is told: attainment less risk, or life-cycle cost in the scenario's currency."""
-    if c.theatre.scenario.objective.mode == "cost":
-        return -objective * money_unit(c)
-    return objective + risk_constant(c)
 
 
 def _out_of_reach(c: Capability, v: Variables, limits: Limits) -> Clash:

@@ -36,7 +36,9 @@ class Crew:
         alone = min(processes, len(pieces)) <= 1
         self._here = [make(piece) for piece in pieces] if alone else []
         shares = [] if alone else [pieces[k::processes] for k in range(min(processes, len(pieces)))]
-        self._processes = [start(_Share(make, share).call, daemon=True) for share in shares]
+        self._processes = [start(daemon=True) for _ in shares]
+        for (_, pipe), share in zip(self._processes, shares, strict=True):
+            pipe.send(_Share(make, share).call)
 
     def call(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """What ``method`` of each object answers to its own arguments.
@@ -77,14 +79,16 @@ class _Share:
         return [getattr(own, method)(*each) for own, each in zip(self._objects, arguments, strict=True)]
 
 
-def start(answer: Callable[..., Any], *, daemon: bool) -> tuple[SpawnProcess, Connection]:
-    """A process that sends back ``answer(*asked)``, or what that raises, for each ``asked`` sent to it, and its pipe.
+def start(*, daemon: bool) -> tuple[SpawnProcess, Connection]:
+    """A process and its pipe. The first thing sent is a function; then ``function(*asked)``, or what that raises, is
+    sent back for each ``asked``.
 
-    It ends with this one, to which it leaves every interrupt. A daemon cannot start processes itself.
+    What it works on goes through the pipe and not with its start, which would wait until the process has imported
+    Python. It ends with this one, to which it leaves every interrupt. A daemon cannot start processes itself.
     """
     spawn = get_context("spawn")
     here, there = spawn.Pipe()
-    process = spawn.Process(target=_serve, args=(there, answer), daemon=daemon)
+    process = spawn.Process(target=_serve, args=(there,), daemon=daemon)
     with interrupts_blocked():
         process.start()
     there.close()
@@ -122,20 +126,23 @@ def interrupts_blocked() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _serve(pipe: Connection, answer: Callable[..., Any]) -> None:
+def _serve(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_the_parent, daemon=True).start()
-    while True:
-        try:
-            asked = pipe.recv()
-        except EOFError:
-            return
-        try:
-            told = answer(*asked)
-        except Exception as error:
-            error.add_note(traceback.format_exc())
-            told = error
-        pipe.send(told)
+    try:
+        answer = pipe.recv()
+        while True:
+            pipe.send(_answered(answer, pipe.recv()))
+    except (EOFError, ConnectionResetError, BrokenPipeError):
+        return  # there is nobody left to answer to
+
+
+def _answered(answer: Callable[..., Any], asked: tuple[Any, ...]) -> Any:
+    try:
+        return answer(*asked)
+    except Exception as error:
+        error.add_note(traceback.format_exc())
+        return error
 
 
 def _leave_with_the_parent() -> None:

@@ -121,7 +121,10 @@ def _workers(theatre: Theatre, folder: Path, count: int) -> Iterator[list[Connec
     try:
         with interrupts_blocked():  # one between a start and its place in the list would leave a process behind
             for _ in range(count):
-                started.append(start(partial(_do, theatre, folder), daemon=False))
-        yield [pipe for _, pipe in started]
+                started.append(start(daemon=False))
+        pipes = [pipe for _, pipe in started]
+        for pipe in pipes:
+            pipe.send(partial(_do, theatre, folder))
+        yield pipes
     finally:
         end(process for process, _ in started)

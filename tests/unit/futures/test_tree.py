@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from fleetcraft.futures import Futures, Tree, draw_futures, plant_tree, revealed, sample_futures, single_tree
+from fleetcraft.futures import Futures, Tree, plant_tree, revealed, sample_futures
 from fleetcraft.futures.pert import pert_cdf
 from unit.futures.scenarios import scenario_of
 from unit.futures.test_sample import assert_one_in_each_stratum, rates_at_news, standard
@@ -85,14 +85,6 @@ def test_what_is_hidden_shares_no_number_with_the_node_s_own_future() -> None:
 def test_a_node_has_at_least_one_leaf(nodes: int) -> None:
     with pytest.raises(ValueError, match=f"nodes: found {nodes}, expected 1 to 4"):
         plant_tree(scenario_of(), 1, 4, nodes=nodes)
-
-
-def test_a_single_tree_has_all_futures_in_one_node() -> None:
-    futures = draw_futures(scenario_of(), 1, "judge", range(3))
-    tree = single_tree(futures)
-    assert tree.futures is futures
-    assert tree.nodes == 1
-    np.testing.assert_array_equal(tree.leaves(0), range(3))
 
 
 def test_an_embargo_comes_in_single_leaves() -> None:

@@ -23,8 +23,14 @@ from fleetcraft.optimise.fixed import Bracket, in_one_future, optimum, weighed
 from fleetcraft.optimise.plan_fleet import plan_fleet
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.optimise.variables import make_variables
+from fleetcraft.optimise.workers import meanwhile
 from fleetcraft.scenario.uncertainty import Risk
-from fleetcraft.study.value_of_information import ValueOfInformation, information_entry, value_of_information
+from fleetcraft.study.value_of_information import (
+    ValueOfInformation,
+    better_and_worse_informed,
+    information_entry,
+    value_of_information,
+)
 from unit.fleet.theatres import futures_of, theatre_of
 
 EXACT = Limits(gap=1e-9)
@@ -221,11 +227,11 @@ def test_rough_solves_bracket_the_exact_value(seed: int) -> None:
     assert wide.high >= true.low - 1e-6
 
 
-def test_processes_do_not_change_what_is_found() -> None:
+def test_what_is_worked_out_meanwhile_is_what_would_be_found_here() -> None:
     theatre = gamble(3)
-    futures = sample_futures(theatre.scenario, 1, 3)
-    args = (theatre, futures, no_corrections(theatre), Bracket(0.1, 0.2), EXACT)
-    assert value_of_information(*args, processes=2) == value_of_information(*args)
+    asked = theatre, sample_futures(theatre.scenario, 1, 3), no_corrections(theatre), EXACT, None
+    with meanwhile(2, better_and_worse_informed, *asked) as elsewhere:
+        assert elsewhere() == better_and_worse_informed(*asked)
 
 
 # Risk

@@ -29,7 +29,7 @@ KEPT = "attainment_is_kept"
 LEAST_GATEWAY = 0.05
 """A gateway of which the relaxation buys less than this is left out before rounding."""
 ROUNDS_OF_DROPPING = 3
-ROUNDS_OF_ROUNDING = 3
+ROUNDS_OF_ROUNDING = 2
 ROUNDS_OF_SEARCH = 6
 LARGEST_SEARCHED = 30_000
 """Columns beyond which nothing is searched: the few nodes that are solved in an hour do not move the bound."""
@@ -172,11 +172,14 @@ class Search:
         nearest = solve(Programme(groups, blocks, objective), self.deadline.within(ROUNDING_LIMITS))
         return np.round(nearest.values[v.ordered.index]) if len(nearest.values) else nearest.values
 
-    def fixed(self, orders: Floats) -> Solution:
-        """The best continuous allocation of whole orders, which take their makers' places in order."""
+    def fixed(self, orders: Floats, *, least: float = -np.inf) -> Solution:
+        """The best continuous allocation of whole orders, which take their makers' places in order.
+
+        Empty where it is less than ``least``.
+        """
         if not len(orders):
             return Solution("limit", "nodes", -np.inf, np.inf, orders)
-        return self.master.solve(self.decided(orders))
+        return self.master.solve(self.decided(orders), least=least)
 
     def decided(self, orders: Floats) -> tuple[Columns, ...]:
         """The columns when whole orders are placed, with all that follows from them fixed."""
@@ -204,43 +207,45 @@ class Search:
         if not len(found.values):
             return found
         self.gateways = found.values[v.gateway.index].round()
-        target = found.values[v.ordered.index]
-        return self.fixed(self.nearest_whole(target, np.ceil(found.values[v.first.index] - 1e-6)))
+        return self._nearest(found.values)
 
     # Least cost
 
     def cheapest(self, best: Solution, bound: float) -> Solution:
         """The least life-cycle cost within a tolerance of the best attainment, over the types of the best plan.
 
-        Where rounding the cheapest relaxation loses too much, the relaxation is asked for that much more, and in the
-        last round it is rounded up.
+        Where rounding the cheapest relaxation loses too much, the relaxation is asked for twice that much more.
         """
         v = self.v
         cost = life_cycle_cost(self.c, v)
         least = best.objective - max(self.c.theatre.scenario.objective.tolerance, bound - best.objective)
-        chosen, asked = best, least
+        asked, chosen = least, best
         self.gateways = best.values[v.gateway.index].round()
-        for turn in range(1, ROUNDS_OF_ROUNDING + 1):
+        for _ in range(ROUNDS_OF_ROUNDING):
             relaxed = self._cheapest_relaxation(best, asked)
             if not len(relaxed.values):
                 break
-            target, first = relaxed.values[v.ordered.index], relaxed.values[v.first.index]
-            if turn == ROUNDS_OF_ROUNDING:
-                target = np.ceil(target - 1e-6)
-            whole = self.fixed(self.nearest_whole(target, first))
+            whole = self._nearest(relaxed.values)
             if whole.objective >= least and cost @ whole.values <= cost @ best.values:
                 chosen = whole
                 break
-            asked = min(asked + least - whole.objective, best.objective)
+            asked = min(asked + 2.0 * max(least - whole.objective, 0.0), best.objective)
         return self._without_idle_gateways(self._without_stragglers(chosen, least), least)
+
+    def _nearest(self, values: Floats) -> Solution:
+        """The best allocation of the whole orders nearest to a relaxation's, of the types that it pays for in part."""
+        ordered, first = values[self.v.ordered.index], values[self.v.first.index]
+        return self.fixed(self.nearest_whole(ordered, np.ceil(first - 1e-6)))
 
     def _cheapest_relaxation(self, best: Solution, least: float) -> Solution:
         """The cheapest relaxation that attains ``least`` with the best plan's types and its gateways, if need be."""
         v = self.v
         self.master.set_lower(KEPT, least)
         bought = best.values[v.ordered.index].round() > 0
-        gateway = replace(v.gateway, upper=best.values[v.gateway.index].round())
-        groups = tuple(gateway if group.name == "gateway" else group for group in self.with_types(bought))
+        at_most = {
+            group.name: replace(group, upper=best.values[group.index].round()) for group in (v.gateway, v.opened)
+        }
+        groups = tuple(at_most.get(group.name, group) for group in self.with_types(bought))
         cheapest = self.master.solve(groups, -life_cycle_cost(self.c, v))
         self.master.set_lower(KEPT, -np.inf)
         if len(cheapest.values):
@@ -258,7 +263,7 @@ class Search:
             fewer = np.where(v.order_platform == type_, 0.0, orders)
             if not follow_policies(self.c, v, fewer):
                 continue
-            without = self.fixed(fewer)
+            without = self.fixed(fewer, least=least)
             if len(without.values) and without.objective >= least:
                 chosen, orders = without, fewer
         return chosen
@@ -270,7 +275,7 @@ class Search:
         for gateway in np.flatnonzero(kept):
             self.gateways = kept.copy()
             self.gateways[gateway] = 0.0
-            without = self.fixed(orders)
+            without = self.fixed(orders, least=least)
             if len(without.values) and without.objective >= least:
                 chosen, kept = without, self.gateways
         return chosen

@@ -45,7 +45,7 @@ LEAST_PLACED = 1e-6
 class FleetSolution:
     """A plan and how good it provably is.
 
-    ``objective`` is the incumbent of the calibrated programme with whole orders, in all nodes, and continuous
+    ``objective`` is the best incumbent of the calibrated programme with whole orders, in all nodes, and continuous
     allocation, ``bound`` its upper bound; ``planned`` the exact formula's attainment of the whole plan on the same
     futures, each with what its node orders after the news. ``adapter`` adds that to the plan in any future (None where
     nothing can be ordered then), and ``typical`` is the plan in the node of median later cost. ``earned`` is
@@ -111,7 +111,7 @@ def plan_fleet(
     found = whole(chosen, best.objective)
     if beside is not None and not by_cost:
         kept = search.with_orders_of(beside)
-        other = whole(kept, kept.objective) if len(kept.values) else found
+        other = whole(kept, max(best.objective, kept.objective)) if len(kept.values) else found
         found = max(found, other, key=lambda valued: valued.earned)
     apart = abs(search.told(bound) - search.told(found.objective))
     stopped_by = "time" if search.deadline.passed else best.stopped_by

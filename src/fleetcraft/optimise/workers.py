@@ -12,7 +12,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from multiprocessing import get_context, parent_process, resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -22,6 +22,7 @@ from typing import Any, Self, TypeVar
 from fleetcraft.errors import FleetcraftError
 
 Piece = TypeVar("Piece")
+Result = TypeVar("Result")
 
 
 class Crew:
@@ -77,6 +78,24 @@ class _Share:
 
     def call(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         return [getattr(own, method)(*each) for own, each in zip(self._objects, arguments, strict=True)]
+
+
+@contextmanager
+def meanwhile(processes: int, answer: Callable[..., Result], *asked: object) -> Iterator[Callable[[], Result]]:
+    """Have ``answer(*asked)`` worked out in another process while this one goes on; what is given waits for it.
+
+    With one process it is worked out here, once it is waited for.
+    """
+    if processes <= 1:
+        yield partial(answer, *asked)
+        return
+    process, pipe = start(daemon=True)
+    try:
+        pipe.send(answer)
+        pipe.send(asked)
+        yield partial(received, pipe, "a process of the solver")
+    finally:
+        end([process])
 
 
 def start(*, daemon: bool) -> tuple[SpawnProcess, Connection]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,3 +42,12 @@ class Outcome:
 
     def __len__(self) -> int:
         return int(self.value.shape[0])
+
+    def followed_by(self, later: Outcome) -> Outcome:
+        """These replications, and after them those of the same mission that were played later."""
+        parts = {
+            field.name: np.concatenate([getattr(self, field.name), getattr(later, field.name)])
+            for field in fields(self)
+            if field.name not in ("requirements", "rows")
+        }
+        return Outcome(self.requirements, self.rows, **parts)

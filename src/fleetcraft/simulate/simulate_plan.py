@@ -47,11 +47,14 @@ def simulate_plan(
     block: Block,
     replications: int,
     threads: int,
+    first: int = 0,
     half_width: float | None = None,
     progress: Progress | None = None,
     reassignment: Reassignment | None = None,
 ) -> Outcome:
     """Simulate a plan with an allocation: replication i in future i of the block, with operations noise of its own.
+
+    So many ``replications`` from number ``first`` on; ``Outcome.followed_by`` joins parts that were played one by one.
 
     Where a ``half_width`` is asked, replications end as soon as no requirement's 95% interval is wider to either side
     than that (in its own unit, of a revisit as a share of its threshold), at the earliest after 30 and after
@@ -74,9 +77,10 @@ def simulate_plan(
 
     rows = _rows_of(plan, plan.later_in(seed, block))
     column = {row: i for i, row in enumerate(rows)}
-    players = Players(world_of(plan.common), scenario.requirements, rows, threads, seed, block, replications)
+    players = Players(world_of(plan.common), scenario.requirements, rows, threads, seed, block, replications, first)
 
-    def play(few: range) -> None:
+    def play(batch: range) -> None:
+        few = range(first + batch.start, first + batch.stop)
         drawn = draw_futures(scenario, seed, block, few)
 
         def scene(played: Plan, some: Sequence[int]) -> Scene:
@@ -208,12 +212,14 @@ class Players:
         seed: int,
         block: Block,
         most: int,
+        first: int = 0,
     ) -> None:
         self.requirements = requirements
         self.most = most
         self._world = world
         self._rows = rows
         self._key = seed, block
+        self._first = first
         self._threads = threads
         self._idle: SimpleQueue[Player] = SimpleQueue()
         for _ in range(threads):
@@ -250,8 +256,8 @@ class Players:
         columns = np.array(scene.columns, dtype=np.int64)[scene.world.row_order]
         for here, i in enumerate(some):
             player.play(rng.key64(*self._key, i, "operations"), scene.usable_h[here], kept_home[here])
-            self._row_facts[:, i, columns] = player.row_facts.T
-            self._demand_facts[i] = player.demand_facts
+            self._row_facts[:, i - self._first, columns] = player.row_facts.T
+            self._demand_facts[i - self._first] = player.demand_facts
 
     def outcome(self, played: int) -> Outcome:
         """What the first replications measured."""

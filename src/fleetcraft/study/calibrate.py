@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,6 +85,134 @@ class _Visit:
     worth: tuple[float, float]  # of two visits the larger is the better
 
 
+@dataclass(frozen=True)
+class Lesson:
+    """What the rounds before the last solve have taught, and the futures, in the nodes ``node``, that it is solved on.
+
+    ``node`` is None where nothing can be ordered after the news, or time was over before: the best of the visited plans
+    is then the answer.
+    """
+
+    corrections: Corrections
+    futures: Futures
+    node: Ints | None
+    rounds: tuple[Round, ...]
+    best: _Visit | None
+    stopped: bool
+
+
+@dataclass(frozen=True)
+class Loop:
+    """A loop between plan and simulation: ``learn`` from rounds of both, then ``settle`` on a plan.
+
+    ``limits.seconds`` bounds the loop as a whole: no round starts after it, and a solve under way keeps its incumbent.
+    """
+
+    theatre: Theatre
+    seed: int
+    futures: int
+    limits: Limits
+    threads: int
+    progress: Progress
+    clock: Callable[[], float] = time.monotonic
+
+    @cached_property
+    def _begun(self) -> float:
+        return self.clock()
+
+    def _limits(self, least: float = -math.inf) -> Limits:
+        """The limits of a solve that begins now."""
+        if self.limits.seconds is None:
+            return self.limits
+        begun = self._begun
+        return replace(self.limits, seconds=max(self.limits.seconds - (self.clock() - begun), least))
+
+    def _trial(self, plan: Plan, replications: int) -> _Trial:
+        return _trial(self.theatre, plan, self.seed, replications, self.threads)
+
+    def learn(self, start: Corrections | None = None) -> Lesson:
+        """Solve and simulate in turn until they agree, all orders at once; the plan that simulates best is kept.
+
+        ``start``: corrections that a plan alike has taught (None: the formulas as they stand); where money is left for
+        after the news no round is played then. Raises InfeasibleError or LimitError where the first solve finds
+        nothing.
+        """
+        theatre = self.theatre
+        adapting = can_adapt(theatre.scenario)
+        drawn = sample_futures(theatre.scenario, self.seed, self.futures)
+        corrections = start or no_corrections(theatre)
+        visits: list[_Visit] = []
+        rounds: list[Round] = []
+        stopped = False
+        before_news = 0 if start is not None else ROUNDS_BEFORE_NEWS
+        for number in range(before_news if adapting else MOST_ROUNDS):
+            limits = self._limits()
+            stopped = limits.seconds is not None and limits.seconds <= 0 and number > 0
+            if stopped:
+                break
+            self.progress(f"round {number + 1}: choosing craft", number, MOST_ROUNDS)
+            try:
+                solution = plan_fleet(theatre, drawn, corrections, limits)
+            except LimitError:
+                if not visits:
+                    raise
+                stopped = True
+                break
+            repeats = any(v.solution.plan.orders == solution.plan.orders for v in visits)
+            self.progress(f"round {number + 1}: simulating the fleet", number, MOST_ROUNDS)
+            tried = self._trial(solution.plan, LOOP_REPLICATIONS)
+            rounds.append(tried.round(theatre, corrections))
+            visits.append(_Visit(solution, corrections, tried.worth(theatre, solution)))
+            if rounds[-1].worst_disagreement <= AGREEMENT or repeats:
+                break
+            corrections = tried.correct(theatre, corrections, damping=LATER_DAMPING if number else 1.0)
+        best = max(visits, key=lambda v: v.worth, default=None)
+        learnt = corrections if best is None else best.corrections
+        if not adapting or stopped:
+            return Lesson(learnt, drawn, None, tuple(rounds), best, stopped)
+        tree = plant_tree(theatre.scenario, self.seed, self.futures, nodes=nodes_of(theatre, self.futures))
+        return Lesson(learnt, tree.futures, tree.node, tuple(rounds), best, stopped)
+
+    def settle(self, lesson: Lesson) -> Calibrated:
+        """Where money is left for after the news, decide what to order now and what to leave for then; calibrate that.
+
+        It is calibrated by the fleet of a typical node. Raises InfeasibleError or LimitError where there is no plan.
+        """
+        rounds = len(lesson.rounds)
+        if lesson.node is not None:
+            self.progress("choosing what to leave for after the news", rounds, MOST_ROUNDS)
+            try:
+                solution = plan_fleet(
+                    self.theatre,
+                    lesson.futures,
+                    lesson.corrections,
+                    self._limits(least=1.0),
+                    node=lesson.node,
+                    beside=None if lesson.best is None else lesson.best.solution.plan,
+                )
+            except LimitError:
+                if lesson.best is None:
+                    raise
+            else:
+                self.progress("simulating the fleet of a typical future", rounds, MOST_ROUNDS)
+                trial = self._trial(solution.typical, FIRST_CALIBRATION)
+                last = trial.round(self.theatre, lesson.corrections)
+                return self._calibrated(lesson, solution, trial, (*lesson.rounds, last))
+        assert lesson.best is not None
+        solution = lesson.best.solution
+        if lesson.stopped or lesson.node is not None:
+            solution = replace(solution, stopped_by="time", status="feasible")
+        alone = replace(lesson, futures=sample_futures(self.theatre.scenario, self.seed, self.futures), node=None)
+        return self._calibrated(alone, solution, self._trial(solution.typical, FIRST_CALIBRATION), lesson.rounds)
+
+    def _calibrated(
+        self, lesson: Lesson, solution: FleetSolution, trial: _Trial, rounds: tuple[Round, ...]
+    ) -> Calibrated:
+        self.progress("calibrating the chosen plan", len(rounds), MOST_ROUNDS)
+        frozen = _calibrated(self.theatre, trial, lesson.corrections, self.seed, self.threads)
+        return Calibrated(solution, frozen, rounds, lesson.corrections, lesson.futures, lesson.node)
+
+
 def plan_and_calibrate(
     theatre: Theatre,
     *,
@@ -93,81 +222,10 @@ def plan_and_calibrate(
     threads: int,
     progress: Progress,
     start: Corrections | None = None,
-    most_rounds: int = MOST_ROUNDS,
-    clock: Callable[[], float] = time.monotonic,
 ) -> Calibrated:
-    """Solve and simulate in turn until they agree; the visited plan that simulates best is kept and calibrated anew.
-
-    The loop decides all orders at once. Where money is left for after the news, a last solve with its corrections
-    decides what to order now and what to leave for then; it is calibrated by the fleet of a typical node.
-
-    ``start``: corrections that a plan alike has taught (None: the formulas as they stand). Where money is left for
-    after the news the last solve then takes them as they are, and the plan that orders all at once is only its rival.
-
-    ``limits.seconds`` bounds the loop as a whole: no round starts after it, and a solve under way keeps its incumbent.
-    Raises InfeasibleError or LimitError where the first solve finds nothing.
-    """
-    begun = clock()
-    drawn = sample_futures(theatre.scenario, seed, futures)
-    corrections = start or no_corrections(theatre)
-    visits: list[_Visit] = []
-    rounds: list[Round] = []
-    stopped = False
-    adapting = can_adapt(theatre.scenario)
-    for number in range(min(most_rounds, ROUNDS_BEFORE_NEWS) if adapting else most_rounds):
-        left = None if limits.seconds is None else limits.seconds - (clock() - begun)
-        stopped = left is not None and left <= 0 and number > 0
-        if stopped:
-            break
-        progress(f"round {number + 1}: choosing craft", number, most_rounds)
-        try:
-            solution = plan_fleet(theatre, drawn, corrections, replace(limits, seconds=left))
-        except LimitError:
-            if not visits:
-                raise
-            stopped = True
-            break
-        if adapting and start is not None:
-            visits.append(_Visit(solution, start, (0.0, 0.0)))
-            break
-        repeats = any(v.solution.plan.orders == solution.plan.orders for v in visits)
-        progress(f"round {number + 1}: simulating the fleet", number, most_rounds)
-        tried = _trial(theatre, solution.plan, seed, LOOP_REPLICATIONS, threads)
-        rounds.append(tried.round(theatre, corrections))
-        visits.append(_Visit(solution, corrections, tried.worth(theatre, solution)))
-        if rounds[-1].worst_disagreement <= AGREEMENT or repeats:
-            break
-        corrections = tried.correct(theatre, corrections, damping=LATER_DAMPING if number or start else 1.0)
-    best = max(visits, key=lambda v: v.worth)
-    node: Ints | None = None
-    trial: _Trial | None = None
-    if adapting and not stopped:
-        progress("choosing what to leave for after the news", len(rounds), most_rounds)
-        left = None if limits.seconds is None else max(limits.seconds - (clock() - begun), 1.0)
-        tree = plant_tree(theatre.scenario, seed, futures, nodes=nodes_of(theatre, futures))
-        try:
-            solution = plan_fleet(
-                theatre,
-                tree.futures,
-                best.corrections,
-                replace(limits, seconds=left),
-                node=tree.node,
-                beside=best.solution.plan,
-            )
-        except LimitError:
-            stopped = True
-        else:
-            drawn, node = tree.futures, tree.node
-            progress("simulating the fleet of a typical future", len(rounds), most_rounds)
-            trial = _trial(theatre, solution.typical, seed, FIRST_CALIBRATION, threads)
-            rounds.append(trial.round(theatre, best.corrections))
-            best = _Visit(solution, best.corrections, trial.worth(theatre, solution))
-    progress("calibrating the chosen plan", len(rounds), most_rounds)
-    if trial is None:
-        trial = _trial(theatre, best.solution.typical, seed, FIRST_CALIBRATION, threads)
-    frozen = _calibrated(theatre, trial, best.corrections, seed, threads)
-    solution = replace(best.solution, stopped_by="time", status="feasible") if stopped else best.solution
-    return Calibrated(solution, frozen, tuple(rounds), best.corrections, drawn, node)
+    """Learn and settle. Raises InfeasibleError or LimitError where the first solve finds nothing."""
+    loop = Loop(theatre, seed, futures, limits, threads, progress)
+    return loop.settle(loop.learn(start))
 
 
 def nodes_of(theatre: Theatre, futures: int) -> int:
@@ -190,7 +248,7 @@ def calibrate_plan(
 
 
 def _calibrated(theatre: Theatre, trial: _Trial, start: Corrections, seed: int, threads: int) -> Corrections:
-    """What a trial teaches of its plan, played again with more replications until that is certain enough."""
+    """What a trial teaches of its plan, with more replications until that is certain enough."""
     while True:
         replications = len(trial.outcome)
         corrections = trial.correct(theatre, start, damping=1.0)
@@ -198,7 +256,7 @@ def _calibrated(theatre: Theatre, trial: _Trial, start: Corrections, seed: int, 
         if replications >= min(wanted, MOST_CALIBRATION):
             return corrections
         more = min(math.ceil(wanted / FIRST_CALIBRATION) * FIRST_CALIBRATION, MOST_CALIBRATION)
-        trial = _trial(theatre, trial.plan, seed, more, threads)
+        trial = _trial(theatre, trial.plan, seed, more, threads, played=trial.outcome)
 
 
 @dataclass(frozen=True)
@@ -303,14 +361,17 @@ class _Trial:
         return seen
 
 
-def _trial(theatre: Theatre, plan: Plan, seed: int, replications: int, threads: int) -> _Trial:
-    outcome = simulate_plan(theatre, plan, seed=seed, block="loop", replications=replications, threads=threads)
-    return _Trial(plan, outcome, deliver(theatre.scenario, plan, loop_futures(theatre, seed, replications)))
-
-
-def loop_futures(theatre: Theatre, seed: int, replications: int) -> Futures:
-    """The futures of block 'loop' that the simulation meets."""
-    return draw_futures(theatre.scenario, seed, "loop", range(replications))
+def _trial(
+    theatre: Theatre, plan: Plan, seed: int, replications: int, threads: int, *, played: Outcome | None = None
+) -> _Trial:
+    """The plan in so many futures of block 'loop', the first of which may have been ``played`` already."""
+    first = 0 if played is None else len(played)
+    outcome = simulate_plan(
+        theatre, plan, seed=seed, block="loop", replications=replications - first, threads=threads, first=first
+    )
+    futures = draw_futures(theatre.scenario, seed, "loop", range(replications))
+    whole = outcome if played is None else played.followed_by(outcome)
+    return _Trial(plan, whole, deliver(theatre.scenario, plan, futures))
 
 
 def identifying_pairs(theatre: Theatre) -> NDArray[np.bool_]:

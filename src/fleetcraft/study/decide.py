@@ -19,16 +19,21 @@ from fleetcraft.optimise.fixed import Bracket
 from fleetcraft.optimise.formula import plan_rows, planned_values
 from fleetcraft.optimise.plan_fleet import plan_fleet
 from fleetcraft.optimise.solver import Limits
+from fleetcraft.optimise.workers import meanwhile
 from fleetcraft.plan import Plan
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.player import compile_kernel, is_compiled
 from fleetcraft.simulate.trace import Trace, trace_plan
 from fleetcraft.study import result as entries
-from fleetcraft.study.calibrate import Calibrated, Progress, Round, no_progress, nodes_of, plan_and_calibrate
+from fleetcraft.study.calibrate import Calibrated, Loop, Progress, Round, no_progress, nodes_of
 from fleetcraft.study.judge import Judgement, complete_plan, judge_plan
 from fleetcraft.study.recourse import judge_calibrated
 from fleetcraft.study.sample_average import sample_average, sample_average_entry
-from fleetcraft.study.value_of_information import information_entry, value_of_information
+from fleetcraft.study.value_of_information import (
+    ValueOfInformation,
+    better_and_worse_informed,
+    information_entry,
+)
 
 Json = dict[str, Any]
 
@@ -101,36 +106,31 @@ def plan_scenario(
         progress("measuring areas and routes", 0, 1)
         theatre = make_theatre(scenario)
     _compile(watch, progress)
+    loop = Loop(theatre, options.seed, options.futures, limits, threads, progress)
     with watch.stage("loop"):
-        calibrated = plan_and_calibrate(
-            theatre, seed=options.seed, futures=options.futures, limits=limits, threads=threads, progress=progress
-        )
-    solution = calibrated.solution
-    with watch.stage("judge"):
-        judgement = judge_calibrated(
-            theatre,
-            calibrated,
-            seed=options.seed,
-            replications=options.replications,
-            threads=threads,
-            half_width=options.half_width,
-            progress=progress,
-        )
-    informed: Json = {"evpi": None, "vss": None}
-    if scenario.objective.mode == "attainment":
-        with watch.stage("information"):
-            informed = information_entry(
-                value_of_information(
-                    theatre,
-                    calibrated.futures,
-                    calibrated.learnt,
-                    Bracket(solution.objective, solution.bound),
-                    replace(limits, nodes=1),
-                    node=calibrated.node,
-                    processes=threads,
-                    told=lambda done, of: progress("asking what it is worth to know beforehand", done, of),
-                )
+        lesson = loop.learn()
+    asks = scenario.objective.mode == "attainment"
+    known = theatre, lesson.futures, lesson.corrections, replace(limits, nodes=1), lesson.node
+    with meanwhile(threads if asks else 1, better_and_worse_informed, *known) as informed:
+        with watch.stage("loop"):
+            calibrated = loop.settle(lesson)
+        solution = calibrated.solution
+        with watch.stage("judge"):
+            judgement = judge_calibrated(
+                theatre,
+                calibrated,
+                seed=options.seed,
+                replications=options.replications,
+                threads=threads,
+                half_width=options.half_width,
+                progress=progress,
             )
+        with watch.stage("information"):
+            information: Json = {"evpi": None, "vss": None}
+            if asks and calibrated.futures is lesson.futures:
+                progress("asking what it is worth to know beforehand", 0, 1)
+                here_and_now = Bracket(solution.objective, solution.bound)
+                information = information_entry(ValueOfInformation(here_and_now, *informed()))
     with watch.stage("likely"):
         progress("planning on likely values, for comparison", 0, 1)
         likely = _likely_value_plan(
@@ -152,7 +152,7 @@ def plan_scenario(
         **_measured(theatre, judgement, options),
         "corrections": _corrections(theatre, solution.typical, calibrated.corrections),
         **sampled,
-        **informed,
+        **information,
         "loop": [_round_entry(number, turn) for number, turn in enumerate(calibrated.rounds, 1)],
         "likely_value_plan": likely,
         "futures": {"solve": options.futures, "judge": len(judgement.outcome)},

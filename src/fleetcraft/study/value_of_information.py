@@ -20,7 +20,6 @@ from fleetcraft.optimise.fixed import Bracket, Optimum, in_one_future, optimum, 
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.optimise.variables import make_variables
 from fleetcraft.scenario.uncertainty import Risk
-from fleetcraft.study.asking import Told, ask, tell_nobody
 
 Ints = NDArray[np.int64]
 Json = dict[str, Any]
@@ -74,27 +73,25 @@ def value_of_information(
     limits: Limits,
     *,
     node: Ints | None = None,
-    processes: int = 1,
-    told: Told = tell_nobody,
 ) -> ValueOfInformation:
-    """What ``here_and_now``, the optimum on these futures and corrections, leaves to information.
+    """What ``here_and_now``, the optimum on these futures and corrections, leaves to information."""
+    return ValueOfInformation(here_and_now, *better_and_worse_informed(theatre, futures, corrections, limits, node))
 
-    ``node`` (F,) of each future as for ``plan_fleet``; ``told`` is called with how many futures are done.
-    The same whatever the number of processes.
-    """
+
+def better_and_worse_informed(
+    theatre: Theatre, futures: Futures, corrections: Corrections, limits: Limits, node: Ints | None
+) -> tuple[Bracket | None, Bracket | None]:
+    """WS and EEV, as ``ValueOfInformation`` tells them; ``node`` (F,) of each future as for ``plan_fleet``."""
     c = make_capability(theatre, free_tranches(theatre.scenario, futures, node), futures, corrections, node=node)
     likely = _on_likely_values(theatre, corrections, limits, adapting=node is not None)
     kept = None if likely is None else optimum(c, with_common_orders(c, make_variables(c), likely.orders), limits)
     together = theatre.scenario.budget.contingency is not None
-    return ValueOfInformation(
-        here_and_now=here_and_now,
-        wait_and_see=None if together else _wait_and_see(_Prophet(c, futures, corrections, limits), processes, told),
-        on_likely_values=None if kept is None else kept.objective,
-    )
+    prophet = _Prophet(c, futures, corrections, limits)
+    return None if together else _wait_and_see(prophet), None if kept is None else kept.objective
 
 
-def _wait_and_see(prophet: _Prophet, processes: int, told: Told) -> Bracket | None:
-    found = ask(prophet, "best", range(prophet.c.futures), processes=processes, told=told)
+def _wait_and_see(prophet: _Prophet) -> Bracket | None:
+    found = [prophet.best(future) for future in range(prophet.c.futures)]
     best = [each.objective for each in found if each is not None]
     if len(best) < len(found):
         return None

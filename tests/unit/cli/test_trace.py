@@ -184,7 +184,10 @@ def by_row(hours: pd.Series, told: pd.DataFrame, outcome: Outcome) -> list[float
 def test_the_result_tells_the_traced_replications_measures(traced: Traced) -> None:
     values = dict(zip(traced.outcome.requirements, traced.outcome.value[REPLICATION].tolist(), strict=True))
     told = traced.result["trace"]
-    assert {key: told[key] for key in told if key != "allocation"} == {"replication": REPLICATION, "requirements": values}
+    assert {key: told[key] for key in told if key != "allocation"} == {
+        "replication": REPLICATION,
+        "requirements": values,
+    }
     rows = [(row["platform"], row["base"], row["area"]) for row in told["allocation"]]
     assert rows == [tuple(row) for row in traced.outcome.rows]
     assert min(values.values()) > 0

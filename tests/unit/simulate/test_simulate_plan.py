@@ -85,6 +85,15 @@ def test_the_same_bytes_on_any_number_of_threads(theatre):
     assert simulate(theatre, threads=3).value.tobytes() == simulate(theatre).value.tobytes()
 
 
+def test_parts_played_one_by_one_make_the_whole(theatre):
+    whole = simulate(theatre, replications=20)
+    later = simulate_plan(theatre, PLAN, seed=1, block="judge", first=12, replications=8, threads=1)
+    joined = simulate(theatre, replications=12).followed_by(later)
+    assert vars(joined).keys() == vars(whole).keys()
+    for name, value in vars(whole).items():
+        assert np.array_equal(getattr(joined, name), value), name
+
+
 def test_blocks_and_seeds_are_worlds_apart(theatre):
     first = simulate(theatre).value
     assert not np.isin(simulate(theatre, seed=2).value, first).all()

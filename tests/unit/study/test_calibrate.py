@@ -29,10 +29,10 @@ from fleetcraft.study.calibrate import (
     AGREEMENT,
     MOST_ROUNDS,
     Calibrated,
+    Loop,
     calibrate_plan,
     disagreement,
     no_progress,
-    plan_and_calibrate,
 )
 from unit.fleet.theatres import theatre_of
 
@@ -334,8 +334,10 @@ def loop(
     monkeypatch.setattr(calibrate, "can_adapt", lambda _: adapts)
     monkeypatch.setattr(calibrate, "plan_fleet", planner)
     monkeypatch.setattr(calibrate, "simulate_plan", simulation)
+    start = options.pop("start", None)
     stated: dict[str, Any] = {"limits": Limits(), **options}
-    return plan_and_calibrate(theatre(), seed=1, futures=3, threads=1, progress=no_progress, **stated)
+    each = Loop(theatre(), seed=1, futures=3, threads=1, progress=no_progress, **stated)
+    return each.settle(each.learn(start))
 
 
 def test_the_loop_stops_when_plan_and_simulation_agree(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -434,24 +436,24 @@ def test_a_loop_within_its_time_is_reproducible(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_noise_asks_for_more_replications(simulated: Callable[[Simulation], None]) -> None:
-    """The final calibration doubles its replications until a mean's error is half the agreement."""
-    asked: list[int] = []
+    """The final calibration plays further replications until a mean's error is half the agreement."""
+    asked: list[tuple[int, int]] = []
 
     def counted(simulation: Simulation) -> Simulation:
         def simulate(*args: Any, **kwargs: Any) -> Outcome:
-            asked.append(kwargs["replications"])
+            asked.append((kwargs["first"], kwargs["first"] + kwargs["replications"]))
             return simulation(*args, **kwargs)
 
         return simulate
 
     simulated(counted(world()))
     learnt()
-    assert asked == [calibrate.FIRST_CALIBRATION]
+    assert asked == [(0, calibrate.FIRST_CALIBRATION)]
     asked.clear()
     simulated(counted(world(noise=20.0)))
     learnt()
-    assert asked[-1] == calibrate.MOST_CALIBRATION
-    assert asked == sorted(set(asked))
+    assert asked[-1][1] == calibrate.MOST_CALIBRATION
+    assert [first for first, _ in asked] == [0, *(end for _, end in asked[:-1])]
 
 
 def test_what_is_left_for_after_the_news_is_chosen_last(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,14 +23,19 @@ _TO_UNIT = 2.0**-52  # 52 bits and a half: with 53 the largest number would roun
 
 def key64(seed: int, block: str, index: int, name: str) -> np.uint64:
     """The 64-bit key of one named stream."""
-    text = f"{seed}\x1f{block}\x1f{index}\x1f{name}".encode()
-    return np.uint64(int.from_bytes(blake2b(text, digest_size=8).digest(), "little"))
+    return np.uint64(_keys(seed, block, [index], [name])[0, 0])
+
+
+def _keys(seed: int, block: str, indices: Sequence[int], names: Sequence[str]) -> NDArray[np.uint64]:
+    starts = [f"{seed}\x1f{block}\x1f{index}\x1f".encode() for index in indices]
+    ends = [name.encode() for name in names]
+    digests = b"".join(blake2b(start + end, digest_size=8).digest() for start in starts for end in ends)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64).reshape(len(starts), len(ends))
 
 
 def uniform(seed: int, block: str, indices: Sequence[int], names: Sequence[str]) -> NDArray[np.float64]:
     """One number of (0, 1) per index and name, shape (indices, names); never 0 or 1."""
-    keys = np.array([[key64(seed, block, i, n) for n in names] for i in indices], dtype=np.uint64)
-    return ((keys.reshape(len(indices), len(names)) >> np.uint64(12)).astype(np.float64) + 0.5) * _TO_UNIT
+    return ((_keys(seed, block, indices, names) >> np.uint64(12)).astype(np.float64) + 0.5) * _TO_UNIT
 
 
 def spread(order: NDArray[np.float64], within: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -41,7 +41,7 @@ MOST_LATER_PAIRS = 10_000
 """Open pairs x periods after the news x nodes that one solve can hold: the time of a turn grows with their square."""
 AGREEMENT = 0.02
 LOOP_REPLICATIONS = 100
-FIRST_CALIBRATION, MOST_CALIBRATION = 200, 1600
+FIRST_CALIBRATION, FURTHER_CALIBRATION, MOST_CALIBRATION = 200, 50, 1600
 """Replications from which a chosen plan's corrections are learnt: as many as make their noise half the agreement."""
 LATER_DAMPING = 0.5
 LEAST_OCCUPANCY = 0.05
@@ -255,7 +255,7 @@ def _calibrated(theatre: Theatre, trial: _Trial, start: Corrections, seed: int, 
         wanted = (trial.noise(theatre, corrections) / (AGREEMENT / 2)) ** 2 * replications
         if replications >= min(wanted, MOST_CALIBRATION):
             return corrections
-        more = min(math.ceil(wanted / FIRST_CALIBRATION) * FIRST_CALIBRATION, MOST_CALIBRATION)
+        more = min(math.ceil(wanted / FURTHER_CALIBRATION) * FURTHER_CALIBRATION, MOST_CALIBRATION)
         trial = _trial(theatre, trial.plan, seed, more, threads, played=trial.outcome)
 
 

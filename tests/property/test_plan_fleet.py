@@ -33,7 +33,7 @@ from fleetcraft.optimise.variables import make_variables
 from fleetcraft.optimise.watching import requirement_weights
 from fleetcraft.plan import Order, Plan
 from fleetcraft.scenario.calendar import Period
-from fleetcraft.scenario.platform import DOMAINS
+from fleetcraft.scenario.platform import DOMAINS, Platform
 from fleetcraft.scenario.scenario import Scenario
 from unit.fleet.theatres import theatre_of, with_platforms
 
@@ -588,7 +588,12 @@ def test_the_same_call_gives_the_same_plan() -> None:
 # Periods
 
 
-def every_quarter(scenario: Scenario, **_: Any) -> tuple[Period, ...]:
+def periods_of(scenario: Scenario) -> list[str]:
+    """The periods in which the first type may be ordered."""
+    return [p.id for p in capability_module.order_periods(scenario, scenario.platforms[0])]
+
+
+def every_quarter(scenario: Scenario, _platform: Platform, **_: Any) -> tuple[Period, ...]:
     return tuple(p for p in scenario.calendar.periods if scenario.budget.obligation.get(p.fiscal_year, 0.0) > 0)
 
 
@@ -601,10 +606,10 @@ def test_later_quarters_of_a_year_are_no_better_where_nothing_is_lost(
         case.scenario, [p.model_copy(update={"loss_per_100k_h": 0.0}) for p in case.scenario.platforms]
     )
     case = case_of(scenario, distance_nm=case.theatre.distances.air_nm)
-    assert [p.id for p in capability_module.order_periods(scenario)] == ["2026Q1"]
+    assert periods_of(scenario) == ["2026Q1"]
     first = case.solved(gap=1e-4)
     monkeypatch.setattr(capability_module, "order_periods", every_quarter)
-    assert len(every_quarter(scenario)) == 4
+    assert len(every_quarter(scenario, scenario.platforms[0])) == 4
     every = case.solved(gap=1e-4)
     assert every.objective <= first.bound * (1 + 1e-4) + 1e-6
 
@@ -616,9 +621,9 @@ def test_a_support_budget_that_is_tighter_early_keeps_every_quarter() -> None:
             budget={"obligation": {2026: 12e6}, "support": {2026: early, 2027: early, 2028: 9e6}},
         )
 
-    assert [p.id for p in capability_module.order_periods(case(9e6).scenario)] == ["2026Q1"]
+    assert periods_of(case(9e6).scenario) == ["2026Q1"]
     poor = case(6e6)
-    assert [p.id for p in capability_module.order_periods(poor.scenario)] == [f"2026Q{q}" for q in (1, 2, 3, 4)]
+    assert periods_of(poor.scenario) == [f"2026Q{q}" for q in (1, 2, 3, 4)]
     found = poor.solved()
     assert faults_of(poor, found.plan) == []
     assert {order.period for order in found.plan.orders} - {"2026Q1"}
@@ -626,9 +631,9 @@ def test_a_support_budget_that_is_tighter_early_keeps_every_quarter() -> None:
 
 def test_a_year_without_money_is_no_year_to_order_in() -> None:
     case = drone_case(budget={"obligation": {2026: 5e6, 2027: 0.0}})
-    assert [p.id for p in capability_module.order_periods(case.scenario)] == ["2026Q1"]
+    assert periods_of(case.scenario) == ["2026Q1"]
     both = drone_case(budget={"obligation": {2026: 5e6, 2027: 5e6}})
-    assert [p.id for p in capability_module.order_periods(both.scenario)] == ["2026Q1", "2027Q1"]
+    assert periods_of(both.scenario) == ["2026Q1", "2027Q1"]
 
 
 def test_a_makers_line_delivers_each_craft_once() -> None:
@@ -714,3 +719,15 @@ def test_no_country_sells_more_than_its_share() -> None:
     alone = Case(replace(case.theatre, scenario=without), case.futures).solved()
     assert {o.platform for o in alone.plan.orders} == {"drone"}
     assert alone.objective >= found.objective - 1e-6
+
+
+def test_a_service_is_hired_where_there_is_no_money_to_buy() -> None:
+    """It obligates nothing: support money alone pays it, in any year, and never more craft than that."""
+    hired = {"acquisition": "service", "unit_price_low": 1e6, "unit_price_likely": 1e6, "unit_price_high": 1e6}
+    case = drone_case(platforms=[hired], budget={"obligation": {2026: 0.0}, "support": {2027: 20e6, 2028: 20e6}})
+    assert periods_of(case.scenario) == ["2026Q1"]
+    found = case.solved()
+    assert faults_of(case, found.plan) == []
+    assert found.objective > 0
+    bought = drone_case(budget={"obligation": {2026: 0.0}, "support": {2027: 20e6, 2028: 20e6}})
+    assert bought.solved().plan.orders == ()

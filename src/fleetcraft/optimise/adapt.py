@@ -18,8 +18,8 @@ from fleetcraft.optimise.capability import (
     Slice,
     is_after_news,
     largest_useful_order,
+    later_periods,
     make_capability,
-    order_periods,
     stack,
 )
 from fleetcraft.optimise.constraints import HARD_LAWS, WATCHING
@@ -165,11 +165,10 @@ class Adapter:
     def _later(self, futures: Futures) -> list[Slice]:
         """A slice for each period after the news: the places behind the standing orders that are usable in time."""
         scenario = self.theatre.scenario
-        periods = [p for p in order_periods(scenario, adapting=True) if is_after_news(scenario, p)]
         slices = []
         for platform in np.unique(self.theatre.pairs.platform[self.pair]).tolist():
             standing = self._standing_h(platform)
-            for period in periods:
+            for period in later_periods(scenario, scenario.platforms[platform]):
                 most = largest_useful_order(scenario, platform, period, futures)
                 order_h = np.concatenate([standing, np.full(most, period.start_h)])
                 arrival, usable = queue(scenario, platform, order_h, futures)

@@ -20,6 +20,7 @@ from fleetcraft.optimise.gains import Gain, make_gain
 from fleetcraft.optimise.gateways import Gateway, offered
 from fleetcraft.physics import reliability
 from fleetcraft.scenario.calendar import Period
+from fleetcraft.scenario.platform import Platform
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.units import HOURS_PER_MONTH
 
@@ -124,8 +125,10 @@ class Capability:
         return [(f",{n}", (node == COMMON) | (node == n)) for n in range(self.nodes)]
 
 
-def order_periods(scenario: Scenario, *, adapting: bool = False) -> tuple[Period, ...]:
-    """The periods in which orders are considered: the first of each fiscal year with money.
+def order_periods(scenario: Scenario, platform: Platform, *, adapting: bool = False) -> tuple[Period, ...]:
+    """The periods in which orders of a type are considered: the first of each fiscal year with money.
+
+    A service obligates nothing, so it can be hired in any year: the first of all is considered as well.
 
     Where later orders are ``adapting`` to the news, also the first on or after the news. Otherwise an order placed
     later in the same fiscal year costs no less (prices escalate), arrives no sooner and uses the same money. Some
@@ -135,13 +138,24 @@ def order_periods(scenario: Scenario, *, adapting: bool = False) -> tuple[Period
     time are worth more than craft spared (on both shipped examples the bound with every period is less than 1% higher).
     """
     calendar = scenario.calendar
-    funded = [p for p in calendar.periods if _own_and_carried(scenario, p.fiscal_year) > 0]
+    hired = money.is_service(platform)
+    funded = [p for p in calendar.periods if hired or _own_and_carried(scenario, p.fiscal_year) > 0]
     if _waiting_may_pay(scenario):
         return tuple(funded)
     first: dict[tuple[int, bool], Period] = {}
     for period in funded:
-        first.setdefault((period.fiscal_year, adapting and is_after_news(scenario, period)), period)
+        year = period.fiscal_year if _own_and_carried(scenario, period.fiscal_year) > 0 else calendar.fiscal_years[0]
+        first.setdefault((year, adapting and is_after_news(scenario, period)), period)
     return tuple(first.values())
+
+
+def later_periods(scenario: Scenario, platform: Platform) -> tuple[Period, ...]:
+    """The periods from the news to the window's first day in which orders of a type are considered; none by policy."""
+    if not scenario.policies.allows(platform):
+        return ()
+    opens_h = scenario.calendar.window_start_h
+    periods = order_periods(scenario, platform, adapting=True)
+    return tuple(p for p in periods if is_after_news(scenario, p) and p.start_h < opens_h)
 
 
 def _own_and_carried(scenario: Scenario, year: int) -> float:
@@ -270,10 +284,13 @@ def free_tranches(scenario: Scenario, futures: Futures, node: Ints | None = None
     With the ``node`` of each future (F,) those of periods after the news are there once for each node, usable in its
     futures alone; without, all are common to all futures.
     """
-    periods = order_periods(scenario, adapting=node is not None)
-    allowed = [p for p, type_ in enumerate(scenario.platforms) if scenario.policies.allows(type_)] if periods else []
     adapting = node is not None
-    slices = [s for p in allowed for s in _slices(scenario, p, periods, futures, adapting=adapting)]
+    slices = [
+        s
+        for p, type_ in enumerate(scenario.platforms)
+        if scenario.policies.allows(type_) and (periods := order_periods(scenario, type_, adapting=adapting))
+        for s in _slices(scenario, p, periods, futures, adapting=adapting)
+    ]
     if node is not None:
         nodes = range(int(node.max(initial=0)) + 1)
         slices = [

@@ -29,7 +29,7 @@ KEPT = "attainment_is_kept"
 LEAST_GATEWAY = 0.05
 """A gateway of which the relaxation buys less than this is left out before rounding."""
 ROUNDS_OF_DROPPING = 3
-ROUNDS_OF_ROUNDING = 2
+ROUNDS_OF_ROUNDING = 3
 ROUNDS_OF_SEARCH = 6
 LARGEST_SEARCHED = 30_000
 """Columns beyond which nothing is searched: the few nodes that are solved in an hour do not move the bound."""
@@ -214,28 +214,34 @@ class Search:
     def cheapest(self, best: Solution, bound: float) -> Solution:
         """The least life-cycle cost within a tolerance of the best attainment, over the types of the best plan.
 
-        Where rounding the cheapest relaxation loses too much, the relaxation is asked for twice that much more.
+        Where rounding the cheapest relaxation loses too much, the relaxation is asked for twice that much more, and in
+        the last round it is rounded up.
         """
         v = self.v
         cost = life_cycle_cost(self.c, v)
         least = best.objective - max(self.c.theatre.scenario.objective.tolerance, bound - best.objective)
         asked, chosen = least, best
         self.gateways = best.values[v.gateway.index].round()
-        for _ in range(ROUNDS_OF_ROUNDING):
+        for left in reversed(range(ROUNDS_OF_ROUNDING)):
             relaxed = self._cheapest_relaxation(best, asked)
             if not len(relaxed.values):
                 break
-            whole = self._nearest(relaxed.values)
+            whole = (
+                self._nearest(relaxed.values) if left else self._nearest(np.ceil(relaxed.values - 1e-6), least=least)
+            )
             if whole.objective >= least and cost @ whole.values <= cost @ best.values:
                 chosen = whole
                 break
             asked = min(asked + 2.0 * max(least - whole.objective, 0.0), best.objective)
         return self._without_idle_gateways(self._without_stragglers(chosen, least), least)
 
-    def _nearest(self, values: Floats) -> Solution:
-        """The best allocation of the whole orders nearest to a relaxation's, of the types that it pays for in part."""
+    def _nearest(self, values: Floats, *, least: float = -np.inf) -> Solution:
+        """The best allocation of the whole orders nearest to a relaxation's, of the types that it pays for in part.
+
+        Empty where it is less than ``least``.
+        """
         ordered, first = values[self.v.ordered.index], values[self.v.first.index]
-        return self.fixed(self.nearest_whole(ordered, np.ceil(first - 1e-6)))
+        return self.fixed(self.nearest_whole(ordered, np.ceil(first - 1e-6)), least=least)
 
     def _cheapest_relaxation(self, best: Solution, least: float) -> Solution:
         """The cheapest relaxation that attains ``least`` with the best plan's types and its gateways, if need be."""

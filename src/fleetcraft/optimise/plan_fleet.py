@@ -19,9 +19,8 @@ from fleetcraft.optimise.capability import (
     COMMON,
     Capability,
     free_tranches,
-    is_after_news,
+    later_periods,
     make_capability,
-    order_periods,
 )
 from fleetcraft.optimise.constraints.reach import most_missed
 from fleetcraft.optimise.corrections import Corrections
@@ -175,8 +174,8 @@ def _valued(
 
 
 def can_adapt(scenario: Scenario) -> bool:
-    """Whether there is money for orders after the news."""
-    return any(is_after_news(scenario, period) for period in order_periods(scenario, adapting=True))
+    """Whether anything can be ordered after the news."""
+    return any(later_periods(scenario, platform) for platform in scenario.platforms)
 
 
 def _adapter(

@@ -93,17 +93,21 @@ def solve(programme: Programme, limits: Limits, *, start: Floats | None = None, 
         return _run_anew(highs, linear=linear)
 
 
+SMALL = 1_500
+"""Columns below which simplex is the faster from nothing too."""
+
+
 class Relaxation:
     """The linear relaxation of a programme, kept in the solver while bounds, objective and further rows change.
 
-    The first solve is by the interior-point method (five times faster than dual simplex on these programmes), each
-    later one by dual simplex from the last basis, which a change of bounds leaves dual feasible.
+    The first solve is by the interior-point method (five times faster than dual simplex on these programmes, but for
+    small ones), each later one by dual simplex from the last basis, which a change of bounds leaves dual feasible.
     """
 
     def __init__(self, programme: Programme, limits: Limits, *, threads: int = 1) -> None:
         self._highs = _highs(limits, threads)
         hand_over(programme, self._highs, relaxed=True)
-        self._highs.setOptionValue("solver", "ipm")
+        self._highs.setOptionValue("solver", "simplex" if len(programme.objective) < SMALL else "ipm")
         self._is_first = True
 
     def solve(self, groups: Sequence[Columns], seconds: float | None = None) -> Solution:

@@ -356,6 +356,11 @@ def _caveats(result: Result) -> list[str]:
     said = [f"Each plan is simulated in the same {years}."]
     if result["lifted"]:
         said.append(f"Set aside for all, so that the restrictions can be compared: {listed(result['lifted'])}.")
+    unknown: dict[str, list[str]] = {}
+    for row in ranked(result):
+        if row["more_money_unknown"]:
+            unknown.setdefault(row["more_money_unknown"], []).append(named(row))
+    said += [f"What more money would make up for {listed(names)} is not told: {why}." for why, names in unknown.items()]
     return said
 
 

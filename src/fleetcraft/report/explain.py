@@ -26,7 +26,7 @@ from fleetcraft.report.point_figures import described
 from fleetcraft.report.point_tables import interval_of_points, points_of_attainment
 from fleetcraft.report.section import Section, figure
 from fleetcraft.report.tables import Result
-from fleetcraft.report.tokens import day, money, number, percent, plural
+from fleetcraft.report.tokens import MISSING, day, money, number, percent, plural
 from fleetcraft.scenario.scenario import Scenario
 
 Row = Mapping[str, Any]
@@ -112,6 +112,8 @@ def _more_money(found: Result) -> str:
     entry = found["next_money"]
     more = entry["simulated"]
     amount = money(entry["amount"], entry["currency"])
+    if more is None:
+        return f"What another {amount} of acquisition money buys is not known: {entry['why']}."
     limit = next(row for row in found["binding"] if row["limit"] == entry["budget"])
     if not limit["marginal"] and more["low"] <= 0:
         left = (
@@ -195,13 +197,13 @@ def _tiles(found: Result) -> list[Tile]:
     more = found["next_money"]["simulated"]
     amount = money(found["next_money"]["amount"], found["currency"])
     flips = sum(row["flips"] for row in found["flips"]["entries"])
+    gain, told = MISSING, found["next_money"]["why"]
+    if more is not None:
+        gain = f"{points_of_attainment(more['mean'])} points"
+        told = f"simulated, 95% interval {interval_of_points(more['low'], more['high'])}"
     return [
         ("Limits that bind", number(len(worth)), f"of {len(found['binding'])} that the plan meets"),
-        (
-            f"Another {amount}",
-            f"{points_of_attainment(more['mean'])} points",
-            f"simulated, 95% interval {interval_of_points(more['low'], more['high'])}",
-        ),
+        (f"Another {amount}", gain, told),
         ("Types not bought", number(len(found["why_not"])), "each with its reason"),
         ("Values that flip the plan", number(flips), f"of {found['flips']['ranges']:,} with a stated range"),
     ]
@@ -265,7 +267,7 @@ def _next_money_section(found: Result, scenario: Scenario) -> Section:
     return Section(
         "next-money",
         f"What another {money(found['next_money']['amount'], found['currency'])} buys",
-        join(h("p", _more_money(found)), _changes_table(found["next_money"]["changes"], scenario)),
+        join(h("p", _more_money(found)), _changes_table(found["next_money"]["changes"] or (), scenario)),
     )
 
 

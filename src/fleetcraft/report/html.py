@@ -93,9 +93,9 @@ def _key_figures(result: tables.Result) -> list[tuple[str, str, str]]:
     chance = result.get("probability_all_met")
     together = "" if chance is None else f"all at once in {narrative.share_of_years(chance)}"
     tiles.append(("Requirements reached, mean year", reached, together))
-    bought = tables.orders(result)
-    if not bought.empty:
-        usable = f"{tokens.number(bought['delivered_mean'].sum())} of {tokens.number(bought['quantity'].sum())}"
+    craft = result.get("craft")
+    if craft and craft["ordered"] > 0:
+        usable = f"{tokens.number(craft['usable_in_time'])} of {tokens.number(craft['ordered'])}"
         tiles.append(("Craft usable in time", usable, "when the measured year opens, in the mean future"))
     return tiles
 

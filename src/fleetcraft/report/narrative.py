@@ -7,7 +7,7 @@ from typing import Any
 
 from fleetcraft.report import tables
 from fleetcraft.report.countries import country, country_in_words
-from fleetcraft.report.tables import Result, attained, orders, requirements
+from fleetcraft.report.tables import Result, attained, requirements
 from fleetcraft.report.tokens import (
     MISSING,
     NBSP,
@@ -45,6 +45,14 @@ def question(scenario: Scenario) -> str:
     """What was asked: the money, the deadline and the demands."""
     budget = {year: amount for year, amount in scenario.budget.acquisition.items() if amount > 0}
     years = f"fiscal {min(budget)}" + (f" to {max(budget)}" if len(budget) > 1 else "") if budget else "no year"
+    aim = scenario.objective
+    if aim.mode == "cost":
+        return (
+            f"What is the least that unmanned craft cost which by {day(scenario.calendar.deadline)} attain "
+            f"{percent(aim.attainment or 0.0)} of {plural(len(scenario.requirements), 'requirement')} in "
+            f"{plural(len(scenario.areas), 'sea area')} with a probability of {probability(aim.probability or 0.0)}, "
+            f"and which should be bought, from whom and when?"
+        )
     return (
         f"With {money(sum(budget.values()), scenario.currency)} of acquisition money in {years}, which unmanned craft "
         f"should be bought, from whom and when, so that by {day(scenario.calendar.deadline)} they meet "
@@ -108,11 +116,14 @@ def left_over(result: Result) -> str:
     cost = result.get("cost") or {}
     budget = budgeted(cost)
     left = budget - cost.get("acquisition", budget)
-    if "status" not in result or left < WORTH_TELLING * budget or not result.get("orders"):
+    if "aim" not in result or left < WORTH_TELLING * budget or not result.get("orders"):
         return ""
+    if result["aim"]["mode"] == "cost":
+        return f"{money(left, cost['currency'])} is not obligated: what is asked for is reached without it."
+    worth = f"{number(100 * result['aim']['tolerance'], 1)} points of attainment"
     return (
-        f"{money(left, cost['currency'])} is not obligated: what it could still add is worth less than half a point of "
-        "attainment, or support money, makers' output, lead times and bases bind first."
+        f"{money(left, cost['currency'])} is not obligated: what it could still add is worth less than {worth}, or "
+        "support money, makers' output, lead times and bases bind first."
     )
 
 
@@ -284,16 +295,13 @@ def unlikely(result: Result) -> list[tuple[str, float]]:
 
 def late(result: Result) -> list[str]:
     """Each ordered type of which some craft are expected late, the worst first: how many come in time."""
-    table = orders(result)
-    lines = []
-    for row in result.get("late", ()):
-        own = table[table["platform"] == row["platform"]]
-        if not own.empty:
-            name = row["platform"] if is_missing(own["name"].iloc[0]) else own["name"].iloc[0]
-            in_time = number(own["delivered_mean"].sum(min_count=1), 1)
-            share = probability(row["probability_usable_in_time"])
-            lines.append(f"{name}: {in_time} of {number(own['quantity'].sum())} craft ({share})")
-    return lines
+    ordered = [row for row in result.get("late", ()) if row["ordered"] > 0]
+    return [
+        f"{row['name']}: {number(row['ordered'] * chance, 1)} of {number(row['ordered'], 1)} craft "
+        f"({probability(chance)})"
+        for row in ordered
+        for chance in [row["probability_usable_in_time"]]
+    ]
 
 
 def warned(result: Result) -> str:

@@ -21,7 +21,7 @@ from fleetcraft.fleet.attainment import attainment, looks_or_share, mean_value
 from fleetcraft.fleet.deliveries import Deliveries, deliver
 from fleetcraft.fleet.theatre import Theatre, identifies
 from fleetcraft.futures import Futures, draw_futures, plant_tree, sample_futures
-from fleetcraft.optimise.capability import is_after_news, kept_pairs, order_periods
+from fleetcraft.optimise.capability import kept_pairs, later_periods
 from fleetcraft.optimise.corrections import KAPPA_RANGE, RHO_RANGE, Corrections, no_corrections
 from fleetcraft.optimise.fixed import weighed
 from fleetcraft.optimise.formula import craft_mix, occupancy, plan_rows, planned_values, timely_shares
@@ -234,8 +234,9 @@ def nodes_of(theatre: Theatre, futures: int) -> int:
     Fewer where that would bring more than ``MOST_LATER_PAIRS``, for every node holds all that can be ordered in it.
     """
     scenario = theatre.scenario
-    later = sum(is_after_news(scenario, period) for period in order_periods(scenario, adapting=True))
-    pairs = later * len(kept_pairs(theatre, no_corrections(theatre).kappa))
+    later = np.array([len(later_periods(scenario, platform)) for platform in scenario.platforms])
+    kept = kept_pairs(theatre, no_corrections(theatre).kappa)
+    pairs = int(later[theatre.pairs.platform[kept]].sum())
     return max(min(round(math.sqrt(futures)), MOST_LATER_PAIRS // max(pairs, 1)), 1)
 
 

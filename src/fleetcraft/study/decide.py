@@ -149,6 +149,7 @@ def plan_scenario(
         "bound": solution.bound,
         "gap": solution.gap,
         "rounding_gap": solution.rounding_gap,
+        "aim": scenario.objective.model_dump(),
         **_measured(theatre, judgement, options),
         "corrections": _corrections(theatre, solution.typical, calibrated.corrections),
         **sampled,

@@ -132,9 +132,17 @@ def trace_entry(theatre: Theatre, judgement: Judgement, seed: int, replication: 
 
 
 def fleet_entries(scenario: Scenario, judgement: Judgement) -> Json:
-    """Chance that everything is met; availability, operating hours and losses by platform in the judged year."""
+    """Craft ordered and usable in time, in the mean future; chance that everything is met; the judged year by platform:
+    availability, operating hours and losses.
+    """
     found = platform_results(judgement.outcome)
+    opens_h = scenario.calendar.window_start_h
     return {
+        "craft": {
+            "ordered": float(judgement.ordered.sum(axis=1).mean()),
+            "usable_in_time": float(sum((usable_h <= opens_h).sum() for usable_h in judgement.usable_h))
+            / len(judgement.ordered),
+        },
         "probability_all_met": _number(probability_all_met(scenario.requirements, judgement.outcome)),
         "availability": {p.platform: _number(p.availability) for p in found},
         "hours": {p.platform: _number(p.operating_h) for p in found},
@@ -279,18 +287,19 @@ def first_day_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
 def late_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
     """Types that may miss the window, the likeliest to miss it first.
 
-    Of a type that all futures order the share of that craft usable in time, of others the chance of a first-day order.
+    Of a type that is ordered, in all futures or in some, the share of its craft usable in time; of others the chance of
+    a first-day order. ``ordered`` is how many craft of it the mean future orders.
     """
-    in_time = judgement.deliveries.usable_by(theatre.scenario.calendar.window_start_h)
-    ordered = {theatre.scenario.platforms[p].id: p for p in np.unique(judgement.deliveries.platform)}
+    opens_h = theatre.scenario.calendar.window_start_h
     late = []
-    for entry in first_day_entries(theatre, judgement):
+    for index, entry in enumerate(first_day_entries(theatre, judgement)):
         probability = entry["probability_usable_in_time"]
-        if entry["platform"] in ordered:
-            mine = judgement.deliveries.platform == ordered[entry["platform"]]
-            probability = float(in_time[:, mine].mean())
+        ordered = judgement.ordered[:, index]
+        if ordered.any():
+            probability = int((judgement.usable_h[index] <= opens_h).sum()) / int(ordered.sum())
         if probability < SURELY_IN_TIME:
-            late.append({"platform": entry["platform"], "probability_usable_in_time": probability})
+            told = {"platform": entry["platform"], "name": entry["name"], "ordered": float(ordered.mean())}
+            late.append({**told, "probability_usable_in_time": probability})
     return sorted(late, key=lambda e: (e["probability_usable_in_time"], e["platform"]))
 
 

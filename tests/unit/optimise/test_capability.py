@@ -22,6 +22,7 @@ from fleetcraft.optimise.capability import (
 )
 from fleetcraft.optimise.corrections import no_corrections
 from fleetcraft.plan import Order, Plan
+from fleetcraft.scenario.calendar import Period
 from fleetcraft.scenario.scenario import Scenario
 from unit.fleet.theatres import futures_of, theatre_of
 
@@ -115,8 +116,16 @@ def test_decided_orders_are_one_slice_with_the_true_queue() -> None:
         np.testing.assert_allclose(tranches.years[0, :, y], overlap.mean(axis=1), rtol=1e-9)
 
 
+def first_types(scenario: Scenario) -> tuple[Period, ...]:
+    """The periods in which the first type may be ordered."""
+    return order_periods(scenario, scenario.platforms[0])
+
+
 def test_only_periods_with_money_are_open() -> None:
-    assert [p.id for p in order_periods(scenario_with(budget=TWO_YEARS))] == ["2026Q1", "2027Q1"]
+    assert [p.id for p in first_types(scenario_with(budget=TWO_YEARS))] == [
+        "2026Q1",
+        "2027Q1",
+    ]
 
 
 # Pairs
@@ -207,23 +216,23 @@ def test_learning_makes_more_craft_affordable() -> None:
     assert orders_of(scenario_with(budget={"obligation": {2026: 10e6}})) == [3]
     assert orders_of(make_scenario(budget={"obligation": {2026: 10e6}}, **learnt)) == [4]
     later = scenario_with(budget={"obligation": {2026: 10e6, 2027: 10e6}}, acquisition={"escalation_per_year": 0.5})
-    two = largest_orders(later, 0, order_periods(later), futures_of(later), adapting=False)
+    two = largest_orders(later, 0, first_types(later), futures_of(later), adapting=False)
     assert two == [4, 2]  # escalated from July 2026: to 0.82 of the price, and to 1.22
 
 
 def test_money_carried_over_buys_as_well() -> None:
     scenario = scenario_with(budget={"obligation": {2026: 6e6, 2027: 3e6}, "carry_over": 0.5})
-    assert largest_orders(scenario, 0, order_periods(scenario), futures_of(scenario), adapting=False) == [2, 2]
+    assert largest_orders(scenario, 0, first_types(scenario), futures_of(scenario), adapting=False) == [2, 2]
     only_now = scenario_with(budget={"obligation": {2026: 6e6}, "carry_over": 0.5})
-    assert [p.id for p in order_periods(only_now)] == ["2026Q1", "2027Q1"]
+    assert [p.id for p in first_types(only_now)] == ["2026Q1", "2027Q1"]
 
 
 def test_outlays_bind_at_the_order_and_in_all() -> None:
     """6e6 of orders paid to 0.3 at once: 20e6, so 6; but no more than 14e6 are there to pay them with, so 4."""
     outlays = {"counts": "outlay", "obligation": None, "outlay": {2026: 6e6, 2027: 8e6}}
     scenario = scenario_with(budget=outlays)
-    assert largest_orders(scenario, 0, order_periods(scenario)[:1], futures_of(scenario), adapting=False) == [4]
-    assert len(order_periods(scenario)) == len(scenario.calendar.periods)
+    assert largest_orders(scenario, 0, first_types(scenario)[:1], futures_of(scenario), adapting=False) == [4]
+    assert len(first_types(scenario)) == len(scenario.calendar.periods)
 
 
 def test_what_is_hired_is_bounded_by_its_maker_and_its_fees() -> None:

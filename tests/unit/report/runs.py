@@ -173,6 +173,7 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
     later = _later(scenario, bought)
     integration = 0.01 * sum(o["cost"] for o in orders)
     acquisition = sum(o["cost"] for o in (*orders, *later)) + integration
+    craft = sum(o["quantity"] for o in orders) + sum(o["quantity"]["mean"] for o in later)
     used = {row["base"] for row in allocation}
     calendar, budget, support = scenario.calendar, scenario.budget.obligation, scenario.budget.support
     return {
@@ -188,6 +189,7 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         "bound": 0.7951,
         "gap": 0.0049,
         "rounding_gap": 0.0067,
+        "aim": {"mode": "attainment", "attainment": None, "probability": None, "tolerance": 0.005},
         "orders": orders,
         "later": later,
         "cost": {
@@ -219,9 +221,19 @@ def make_result(scenario: Scenario, *, bought: int = 12) -> dict[str, Any]:
         "losses": {o["platform"]: 0.125 for o in orders},
         "identifying_hours": {o["platform"]: 210.0 * o["quantity"] if o["domain"] == "air" else 0.0 for o in orders},
         "grounding": {"probability": 0.58, "months": 3.0, "by_platform": {o["platform"]: 0.06 for o in orders}},
+        "craft": {"ordered": float(craft), "usable_in_time": 0.8 * craft},
         "late": [
-            {"platform": orders[0]["platform"], "probability_usable_in_time": 0.41},
-            {"platform": scenario.platforms[-1].id, "probability_usable_in_time": 0.9},
+            {
+                **{key: orders[0][key] for key in ("platform", "name")},
+                "ordered": float(orders[0]["quantity"]),
+                "probability_usable_in_time": 0.41,
+            },
+            {
+                "platform": scenario.platforms[-1].id,
+                "name": scenario.platforms[-1].name,
+                "ordered": 0.0,
+                "probability_usable_in_time": 0.9,
+            },
         ],
         "evpi": None,
         "vss": None,

@@ -38,6 +38,7 @@ def row(number: int, name: str, simulated: float, **more: Any) -> dict[str, Any]
         "more_money": {
             "amount": 30e9, "budget": 130e9, "not_enough": 128e9, "difference": None, "searched_to": 400e9,
         },
+        "more_money_unknown": None,
         **more,
     }  # fmt: skip
 
@@ -45,7 +46,7 @@ def row(number: int, name: str, simulated: float, **more: Any) -> dict[str, Any]
 @pytest.fixture
 def result() -> dict[str, Any]:
     nothing = {"status": "infeasible", "conflict": ["policies.domain_minimum.air: 9 craft"]}
-    none = {"attainment": None, "cost": None, "difference": None, "more_money": None}
+    none = dict.fromkeys(("attainment", "cost", "difference", "more_money", "more_money_unknown"))
     names = {"of": "supplier_country", "only": ["AU"], "without": []}
     unknown = {"amount": None, "budget": None, "not_enough": 400e9, "difference": None, "searched_to": 400e9}
     return {
@@ -89,6 +90,15 @@ def test_the_page_shows_conflicts_and_what_was_set_aside(result: dict[str, Any])
     assert "policies.supplier_country_share" in page
     assert "none does" in page
     assert page.count("<svg") == 3
+
+
+def test_the_page_says_where_and_why_the_money_is_unknown(result: dict[str, Any]) -> None:
+    for each in result["restrictions"][2:]:
+        each |= {"more_money": None, "more_money_unknown": "a limit left no plan"}
+    told = (
+        "What more money would make up for without Türkiye and only the United States is not told: a limit left no plan"
+    )
+    assert f"{told}." in compare_page(result, make_scenario(), {})
 
 
 def test_tables_have_open_competition_and_every_restriction(result: dict[str, Any]) -> None:

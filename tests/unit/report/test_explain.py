@@ -126,6 +126,7 @@ FOUND: dict[str, Any] = {
         "budget": "budget.obligation.2026",
         "amount": 5e6,
         "currency": "USD",
+        "why": None,
         "changes": [CHANGE, {**CHANGE, "name": "Drone", "craft": -2, "money": -6e6}],
         "moved": 0.1,
         "planned": 0.013,
@@ -175,6 +176,14 @@ def test_a_difference_that_may_be_chance_says_so() -> None:
     more = {**FOUND["next_money"], "simulated": {"mean": 0.001, "low": -0.002, "high": 0.004}}
     told = explain_answer({**FOUND, "next_money": more}, SCENARIO)[1]
     assert "which may be chance" in told
+
+
+def test_what_a_limit_left_unknown_says_so() -> None:
+    nothing = dict.fromkeys(("changes", "moved", "planned", "bound", "simulated"))
+    unknown = {**FOUND, "next_money": {**FOUND["next_money"], **nothing, "why": "no plan in time"}}
+    told = explain_answer(unknown, SCENARIO)[1]
+    assert told == "What another $5.00\u00a0M of acquisition money buys is not known: no plan in time."
+    assert explain_page(unknown, SCENARIO, {}).count("no plan in time") == 3  # in the answer, as a tile, in its section
 
 
 def test_nothing_binds_and_nothing_flips() -> None:

@@ -109,7 +109,8 @@ def test_first_day_says_who_could_be_in_time() -> None:
 
 
 def test_late_names_the_types_that_may_miss_the_window_likeliest_first() -> None:
-    assert result.late_entries(theatre(), half_late()) == [{"platform": "slow", "probability_usable_in_time": 0.5}]
+    late = {"platform": "slow", "name": "Slow one", "ordered": 4.0, "probability_usable_in_time": 0.5}
+    assert result.late_entries(theatre(), half_late()) == [late]
     both = judged(futures_of(theatre().scenario, lead_months=[[30, 30], [9, 30]], count=2))
     assert [e["platform"] for e in result.late_entries(theatre(), both)] == ["slow", "drone"]
 
@@ -233,7 +234,21 @@ def test_common_orders_are_told_as_if_nothing_came_after_them() -> None:
     futures = futures_of(theatre().scenario, lead_months=[[9, 9], [9, 9], [9, 30], [9, 30]], count=4)
     one, bare = adapting(futures), judged(futures)
     assert result.order_entries(theatre(), one) == result.order_entries(theatre(), bare)
-    assert result.late_entries(theatre(), one) == result.late_entries(theatre(), bare)
+
+
+def test_later_orders_count_among_the_craft_that_come_late_or_in_time() -> None:
+    futures = futures_of(theatre().scenario, lead_months=[[9, 9], [9, 9], [9, 30], [9, 30]], count=4)
+    one, bare = adapting(futures), judged(futures)
+    (slow,) = result.late_entries(theatre(), bare)
+    assert (slow["ordered"], slow["probability_usable_in_time"]) == (4.0, 0.5)
+    (slow,) = result.late_entries(theatre(), one)
+    ordered, in_time = one.ordered[:, 1], (one.usable_h[1] <= theatre().scenario.calendar.window_start_h).sum(axis=1)
+    assert ordered.sum() > 4 * 4
+    assert slow["ordered"] == ordered.mean()
+    assert slow["probability_usable_in_time"] == in_time.sum() / ordered.sum()
+    craft = result.fleet_entries(theatre().scenario, one)["craft"]
+    assert craft["ordered"] == one.ordered.sum() / 4
+    assert 0 < craft["usable_in_time"] < craft["ordered"]
 
 
 def test_the_fleet_as_it_grows_holds_what_single_futures_order() -> None:

@@ -108,9 +108,9 @@ def frontier_scenario(
 
 
 def frontier_tasks(scenario: Scenario, grid: Grid, options: Options) -> list[Decide]:
-    """A task for each weight and budget; each starts from the next one nearer to the stated budget.
+    """A task for each weight and budget; each starts from one half as far from the stated budget, or one nearer still.
 
-    So there are two chains, one up and one down, which two processes follow at once.
+    So no process waits long for another.
     """
     scales = [budget / stated_money(scenario) for budget in grid.budgets]
     root = int(np.abs(np.log(scales)).argmin())
@@ -119,12 +119,17 @@ def frontier_tasks(scenario: Scenario, grid: Grid, options: Options) -> list[Dec
     for w, weight in enumerate(grid.weights):
         weighted = _varied(scenario, weight)
         for i in order:
-            nearer = range(i - 1, root - 1, -1) if i > root else range(i + 1, root + 1)
+            nearer = [root + step for step in _halved(i - root)]
             first = [] if w == 0 and i == root else [_key(0, root)]
             after = dict.fromkeys([*(_key(w, k) for k in nearer), *first])
             what = f"{scales[i]:.0%} of the budget" + ("" if weight is None else f", risk weight {weight:g}")
             tasks.append(Decide(_key(w, i), what, with_budget(weighted, scales[i]), options, tuple(after)))
     return tasks
+
+
+def _halved(steps: int) -> list[int]:
+    """Half as many steps, half of those and so on, to none."""
+    return [] if steps == 0 else [int(steps / 2), *_halved(int(steps / 2))]
 
 
 def plans_shown(points: Sequence[Point]) -> list[int]:

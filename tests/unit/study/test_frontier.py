@@ -90,7 +90,7 @@ def test_each_point_starts_from_the_one_nearer_to_the_stated_budget() -> None:
     after = {task.key: task.after for task in tasks}
     assert after["00-02"] == ()
     assert after["00-03"] == after["00-01"] == ("00-02",)
-    assert after["00-04"] == ("00-03", "00-02")
+    assert after["00-04"] == ("00-03", "00-02")  # half as far, then from the stated budget itself
     assert after["01-02"] == ("00-02",)
     assert after["01-00"] == ("01-01", "01-02", "00-02")
     done: set[str] = set()

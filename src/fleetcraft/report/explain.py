@@ -9,7 +9,7 @@ import pandas as pd
 from rich.console import Group
 from rich.text import Text
 
-from fleetcraft.report.explain_figures import tornado
+from fleetcraft.report.explain_figures import compact, tornado
 from fleetcraft.report.explain_words import (
     alternative_in_words,
     changes_in_words,
@@ -34,7 +34,7 @@ Row = Mapping[str, Any]
 MOST_BARS = 25
 MOST_NAMED = 4
 WORTH_TELLING = 0.01
-"""A flip that is worth this much attainment is told as one that matters."""
+"""A flip, or a plan that is worse, by this much attainment is told as one that matters."""
 
 
 def explain_files(found: Result, scenario: Scenario) -> dict[str, bytes]:
@@ -115,16 +115,21 @@ def _more_money(found: Result) -> str:
     if more is None:
         return f"What another {amount} of acquisition money buys is not known: {entry['why']}."
     limit = next(row for row in found["binding"] if row["limit"] == entry["budget"])
-    if not limit["marginal"] and more["low"] <= 0:
-        left = (
-            f"; {money(limit['slack'], entry['currency'])} of that year's are left as it is"
-            if limit["slack"] > 0
-            else ""
+    by = interval_of_points(-more["high"], -more["low"])
+    left = ""
+    if not limit["marginal"] and limit["slack"] > 0:
+        left = f" {money(limit['slack'], entry['currency'])} of that year's are left as it is."
+    if more["high"] <= 0:
+        return (
+            f"Another {amount} of acquisition money buys nothing: the plan found with it attains "
+            f"{points_of_attainment(-more['mean'])} points less ({by}) than the plan as it is, which would be kept."
+            f"{left}"
         )
+    if not limit["marginal"] and more["low"] <= 0:
         return (
             f"Another {amount} of acquisition money buys next to nothing: attainment changes by "
             f"{points_of_attainment(more['mean'])} points ({interval_of_points(more['low'], more['high'])}), which may "
-            f"be chance. Money to buy is not what holds the fleet back{left}."
+            f"be chance. Money to buy is not what holds the fleet back.{left}"
         )
     sure = "more than chance" if more["low"] > 0 else "which may be chance"
     changes = changes_in_words(entry["changes"])
@@ -166,11 +171,15 @@ def _others(found: Result) -> str:
     if not rows:
         return "No plan within 1% of the best looks different: the choice of types is firm."
     furthest = max(rows, key=lambda row: row["moved"])
-    return (
-        f"{plural(len(rows), 'other plan')} within 1% of the best {'looks' if len(rows) == 1 else 'look'} different; "
-        f"the furthest spends {percent(furthest['moved'], 0)} of the money elsewhere "
-        f"({changes_in_words(furthest['changes'])})."
+    worse = sum(row["simulated"]["high"] < -WORTH_TELLING for row in rows)
+    said = (
+        f"{plural(len(rows), 'other plan')} within 1% of the best, as planned, "
+        f"{'looks' if len(rows) == 1 else 'look'} different; the furthest spends "
+        f"{percent(furthest['moved'], 0)} of the money elsewhere ({changes_in_words(furthest['changes'])})."
     )
+    if worse:
+        said += f" Simulated, {number(worse)} of them attain{'s' if worse == 1 else ''} more than a point less."
+    return said
 
 
 def _flips(found: Result, scenario: Scenario) -> str:
@@ -289,8 +298,9 @@ def _signed(craft: int) -> str:
 def _alternatives_section(found: Result, scenario: Scenario) -> Section:
     note = h(
         "p",
-        "Each reaches 99% of the best plan's attainment and spends as much of the money as it can elsewhere than all "
-        "plans before it. The difference is simulated over the same years as the plan.",
+        "Each reaches, as planned, 99% of the best plan's attainment and spends as much of the money as it can "
+        "elsewhere than all plans before it. The difference is simulated over the same years as the plan: where it is "
+        "larger than planned, what the run learnt from its own fleet's simulation does not hold for the other one.",
     )
     parts = []
     for n, row in enumerate(found["alternatives"], 1):
@@ -317,7 +327,7 @@ def _flips_section(found: Result, scenario: Scenario, charts: Mapping[str, str])
     rows = [
         [
             join(range_in_words(row, scenario), h("small", h("code", row["path"]))),
-            *(f"{row[end]:,.6g}" for end in ("low", "likely", "high")),
+            *(compact(row[end], row["unit"]) for end in ("low", "likely", "high")),
             percent(row["moved"], 0),
             "–" if row["regret"] is None else points_of_attainment(row["regret"]),
         ]
@@ -359,7 +369,7 @@ def draw_explain(found: Result, scenario: Scenario) -> dict[str, str]:
             {
                 "name": range_in_words(row, scenario),
                 "end": end,
-                "value": row[end],
+                "label": compact(row[end], row["unit"]),
                 "moved": row["ends"][end]["moved"],
             }
             for row in rows

@@ -10,12 +10,26 @@ import pandas as pd
 from fleetcraft.report.figures import Chart
 from fleetcraft.report.tokens import LIGHT
 
-_LABEL_PX = 320
+_LABEL_PX = 400
+_SAID = {
+    "1/year": "a year",
+    "1/day": "a day",
+    "1/100000 h": "per 100,000 h",
+    "h/year": "h a year",
+    "month": "months",
+    "year": "years",
+}
 _PLOT_PX = 420
 
 
-def compact(value: float) -> str:
-    """A number on an axis: millions and more in a readable unit."""
+def compact(value: float, unit: str = "") -> str:
+    """A number with its unit, short enough for a chart: millions and more in a readable unit, shares in percent."""
+    if unit in ("fraction", "probability"):
+        return f"{100 * value:,.4g}%"
+    return f"{_short(value)} {_SAID.get(unit, unit)}".rstrip()
+
+
+def _short(value: float) -> str:
     for size, name in ((1e9, " bn"), (1e6, " M")):
         if abs(value) >= size:
             return f"{value / size:,.4g}{name}"
@@ -25,11 +39,11 @@ def compact(value: float) -> str:
 def tornado(rows: pd.DataFrame, flip_from: float) -> Chart:
     """Bars of the share of the money that goes elsewhere; dashed lines where that is another decision.
 
-    ``rows`` has columns name, end (low or high), value, moved (0 to 1 and beyond).
+    ``rows`` has columns name, end (low or high), label (the value there), moved (0 to 1 and beyond).
     """
     side = rows["end"].map({"low": -1.0, "high": 1.0})
-    shown = rows.assign(signed=rows["moved"] * side * 100, label=rows["value"].map(compact))
-    most = float(max(shown["signed"].abs().max(), 100 * flip_from)) * 1.2
+    shown = rows.assign(signed=rows["moved"] * side * 100)
+    most = float(max(shown["signed"].abs().max(), 100 * flip_from)) * 1.3
     title = "at its low ◂  share of the money that goes elsewhere, %  ▸ at its high"
     scale = alt.Scale(domain=[-most, most], nice=False)
     axis = alt.Axis(labelExpr="abs(datum.value)", grid=False)

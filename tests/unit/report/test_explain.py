@@ -60,7 +60,17 @@ def test_each_reason_in_a_sentence(sentence: str) -> None:
 
 
 def limit(path: str, kind: str, **more: Any) -> dict[str, Any]:
-    return {"limit": path, "kind": kind, "unit": "craft", "used": 9.0, "of": 9.0, "step": 1.0, "marginal": 0.02, **more}
+    return {
+        "limit": path,
+        "kind": kind,
+        "unit": "craft",
+        "used": 9.0,
+        "of": 9.0,
+        "slack": 0.0,
+        "step": 1.0,
+        "marginal": 0.02,
+        **more,
+    }
 
 
 LIMITS = {
@@ -167,7 +177,7 @@ def test_the_answer_comes_first_and_in_plain_words() -> None:
     assert "Another $5.00 M of acquisition money buys 3 Boat more and 2 Drone fewer." in told
     assert "Attainment rises by 1.2 points (1.0 to 1.4), more than chance; planned 1.3." in told
     assert "Nearest to being bought is Drone: 50% cheaper, it would be." in told
-    assert "1 other plan within 1% of the best looks different; the furthest spends 40%" in told
+    assert "1 other plan within 1% of the best, as planned, looks different; the furthest spends 40%" in told
     assert "Of 3 values with a stated range 2 would, at one end of it, move more than 10% of the money." in told
     assert "Keeping the plan would then cost most with Boat: price (5.0 points)." in told
 
@@ -176,6 +186,20 @@ def test_a_difference_that_may_be_chance_says_so() -> None:
     more = {**FOUND["next_money"], "simulated": {"mean": 0.001, "low": -0.002, "high": 0.004}}
     told = explain_answer({**FOUND, "next_money": more}, SCENARIO)[1]
     assert "which may be chance" in told
+
+
+def test_more_money_that_makes_a_plan_worse_buys_nothing() -> None:
+    more = {**FOUND["next_money"], "simulated": {"mean": -0.002, "low": -0.003, "high": -0.001}}
+    told = explain_answer({**FOUND, "next_money": more}, SCENARIO)[1]
+    assert "buys nothing: the plan found with it attains 0.2 points less (0.1 to 0.3)" in told
+
+
+def test_a_plan_as_good_on_paper_that_simulates_worse_is_told() -> None:
+    (other,) = FOUND["alternatives"]
+    worse = {**other, "simulated": {"mean": -0.016, "low": -0.02, "high": -0.012}}
+    told = explain_answer({**FOUND, "alternatives": [other, worse]}, SCENARIO)[3]
+    assert told.endswith("Simulated, 1 of them attains more than a point less.")
+    assert "Simulated" not in explain_answer(FOUND, SCENARIO)[3]
 
 
 def test_what_a_limit_left_unknown_says_so() -> None:
@@ -229,3 +253,4 @@ def test_small_words() -> None:
     assert changes_in_words([CHANGE]) == "3 Boat more"
     assert range_in_words({"path": "places.*.capacity_air", "platform": None}, SCENARIO) == "places: capacity air"
     assert [compact(v) for v in (2e9, 1.5e6, 12345.0, 0.25)] == ["2 bn", "1.5 M", "12,345", "0.25"]
+    assert [compact(8e10, "JPY"), compact(0.25, "fraction"), compact(12, "month")] == ["80 bn JPY", "25%", "12 months"]

@@ -352,8 +352,8 @@ def _catch_up(row: Row, scale: Any) -> str:
 
 
 def _caveats(result: Result) -> list[str]:
-    years = plural(result["replications"], "simulated year")
-    said = [f"Each plan is simulated in the same {years}."]
+    years = plural(result["replications"], "year")
+    said = [f"All plans are simulated over the same {years}."]
     if result["lifted"]:
         said.append(f"Set aside for all, so that the restrictions can be compared: {listed(result['lifted'])}.")
     unknown: dict[str, list[str]] = {}

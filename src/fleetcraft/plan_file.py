@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from fleetcraft.scenario.wording import clipped, fault_at, one_of
 
 FORMAT = 1
 MOST_CRAFT = 100_000  # of one order; a mistyped number must not ask for a simulation of millions
+LEFT_TO_THE_RULE = "so that the greedy rule places the craft"
+LOWER = f"lower it, order more, or remove `allocation` (and `later`, if it has entries), {LEFT_TO_THE_RULE}"
 
 
 class OrderText(Value):
@@ -80,7 +83,7 @@ def read_plan_file(path: str | Path, scenario: Scenario) -> Plan:
 
     Raises ScenarioError with every fault: form, unknown keys and ids, periods in which nothing can be ordered, or from
     which the news is still to come where a future orders, bases that do not serve a platform's domain, gateways between
-    no two interfaces, entries given twice, more craft allocated than ordered.
+    no two interfaces, entries given twice, more craft allocated than ordered (of all entries of ``later`` one fault).
     """
     name = str(path)
     reading = read_json(text_of(Path(path), name), name)
@@ -91,7 +94,9 @@ def read_plan_file(path: str | Path, scenario: Scenario) -> Plan:
     result = validated(PlanText, root, _label)
     faults.extend(result.faults)
     common = _Part.of(root, result, result.value.orders, result.value.allocation or ())
-    faults.extend(common.faults(scenario, _When("in which orders are placed", scenario.calendar.periods), Counter()))
+    when = _When("in which orders are placed", scenario.calendar.periods)
+    faults.extend(common.faults(scenario, when))
+    faults.extend(_too_many_allocated(common.excess(scenario, when, Counter())))
     faults.extend(_later_faults(root, result, scenario, common))
     faults.extend(_gateway_faults(root, result, scenario))
     if faults:
@@ -125,6 +130,15 @@ class _When:
 
 
 @dataclass(frozen=True)
+class _Excess:
+    """A row that places more craft than the ``left`` ones of the ``ordered``; below 0 where rows before it did."""
+
+    row: Row[AllocationText]
+    left: int
+    ordered: int
+
+
+@dataclass(frozen=True)
 class _Part:
     """Orders and allocation that stand side by side: those of all futures, or what one of them adds."""
 
@@ -145,14 +159,30 @@ class _Part:
         placed = rows_at(root, "allocation", result, allocation, partial(_entry, "allocation", where=where))
         return cls(bought, placed, len(bought) == len(orders) and not any(row.faulty for row in bought))
 
-    def faults(self, scenario: Scenario, when: _When, left: Mapping[str, int]) -> Iterator[Fault]:
-        """``left``: craft by platform that are ordered elsewhere and not placed there."""
-        found = [*_order_faults(self.orders, scenario, when), *_repeated(self.orders, ("platform", "period"))]
-        yield from found
+    def faults(self, scenario: Scenario, when: _When) -> Iterator[Fault]:
+        """All but rows that place more craft than there are."""
+        yield from self._order_faults(scenario, when)
         yield from _allocation_faults(self.allocation, scenario)
         yield from _repeated(self.allocation, ("platform", "base", "area"))
-        if self.every_order_is_sound and not found:
-            yield from _too_many_allocated(self.left(left, placed=()), self.allocation)
+
+    def _order_faults(self, scenario: Scenario, when: _When) -> Iterator[Fault]:
+        yield from _order_faults(self.orders, scenario, when)
+        yield from _repeated(self.orders, ("platform", "period"))
+
+    def excess(self, scenario: Scenario, when: _When, elsewhere: Mapping[str, int]) -> Iterator[_Excess]:
+        """The rows that place more craft than are left; none where an order has a fault.
+
+        ``elsewhere``: craft by platform that are ordered elsewhere and not placed there.
+        """
+        if not self.every_order_is_sound or any(self._order_faults(scenario, when)):
+            return
+        ordered = self.left(elsewhere, placed=())
+        left = Counter(ordered)
+        for row, entry in having(self.allocation, "platform", "craft"):
+            before = left[entry.platform]
+            left[entry.platform] -= entry.craft
+            if entry.craft > max(before, 0):
+                yield _Excess(row, before, ordered[entry.platform])
 
     def left(self, elsewhere: Mapping[str, int], placed: Rows[AllocationText]) -> Counter[str]:
         """Craft by platform that are ordered, here and elsewhere, and not ``placed``."""
@@ -173,13 +203,32 @@ def _later_faults(root: Node, result: Validated[PlanText], scenario: Scenario, c
     yield from _other_seeds(entries)
     greedy = result.value.allocation is None
     left = Counter[str]() if greedy else common.left({}, placed=common.allocation)
+    excess: list[_Excess] = []
     for number, entry in enumerate(result.value.later):
         node = root.get("later", number)
         if node is not None and ("later", number) not in result.faulty:
             inside = _inside(result, entry, ("later", number))
             part = _Part.of(node, inside, entry.orders, entry.allocation, _of_later(number))
             part = replace(part, every_order_is_sound=part.every_order_is_sound and common.every_order_is_sound)
-            yield from part.faults(scenario, when, left)
+            yield from part.faults(scenario, when)
+            excess.extend(islice(part.excess(scenario, when, left), 1))
+    if excess:
+        yield _misfits(root.nearest(("later",)), excess, len(result.value.later))
+
+
+def _misfits(node: Node, excess: Sequence[_Excess], entries: int) -> Fault:
+    """The one fault of all entries of ``later`` that place too many craft; ``excess`` holds a row of each."""
+    row = excess[0].row
+    found = (
+        f"{len(excess)} of {entries} entries that no longer fit the orders and the allocation: they place more craft "
+        f"than are left for them (the first, in line {row.node.line}, is {row.key}: {row.value.craft} craft of "
+        f"{row.value.platform}, where {max(excess[0].left, 0)} are left)"
+    )
+    expected = (
+        "none; remove `later`, which belongs to the plan as it was before it was changed, and where rows of "
+        f"`allocation` hold more craft than are ordered lower them or remove `allocation`, {LEFT_TO_THE_RULE}"
+    )
+    return fault_at(node, "later", expected, found=found)
 
 
 def _inside(result: Validated[Any], value: LaterText, path: KeyPath) -> Validated[LaterText]:
@@ -282,14 +331,11 @@ def _repeated(rows: Rows[Value], key: Sequence[str]) -> Iterator[Fault]:
         first.setdefault(names, row)
 
 
-def _too_many_allocated(ordered: Counter[str], rows: Rows[AllocationText]) -> Iterator[Fault]:
+def _too_many_allocated(excess: Iterator[_Excess]) -> Iterator[Fault]:
     """The entry with which a platform's allocated craft become more than those there are to place."""
-    left = Counter(ordered)
-    for row, entry in having(rows, "platform", "craft"):
-        before = left[entry.platform]
-        left[entry.platform] -= entry.craft
-        if left[entry.platform] < 0 <= before:
-            yield row.fault("craft", f"at most {before}, what is left of {ordered[entry.platform]} ordered")
+    for each in excess:
+        if each.left >= 0:
+            yield each.row.fault("craft", f"at most {each.left}, what is left of {each.ordered} ordered: {LOWER}")
 
 
 def _plan(text: PlanText) -> Plan:

@@ -721,13 +721,19 @@ def test_no_country_sells_more_than_its_share() -> None:
     assert alone.objective >= found.objective - 1e-6
 
 
-def test_a_service_is_hired_where_there_is_no_money_to_buy() -> None:
-    """It obligates nothing: support money alone pays it, in any year, and never more craft than that."""
+@pytest.mark.parametrize("support", [4.99e6, 20e6])
+def test_a_service_is_hired_where_there_is_no_money_to_buy(support: float) -> None:
+    """It obligates nothing: money to buy, which it does not use, changes nothing."""
     hired = {"acquisition": "service", "unit_price_low": 1e6, "unit_price_likely": 1e6, "unit_price_high": 1e6}
-    case = drone_case(platforms=[hired], budget={"obligation": {2026: 0.0}, "support": {2027: 20e6, 2028: 20e6}})
-    assert periods_of(case.scenario) == ["2026Q1"]
-    found = case.solved()
-    assert faults_of(case, found.plan) == []
-    assert found.objective > 0
-    bought = drone_case(budget={"obligation": {2026: 0.0}, "support": {2027: 20e6, 2028: 20e6}})
-    assert bought.solved().plan.orders == ()
+    keep = {2026: support, 2027: 20e6, 2028: 20e6}
+
+    def case(budget: float, **kind: Any) -> Case:
+        return drone_case(platforms=[kind], budget={"obligation": {2026: budget}, "support": keep})
+
+    alone, unused = case(0.0, **hired), case(1e6, **hired)
+    found = alone.solved()
+    assert faults_of(alone, found.plan) == []
+    assert 0 < found.objective <= found.bound + 1e-6
+    assert found.objective == pytest.approx(unused.solved().objective, rel=1e-3)
+    assert found.plan.ordered("drone") > 0
+    assert case(0.0).solved().plan.orders == ()

@@ -154,7 +154,7 @@ def test_what_single_futures_add_is_read_in_their_order(tmp_path: Path) -> None:
         ('"glider", "period": "2027Q1"', '"glidr", "period": "2027Q1"', 15, "platform of orders entry 2 of later entry 1", "glidr", "glider (the nearest"),
         ('"glider", "period": "2027Q1"', '"drone", "period": "2026Q3"', 15, "orders entry 2 of later entry 1", "drone 2026Q3 a second", "it once (line 14)"),
         ('"quantity": 6', '"quantity": 6.5', 20, "quantity of orders entry 1 of later entry 2", "6.5", "a whole number"),
-        ('"craft": 4, "stations": 1', '"craft": 5, "stations": 1', 17, "craft of allocation entry 1 of later entry 1", "5", "at most 4, what is left"),
+        ('"craft": 4, "stations": 1', '"craft": 5, "stations": 1', 12, "later", "1 of 2 entries that no longer fit", "remove `later`"),
         ('"base": "field", "area": "bay"', '"base": "field", "area": "bya"', 17, "area of allocation entry 1 of later entry 1", "bya", "bay (the nearest of"),
         ('"drone", "base": "field"', '"glider", "base": "field"', 17, "base of allocation entry 1 of later entry 1", "field", "a place that serves underwater"),
     ],
@@ -170,8 +170,43 @@ def test_faults_of_what_single_futures_add(
 def test_craft_of_a_common_part_to_be_placed_by_the_greedy_rule_are_not_left_over(tmp_path: Path) -> None:
     content = json.loads(ADAPTING)
     del content["allocation"]
-    told = [(f.where, f.expected) for f in faults_of(json.dumps(content), tmp_path)]
-    assert told == [("craft of allocation entry 1 of later entry 1", "at most 2, what is left of 2 ordered")]
+    (fault,) = faults_of(json.dumps(content), tmp_path)
+    assert fault.where == "later"
+    assert "allocation entry 1 of later entry 1: 4 craft of drone, where 2 are left" in fault.found
+
+
+def edited(drones: int, entries: int = 60) -> str:
+    """A plan of 5 drones, 3 of them placed, whose later entries each add 2 and place 4, edited to so many drones."""
+    content = json.loads(GOOD.replace('"quantity": 5', f'"quantity": {drones}'))
+    row = {"platform": "drone", "base": "field", "area": "bay", "craft": 4}
+    bought = [{"platform": "drone", "period": "2026Q3", "quantity": 2}]
+    content["later"] = [{"future": n, "seed": 7, "orders": bought, "allocation": [row]} for n in range(entries)]
+    content["later"][7]["allocation"] = []
+    return json.dumps(content, indent=1)
+
+
+def test_later_entries_that_no_longer_fit_are_one_fault_that_tells_the_way_out(tmp_path: Path) -> None:
+    assert len(read(edited(5), tmp_path).later) == 60
+    (fault,) = faults_of(edited(4), tmp_path)
+    assert edited(4).splitlines()[fault.line - 1].strip() == '"later": ['
+    assert fault.where == "later"
+    assert fault.found.startswith("59 of 60 entries that no longer fit the orders and the allocation")
+    assert "4 craft of drone, where 3 are left" in fault.found
+    assert "remove `later`" in fault.expected
+    assert "lower them or remove `allocation`, so that the greedy rule places the craft" in fault.expected
+
+
+def test_a_common_part_with_too_many_craft_does_not_hide_the_later_entries_that_fit_no_more(tmp_path: Path) -> None:
+    common, later = sorted(faults_of(edited(1), tmp_path), key=lambda fault: fault.where)
+    assert (common.where, later.where) == ("craft of allocation entry 1", "later")
+    assert common.expected.startswith("at most 1, what is left of 1 ordered: lower it, order more, or remove")
+    assert "4 craft of drone, where 0 are left" in later.found
+
+
+def test_other_faults_of_later_entries_are_told_besides(tmp_path: Path) -> None:
+    text = edited(4).replace('"area": "bay"', '"area": "bya"')
+    places = [fault for fault in faults_of(text, tmp_path) if fault.where.startswith("area of allocation entry 1 of")]
+    assert len(places) == 59
 
 
 def test_every_fault_is_told_at_once(tmp_path: Path) -> None:
@@ -189,7 +224,11 @@ def test_the_first_entry_too_many_is_named(tmp_path: Path) -> None:
         {"fleetcraft": 1, "orders": [{"platform": "drone", "period": "2026Q1", "quantity": 5}], "allocation": rows}
     )
     (fault,) = faults_of(text, tmp_path)
-    assert (fault.where, fault.expected) == ("craft of allocation entry 3", "at most 1, what is left of 5 ordered")
+    assert fault.where == "craft of allocation entry 3"
+    assert fault.expected == (
+        "at most 1, what is left of 5 ordered: lower it, order more, or remove `allocation` (and `later`, if it has "
+        "entries), so that the greedy rule places the craft"
+    )
 
 
 @pytest.mark.parametrize("content", ["", "[]", "null", "\0", "plan"])

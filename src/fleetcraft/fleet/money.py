@@ -20,6 +20,12 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+def gateway_year(scenario: Scenario) -> int:
+    """The fiscal year in which gateways are bought: the first with acquisition money, else the calendar's first."""
+    funded = (year for year in scenario.calendar.fiscal_years if scenario.budget.acquisition.get(year, 0.0) > 0)
+    return next(funded, scenario.calendar.fiscal_years[0])
+
+
 def is_service(platform: Platform) -> bool:
     """Whether a type is hired by the year instead of bought."""
     return platform.acquisition == "service"

@@ -92,7 +92,14 @@ def _one_craft_fewer(c: Capability, v: Variables, orders: Floats, among: Ints) -
         fewer[k] -= 1
         if follow_policies(c, v, fewer):
             return fewer
-    raise LimitError("the orders found cannot be kept at any base within the support budgets")
+    policies = c.theatre.scenario.policies
+    shares = ("supplier_country_share", "domestic_share", "domain_minimum")
+    binding = ", ".join(f"policies.{name}" for name in shares if getattr(policies, name))
+    raise LimitError(
+        "no plan was found: the orders that the programme chose cannot be paid or kept within the budgets once each "
+        f"craft comes at its own place of its maker's queue, and fewer would break {binding or 'a law'}; allow more "
+        "acquisition or support money, or ask for less there"
+    )
 
 
 def _allocate(

@@ -128,7 +128,9 @@ class Capability:
 def order_periods(scenario: Scenario, platform: Platform, *, adapting: bool = False) -> tuple[Period, ...]:
     """The periods in which orders of a type are considered: the first of each fiscal year with money.
 
-    A service obligates nothing, so it can be hired in any year: the first of all is considered as well.
+    A service obligates nothing, so it can be hired in any year: the first of all periods is considered as well. One
+    hired later costs less, for its fee runs from the day it is usable; like craft that are lost later this is left out
+    unless support money is tighter early.
 
     Where later orders are ``adapting`` to the news, also the first on or after the news. Otherwise an order placed
     later in the same fiscal year costs no less (prices escalate), arrives no sooner and uses the same money. Some

@@ -56,7 +56,7 @@ def too_dear(c: Capability, v: Variables, futures: Futures, orders: Floats, gate
     """Orders that take part in a limit of money that whole orders break, one limit at a time; none: all are kept.
 
     The programme knows slices of queues and steps of learning curves; here each craft is paid when it truly arrives,
-    at its own place in the count of units made. So many ``gateways`` are paid with the first order.
+    at its own place in the count of units made. So many ``gateways`` are paid besides.
     """
     scenario = c.theatre.scenario
     once = gateways * (scenario.operations.hand_over.gateway_cost or 0.0)
@@ -66,7 +66,7 @@ def too_dear(c: Capability, v: Variables, futures: Futures, orders: Floats, gate
         here = futures.take(np.flatnonzero(c.node == n))
         spent, overrun = _books(c, v, here, orders, mine)
         signed = np.array([int(v.order_key[k][1][:4]) for k in mine])
-        spent[scenario.calendar.fiscal_years.index(int(signed.min(initial=scenario.calendar.fiscal_years[-1])))] += once
+        spent[scenario.calendar.fiscal_years.index(money.gateway_year(scenario))] += once
         year = _first_year_beyond(c, spent)
         if year is not None:
             counts_later = scenario.budget.counts == "outlay"

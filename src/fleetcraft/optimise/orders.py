@@ -89,8 +89,7 @@ class Search:
         return self._searched(rounded, relaxed.bound)
 
     def _is_close(self, found: Solution, bound: float) -> bool:
-        constant = risk_constant(self.c)
-        return len(found.values) > 0 and bound - found.objective <= self.limits.gap * abs(found.objective + constant)
+        return len(found.values) > 0 and bound - found.objective <= self.limits.gap * abs(self.told(found.objective))
 
     def _searched(self, best: Solution, bound: float) -> tuple[Solution, float]:
         """Branch and bound over the cuts found so far; what it finds is cut again, until the bound is near."""
@@ -212,7 +211,7 @@ class Search:
     # Least cost
 
     def cheapest(self, best: Solution, bound: float) -> Solution:
-        """The least life-cycle cost within a tolerance of the best attainment, over the types of the best plan.
+        """The least life-cycle cost within a tolerance of the best attainment, over the best plan's types and slices.
 
         Where rounding the cheapest relaxation loses too much, the relaxation is asked for twice that much more, and in
         the last round it is rounded up.
@@ -244,7 +243,12 @@ class Search:
         return self.fixed(self.nearest_whole(ordered, np.ceil(first - 1e-6)), least=least)
 
     def _cheapest_relaxation(self, best: Solution, least: float) -> Solution:
-        """The cheapest relaxation that attains ``least`` with the best plan's types and its gateways, if need be."""
+        """The cheapest relaxation that attains ``least`` with the best plan's types, slices and, if need be, gateways.
+
+        Craft from late in a queue cost less to keep, for they come in fewer futures. A relaxation would take them
+        before the early ones, which whole orders cannot: so only slices are there that the best plan takes. A plan that
+        is cheaper still with others is missed.
+        """
         v = self.v
         self.master.set_lower(KEPT, least)
         bought = best.values[v.ordered.index].round() > 0

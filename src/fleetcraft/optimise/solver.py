@@ -32,6 +32,9 @@ class Limits:
 
 LEAST_SECONDS = 0.1
 """What a step is given that begins when the time is over."""
+SMALL = 1_500
+"""Columns below which simplex from nothing is faster than the interior-point method: 37 against 42 ms for all that one
+judged future orders after the news, the Japanese case."""
 
 
 @dataclass(frozen=True)
@@ -91,10 +94,6 @@ def solve(programme: Programme, limits: Limits, *, start: Floats | None = None, 
         return _run(highs, linear=linear)
     except FleetcraftError:
         return _run_anew(highs, linear=linear)
-
-
-SMALL = 1_500
-"""Columns below which simplex is the faster from nothing too."""
 
 
 class Relaxation:

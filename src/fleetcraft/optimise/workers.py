@@ -24,6 +24,8 @@ from fleetcraft.errors import FleetcraftError
 Piece = TypeVar("Piece")
 Result = TypeVar("Result")
 
+SOLVER = "a process of the solver"
+
 
 class Crew:
     """One object for each piece, made by ``make(piece)``, spread over processes; with one process they live here.
@@ -37,9 +39,7 @@ class Crew:
         alone = min(processes, len(pieces)) <= 1
         self._here = [make(piece) for piece in pieces] if alone else []
         shares = [] if alone else [pieces[k::processes] for k in range(min(processes, len(pieces)))]
-        self._processes = [start(daemon=True) for _ in shares]
-        for (_, pipe), share in zip(self._processes, shares, strict=True):
-            pipe.send(_Share(make, share).call)
+        self._processes = start([_Share(make, share).call for share in shares], daemon=True)
 
     def call(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """What ``method`` of each object answers to its own arguments.
@@ -50,10 +50,10 @@ class Crew:
             return [getattr(own, method)(*each) for own, each in zip(self._here, arguments, strict=True)]
         step = len(self._processes)
         for k, (_, pipe) in enumerate(self._processes):
-            pipe.send((method, arguments[k::step]))
+            hand_over(pipe, (method, arguments[k::step]), SOLVER)
         answers: list[Any] = [None] * self._count
         for k, (_, pipe) in enumerate(self._processes):
-            answers[k::step] = received(pipe, "a process of the solver")
+            answers[k::step] = received(pipe, SOLVER)
         return answers
 
     def __enter__(self) -> Self:
@@ -89,36 +89,56 @@ def meanwhile(processes: int, answer: Callable[..., Result], *asked: object) -> 
     if processes <= 1:
         yield partial(answer, *asked)
         return
-    process, pipe = start(daemon=True)
+    ((process, pipe),) = start([answer], daemon=True)
     try:
-        pipe.send(answer)
-        pipe.send(asked)
-        yield partial(received, pipe, "a process of the solver")
+        hand_over(pipe, asked, SOLVER)
+        yield partial(received, pipe, SOLVER)
     finally:
         end([process])
 
 
-def start(*, daemon: bool) -> tuple[SpawnProcess, Connection]:
-    """A process and its pipe. The first thing sent is a function; then ``function(*asked)``, or what that raises, is
-    sent back for each ``asked``.
+def start(answers: Sequence[Callable[..., Any]], *, daemon: bool) -> list[tuple[SpawnProcess, Connection]]:
+    """A process for each function, and its pipe: it sends back ``function(*asked)``, or what that raises, for each
+    ``asked`` sent to it.
 
-    What it works on goes through the pipe and not with its start, which would wait until the process has imported
-    Python. It ends with this one, to which it leaves every interrupt. A daemon cannot start processes itself.
+    All are started before any gets its function, for to take it in each first has to import Python. A process ends with
+    this one, to which it leaves every interrupt. A daemon cannot start processes itself. Raises FleetcraftError where
+    one ends at once.
     """
+    started: list[tuple[SpawnProcess, Connection]] = []
+    try:
+        with interrupts_blocked():  # one between a start and its place in the list would leave a process behind
+            started.extend(_start(daemon) for _ in answers)
+        for (_, pipe), answer in zip(started, answers, strict=True):
+            hand_over(pipe, answer, SOLVER)
+    except BaseException:
+        end(process for process, _ in started)
+        raise
+    return started
+
+
+def _start(daemon: bool) -> tuple[SpawnProcess, Connection]:
     spawn = get_context("spawn")
     here, there = spawn.Pipe()
     process = spawn.Process(target=_serve, args=(there,), daemon=daemon)
-    with interrupts_blocked():
-        process.start()
+    process.start()
     there.close()
     return process, here
+
+
+def hand_over(pipe: Connection, thing: object, whose: str) -> None:
+    """Send something to a process. Raises FleetcraftError where the process ended."""
+    try:
+        pipe.send(thing)
+    except OSError:
+        raise FleetcraftError(f"{whose} ended before it was done") from None
 
 
 def received(pipe: Connection, whose: str) -> Any:
     """The next answer of a process. Raises it where it is an exception, FleetcraftError where the process ended."""
     try:
         answer = pipe.recv()
-    except (EOFError, ConnectionResetError):
+    except (EOFError, OSError):
         raise FleetcraftError(f"{whose} ended before it was done") from None
     if isinstance(answer, Exception):
         raise answer

@@ -16,7 +16,7 @@ from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import asks, listed
 from fleetcraft.report.page import Opening, Tile, page
-from fleetcraft.report.point_figures import described, money_bars, restriction_dots
+from fleetcraft.report.point_figures import OBLIGATED, described, money_bars, restriction_dots
 from fleetcraft.report.point_tables import (
     all_orders,
     bought,
@@ -154,7 +154,8 @@ def draw_compare(result: Result) -> dict[str, str]:
     title = "Attainment under each restriction, with 95% intervals"
     charts = {"compare": described(restriction_dots(frame), title, said)}
     scale = money_scale([row["cost"]["acquisition"] for _, row in rows], result["currency"])
-    for key, title in (("country", "Obligated for craft, by country"), ("domain", "Obligated for craft, by domain")):
+    for key in ("country", "domain"):
+        title = f"{OBLIGATED}, by {key}"
         sums = spending([(_upper(name), row) for name, row in rows], key)
         if not sums.empty:
             chart = money_bars(sums, key, list(frame["name"]), scale, title)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from fleetcraft.fleet.money import fixed_support_per_year
 from fleetcraft.report import narrative, tables, tokens
 from fleetcraft.report.countries import country
 from fleetcraft.report.markup import Column, Html, folded, h, join, table
@@ -33,6 +34,11 @@ def orders(run: Run, figures: Figures) -> Section | None:
         "certain. Usable: craft delivered, accepted and crewed when the measured year opens on "
         f"{day(run.scenario.calendar.window_start)}, mean over the judged futures."
     )
+    if tables.hired(run.scenario) & set(bought["platform"]):
+        note += (
+            " Types with a price a year are hired: the fee of one craft, at the prices of the calendar's start and the "
+            "budget rate. Fees are support money from the day a craft is usable, and nothing is obligated for them."
+        )
     body = join(_orders_table(run, bought), h("p", note, class_="note"), charts)
     return Section("orders", title, body)
 
@@ -40,7 +46,10 @@ def orders(run: Run, figures: Figures) -> Section | None:
 def _orders_table(run: Run, bought: pd.DataFrame) -> Html:
     currency = run.result["cost"]["currency"]
     money = tokens.money_scale(bought["cost"], currency)
-    price = tokens.money_scale([bought["unit_price"].min()], currency)  # the cheapest type's price must be readable too
+    hired = tables.hired(run.scenario)
+    prices = _unit_prices(run, bought)
+    cheapest = min((paid for paid in prices if paid > 0), default=0.0)
+    price = tokens.money_scale([cheapest], currency)  # the cheapest type's price must be readable too
     starts = {p.id: p.start for p in run.scenario.calendar.periods}
     total = float(run.result["cost"]["acquisition"])
     columns = (
@@ -61,30 +70,37 @@ def _orders_table(run: Run, bought: pd.DataFrame) -> Html:
             join(text(row["supplier"]), h("small", country(str(row["supplier_country"])))),
             period(str(row["period"]), starts),
             number(row["quantity"]),
-            price.cell(row["unit_price"]),
-            money.cell(row["cost"]),
-            percent(row["cost"] / total) if total else MISSING,
+            join(price.cell(paid), h("small", "a year") if row["platform"] in hired else None),
+            MISSING if row["platform"] in hired else money.cell(row["cost"]),
+            percent(row["cost"] / total) if total and row["platform"] not in hired else MISSING,
             number(row["delivered_mean"], 1),
         )
-        for row in bought.to_dict("records")
+        for row, paid in zip(bought.to_dict("records"), prices, strict=True)
     ]
     added = tables.later(run.result)
     mean = float(added["quantity_mean"].sum())
+    in_time, usable = ("" if craft is None else number(craft, 1) for craft in tables.usable_in_time(run.result))
     extras = (
-        ("Orders that adapt, in the mean", number(mean, 1), float(added["cost"].sum())),
-        ("Integration of types, once each", "", run.result["cost"].get("integration") or 0.0),
-        ("Gateways between interfaces", "", run.result["cost"].get("gateways") or 0.0),
+        ("Orders that adapt, in the mean", number(mean, 1) if mean else "", float(added["cost"].sum()), in_time),
+        ("Integration of types, once each", "", run.result["cost"].get("integration") or 0.0, ""),
+        ("Gateways between interfaces", "", run.result["cost"].get("gateways") or 0.0, ""),
     )
     beside = [
-        (what, "", "", "", craft, "", money.cell(cost), percent(cost / total) if total else MISSING, "")
-        for what, craft, cost in extras
-        if cost
+        (what, "", "", "", craft, "", money.cell(cost), percent(cost / total) if total else MISSING, early)
+        for what, craft, cost, early in extras
+        if cost or craft
     ]
     craft = number(bought["quantity"].sum() + mean, 0 if added.empty else 1)
-    usable = number(bought["delivered_mean"].sum(min_count=1), 1)
-    return table(
-        "Orders", columns, rows, *beside, ("Total", "", "", "", craft, "", money.cell(total), percent(1.0), usable)
-    )
+    whole = percent(1.0) if total else MISSING
+    return table("Orders", columns, rows, *beside, ("Total", "", "", "", craft, "", money.cell(total), whole, usable))
+
+
+def _unit_prices(run: Run, bought: pd.DataFrame) -> list[float]:
+    """What one craft of each order costs, of a hired type in a year."""
+    hired = tables.hired(run.scenario)
+    fees = {p.id: fixed_support_per_year(run.scenario, p) for p in run.scenario.platforms if p.id in hired}
+    paid = zip(bought["platform"], bought["unit_price"], strict=True)
+    return [fees.get(platform, float(price)) for platform, price in paid]
 
 
 def later(run: Run, _figures: Figures) -> Section | None:
@@ -92,7 +108,7 @@ def later(run: Run, _figures: Figures) -> Section | None:
     added = tables.later(run.result)
     if added.empty:
         return None
-    money = tokens.money_scale(added["cost"], run.result["cost"]["currency"])
+    money, hired = tokens.money_scale(added["cost"], run.result["cost"]["currency"]), tables.hired(run.scenario)
     starts = {p.id: p.start for p in run.scenario.calendar.periods}
     columns = (
         Column("Type"),
@@ -113,7 +129,7 @@ def later(run: Run, _figures: Figures) -> Section | None:
             probability(row["probability"]),
             number(row["quantity_mean"], 1),
             f"{number(row['quantity_low'])} to {number(row['quantity_high'])}",
-            money.cell(row["cost"]),
+            MISSING if row["platform"] in hired else money.cell(row["cost"]),
         )
         for row in added.to_dict("records")
     ]
@@ -126,6 +142,8 @@ def later(run: Run, _figures: Figures) -> Section | None:
         "Craft and money are over all judged futures, those that order none included, at the prices and rates of each. "
         "plan.json has every future's orders and where their craft are based."
     )
+    if hired & set(added["platform"]):
+        note += f" {MISSING}: hired by the year, nothing is obligated."
     whole = ("Total", "", "", "", "", number(added["quantity_mean"].sum(), 1), "", money.cell(added["cost"].sum()))
     body = join(h("p", words), table("Orders that adapt", columns, rows, whole), h("p", note, class_="note"))
     return Section("later", "Orders that adapt", body)
@@ -140,12 +158,15 @@ def late(run: Run, figures: Figures) -> Section | None:
     seldom = [f"{name} ({probability(chance)})" for name, chance in narrative.unlikely(run.result)]
     caption = (
         f"Share of futures in which a craft ordered on {start} is delivered, accepted and crewed by {due}; lead time, "
-        "the maker's slip, integration and embargo count. Filled mark: the plan buys the type; open: it does not."
+        "the maker's slip, integration and embargo count. Filled mark: the mean future orders at least half a craft of "
+        "the type; open: it does not."
     )
     body = join(
         name_list(f"Earn nothing by {due}, even if ordered on {start}", narrative.earns_nothing(run.result)),
         name_list(f"Usable by {due} in fewer than half of the futures, if ordered on {start}", seldom),
-        name_list(f"Ordered by this plan: craft expected usable by {due}", narrative.late(run.result)),
+        name_list(
+            f"Ordered by this plan, in the mean future: craft expected usable by {due}", narrative.late(run.result)
+        ),
         figure(figures, "first_day", caption),
         folded("The same figures as a table", _first_day_table(chances), paper=False),
     )

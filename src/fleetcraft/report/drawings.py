@@ -20,12 +20,12 @@ def draw_figures(result: Result, scenario: Scenario) -> dict[str, str]:
 
 def _spending(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
     table = tables.orders(result)
-    if table.empty:
+    if not table["cost"].sum():  # nothing is bought, or all of it is hired
         return
     scale = money_scale(table["cost"], result["cost"]["currency"])
     for name, key, title in (
-        ("spending_by_country", "country", "Obligated for craft, by supplier country"),
-        ("spending_by_domain", "domain", "Obligated for craft, by domain"),
+        ("spending_by_country", "country", "Obligated for craft ordered in all futures, by country"),
+        ("spending_by_domain", "domain", "Obligated for craft ordered in all futures, by domain"),
     ):
         sums = figures.spending_sums(table, key)
         said = listed(f"{k} {money(c, scale.currency)}" for k, c in zip(sums[key], sums["cost"], strict=True))

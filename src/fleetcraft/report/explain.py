@@ -31,6 +31,7 @@ from fleetcraft.scenario.scenario import Scenario
 
 Row = Mapping[str, Any]
 
+ENDS = ("low", "high")
 MOST_BARS = 25
 MOST_NAMED = 4
 WORTH_TELLING = 0.01
@@ -87,17 +88,41 @@ def explain_answer(found: Result, scenario: Scenario) -> list[str]:
 
 def how_sure(found: Result) -> str:
     """How the figures were made, in two sentences."""
-    again = found["plan"]["solved_again"]
-    said = (
+    return (
         f"Every figure comes from solving the problem again with one thing changed ({found['solves']:,} questions), "
-        "what the run learnt from its simulation held fixed; plans are compared over the same simulated years."
+        "what the run learnt from its simulation held fixed; plans are compared over the same simulated years. "
+        f"{_which_plan(found)}"
     )
-    if again["moved"] > found["flips"]["flip_from"]:
+
+
+def _which_plan(found: Result) -> str:
+    """From which plan limits, other plans and flips are measured, and how far that is from the run's own."""
+    apart = percent(found["plan"]["solved_again"]["moved"], 0)
+    said = (
+        "Limits, other plans and flips are measured from the plan solved again, with what the run has learnt and all "
+        f"orders at once; it spends {apart} of the money elsewhere than the run's own plan."
+    )
+    if _is_far(found):
         said += (
-            f" Solved again without any change, the plan itself spends {percent(again['moved'], 0)} of its money "
-            "elsewhere: many plans are almost equally good, and a choice between similar types is not firm."
+            f" A flip of {percent(found['flips']['flip_from'], 0)} is below that difference: many plans are almost "
+            "equally good, and a choice between similar types is not firm."
         )
     return said
+
+
+def _is_far(found: Result) -> bool:
+    return bool(found["plan"]["solved_again"]["moved"] > found["flips"]["flip_from"])
+
+
+def _below_the_difference(found: Result) -> str:
+    """That a flip may be less than what solving again moves; nothing where it is not."""
+    if not _is_far(found):
+        return ""
+    apart, told_from = found["plan"]["solved_again"]["moved"], found["flips"]["flip_from"]
+    return (
+        f" The plan solved again, from which that is measured, differs by {percent(apart, 0)} from the run's own: a "
+        f"flip of {percent(told_from, 0)} is below that difference."
+    )
 
 
 def _what_binds(found: Result, scenario: Scenario) -> str:
@@ -119,7 +144,9 @@ def _more_money(found: Result) -> str:
     left = ""
     if not limit["marginal"] and limit["slack"] > 0:
         left = f" {money(limit['slack'], entry['currency'])} of that year's are left as it is."
-    if more["high"] <= 0:
+    if not entry["changes"]:
+        return f"Another {amount} of acquisition money buys nothing: the same orders are the best found with it.{left}"
+    if more["high"] < 0:
         return (
             f"Another {amount} of acquisition money buys nothing: the plan found with it attains "
             f"{points_of_attainment(-more['mean'])} points less ({by}) than the plan as it is, which would be kept."
@@ -132,10 +159,9 @@ def _more_money(found: Result) -> str:
             f"be chance. Money to buy is not what holds the fleet back.{left}"
         )
     sure = "more than chance" if more["low"] > 0 else "which may be chance"
-    changes = changes_in_words(entry["changes"])
-    buys = f"buys {changes}" if changes else "changes no order"
     return (
-        f"Another {amount} of acquisition money {buys}. Attainment rises by {points_of_attainment(more['mean'])} "
+        f"Another {amount} of acquisition money buys {changes_in_words(entry['changes'])}. Attainment rises by "
+        f"{points_of_attainment(more['mean'])} "
         f"points ({interval_of_points(more['low'], more['high'])}), {sure}; "
         f"planned {points_of_attainment(entry['planned'])}."
     )
@@ -188,17 +214,49 @@ def _flips(found: Result, scenario: Scenario) -> str:
     told_from = percent(found["flips"]["flip_from"], 0)
     said = (
         f"Of {found['flips']['ranges']:,} values with a stated range {number(len(flips))} would, at one end of it, "
-        f"move more than {told_from} of the money."
+        f"move more than {told_from} of the money.{_below_the_difference(found)}"
     )
     matter = sorted(
         (row for row in flips if (row["regret"] or 0.0) >= WORTH_TELLING), key=lambda row: -float(row["regret"])
     )
+    broken = _cannot_be_kept(entries, scenario)
     if matter:
-        told = [f"{range_in_words(row, scenario)} ({points_of_attainment(row['regret'])} points)" for row in matter]
+        told = [f"{_dearest_end(row, scenario)} ({points_of_attainment(row['regret'])} points)" for row in matter]
         said += f" Keeping the plan would then cost most with {listed(told[:MOST_NAMED])}."
-    elif flips:
+    elif flips and not broken:
         said += " But keeping the plan would cost less than a point of attainment in each: the plan can be kept."
-    return said
+    elif flips:
+        said += " Where it can be kept, keeping the plan would cost less than a point of attainment."
+    return said + _broken_in_words(broken)
+
+
+def _dearest_end(row: Row, scenario: Scenario) -> str:
+    return _at_end(row, max(ENDS, key=lambda end: (row["ends"][end] or {}).get("regret") or 0.0), scenario)
+
+
+def _at_end(row: Row, end: str, scenario: Scenario) -> str:
+    return f"{range_in_words(row, scenario)} at its {end}"
+
+
+def _cannot_be_kept(entries: Sequence[Row], scenario: Scenario) -> list[str]:
+    """Values at an end of which the plan breaks a limit, those that move most money first."""
+    return [
+        _at_end(row, end, scenario)
+        for row in entries
+        for end in ENDS
+        if row["ends"][end] is not None and not row["ends"][end]["can_be_kept"]
+    ]
+
+
+def _broken_in_words(broken: Sequence[str]) -> str:
+    if not broken:
+        return ""
+    if len(broken) <= MOST_NAMED:
+        return f" The plan could not be kept within its limits with {listed(broken)}."
+    return (
+        f" At {number(len(broken))} ends of the ranges the plan could not be kept within its limits; the strongest are "
+        f"{listed(broken[:MOST_NAMED])}."
+    )
 
 
 def _tiles(found: Result) -> list[Tile]:
@@ -214,8 +272,15 @@ def _tiles(found: Result) -> list[Tile]:
         ("Limits that bind", number(len(worth)), f"of {len(found['binding'])} that the plan meets"),
         (f"Another {amount}", gain, told),
         ("Types not bought", number(len(found["why_not"])), "each with its reason"),
-        ("Values that flip the plan", number(flips), f"of {found['flips']['ranges']:,} with a stated range"),
+        ("Values that flip the plan", number(flips), _of_ranges(found)),
     ]
+
+
+def _of_ranges(found: Result) -> str:
+    said = f"of {found['flips']['ranges']:,} with a stated range"
+    if _is_far(found):
+        said += f"; solved again, the plan itself moves {percent(found['plan']['solved_again']['moved'], 0)}"
+    return said
 
 
 def _binding_section(found: Result, scenario: Scenario) -> Section:
@@ -234,7 +299,12 @@ def _binding_section(found: Result, scenario: Scenario) -> Section:
         "than about a twentieth of a point is told as nothing. Support is that of the dearest future. The plan itself "
         "is the cheapest within a tolerance of the best and may leave some of a limit that binds.",
     )
-    body = [note, table("Limits that hold the fleet back", columns, [_limit_cells(row, scenario) for row in rows])]
+    plan = h("p", _which_plan(found))
+    body = [
+        note,
+        plan,
+        table("Limits that hold the fleet back", columns, [_limit_cells(row, scenario) for row in rows]),
+    ]
     if slack:
         cells = [_limit_cells(row, scenario) for row in slack]
         body.append(folded("Limits that do not", table("Limits of which more is worth nothing", columns, cells)))
@@ -299,8 +369,9 @@ def _alternatives_section(found: Result, scenario: Scenario) -> Section:
     note = h(
         "p",
         "Each reaches, as planned, 99% of the best plan's attainment and spends as much of the money as it can "
-        "elsewhere than all plans before it. The difference is simulated over the same years as the plan: where it is "
-        "larger than planned, what the run learnt from its own fleet's simulation does not hold for the other one.",
+        "elsewhere than all plans before it. The difference is simulated over the same years as the plan solved again: "
+        "where it is larger than planned, what the run learnt from its own fleet's simulation does not hold for the "
+        "other one.",
     )
     parts = []
     for n, row in enumerate(found["alternatives"], 1):
@@ -322,14 +393,15 @@ def _flips_section(found: Result, scenario: Scenario, charts: Mapping[str, str])
         Column("Stated", numeric=True),
         Column("High", numeric=True),
         Column("Money moved", numeric=True),
-        Column("Keeping the plan costs, points", numeric=True),
+        Column("Keeping the plan costs, points, at its low", numeric=True),
+        Column("... at its high", numeric=True),
     )
     rows = [
         [
             join(range_in_words(row, scenario), h("small", h("code", row["path"]))),
             *(compact(row[end], row["unit"]) for end in ("low", "likely", "high")),
             percent(row["moved"], 0),
-            "–" if row["regret"] is None else points_of_attainment(row["regret"]),
+            *(_keeping(row["ends"][end]) for end in ENDS),
         ]
         for row in entries
     ]
@@ -337,8 +409,9 @@ def _flips_section(found: Result, scenario: Scenario, charts: Mapping[str, str])
         "p",
         f"All {found['flips']['ranges']:,} ranges were looked at by what the plan as it stands would attain and cost; "
         f"{found['flips']['solved']:,} that could matter were solved. A value flips the decision where more than "
-        f"{percent(found['flips']['flip_from'], 0)} of the money goes elsewhere. What keeping the plan costs is "
-        "planned; a dash: it could not be kept within its limits.",
+        f"{percent(found['flips']['flip_from'], 0)} of the money goes elsewhere.{_below_the_difference(found)} What "
+        "keeping the plan costs is planned; a dash: the scenario cannot have the value, or nothing was solved there. "
+        "Where it cannot be kept, it breaks a limit.",
     )
     words = {row["path"]: range_in_words(row, scenario) for row in entries}
     pairs = [
@@ -359,6 +432,15 @@ def _flips_section(found: Result, scenario: Scenario, charts: Mapping[str, str])
     )
 
 
+def _keeping(end: Row | None) -> str:
+    """What keeping the plan costs at one end of a range, in points."""
+    if end is None:
+        return MISSING
+    if not end["can_be_kept"]:
+        return "cannot be kept"
+    return MISSING if end.get("regret") is None else points_of_attainment(end["regret"])
+
+
 def draw_explain(found: Result, scenario: Scenario) -> dict[str, str]:
     """The tornado of flips, as SVG by name; nothing where no value moves any money."""
     rows = [row for row in found["flips"]["entries"] if row["moved"]][:MOST_BARS]
@@ -373,7 +455,7 @@ def draw_explain(found: Result, scenario: Scenario) -> dict[str, str]:
                 "moved": row["ends"][end]["moved"],
             }
             for row in rows
-            for end in ("low", "high")
+            for end in ENDS
             if row["ends"][end] is not None and "moved" in row["ends"][end]
         ]
     )

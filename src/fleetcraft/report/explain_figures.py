@@ -11,6 +11,9 @@ from fleetcraft.report.figures import Chart
 from fleetcraft.report.tokens import LIGHT
 
 _LABEL_PX = 400
+_PLOT_PX = 520
+_LETTER_PX = 6.5
+_GAP_PX = 4
 _SAID = {
     "1/year": "a year",
     "1/day": "a day",
@@ -19,7 +22,6 @@ _SAID = {
     "month": "months",
     "year": "years",
 }
-_PLOT_PX = 420
 
 
 def compact(value: float, unit: str = "") -> str:
@@ -39,11 +41,13 @@ def _short(value: float) -> str:
 def tornado(rows: pd.DataFrame, flip_from: float) -> Chart:
     """Bars of the share of the money that goes elsewhere; dashed lines where that is another decision.
 
-    ``rows`` has columns name, end (low or high), label (the value there), moved (0 to 1 and beyond).
+    ``rows`` has columns name, end (low or high), label (the value there), moved (0 to 1 and beyond). A label stands
+    beyond its bar and beyond the dashed line, and the axis has room for all of them.
     """
     side = rows["end"].map({"low": -1.0, "high": 1.0})
-    shown = rows.assign(signed=rows["moved"] * side * 100)
-    most = float(max(shown["signed"].abs().max(), 100 * flip_from)) * 1.3
+    beyond = rows["moved"].clip(lower=flip_from) * 100
+    shown = rows.assign(signed=rows["moved"] * side * 100, beyond=beyond * side)
+    most = _reach(beyond, rows["label"])
     title = "at its low ◂  share of the money that goes elsewhere, %  ▸ at its high"
     scale = alt.Scale(domain=[-most, most], nice=False)
     axis = alt.Axis(labelExpr="abs(datum.value)", grid=False)
@@ -60,9 +64,16 @@ def tornado(rows: pd.DataFrame, flip_from: float) -> Chart:
     base = alt.Chart(shown, width=_PLOT_PX, height={"step": 20}).encode(y=y)
     edges = pd.DataFrame({"edge": [-100 * flip_from, 100 * flip_from]})
     left, right = (base.transform_filter(f"datum.end == '{end}'") for end in ("low", "high"))
+    at: Any = alt.X("beyond:Q", title=title, scale=scale, axis=axis)
     texts = (
-        left.mark_text(align="right", dx=-4, color=LIGHT["muted"]).encode(x=x, text="label:N"),
-        right.mark_text(align="left", dx=4, color=LIGHT["muted"]).encode(x=x, text="label:N"),
+        left.mark_text(align="right", dx=-_GAP_PX, color=LIGHT["muted"]).encode(x=at, text="label:N"),
+        right.mark_text(align="left", dx=_GAP_PX, color=LIGHT["muted"]).encode(x=at, text="label:N"),
     )
     rules = alt.Chart(edges).mark_rule(color=LIGHT["muted"], strokeDash=[4, 3]).encode(x=alt.X("edge:Q", title=title))
     return alt.layer(base.mark_bar(height=12).encode(x=x, color=colour), *texts, rules)
+
+
+def _reach(beyond: pd.Series[float], labels: pd.Series[str]) -> float:
+    """How far the axis goes to either side, so that every label fits between where it stands and the axis' end."""
+    taken = (labels.str.len() * _LETTER_PX + 2 * _GAP_PX) / (_PLOT_PX / 2)
+    return float((beyond / (1 - taken.clip(upper=0.8))).max())

@@ -36,6 +36,70 @@ FIELDS = {
     "turnaround_h": "turnaround",
     "loss_per_100k_h": "losses",
 }
+NAMES = {
+    "weather.rough_spell_h": "length of a rough spell",
+    "exchange.start.{currency}": "the rate of {currency}",
+    "targets.{target}.speed_kn": "speed of {target}",
+    "targets.{target}.arrivals_per_day": "arrivals a day of {target}",
+    "targets.{target}.hours_present": "stay of {target}",
+    "targets.{target}.dwell_h": "time to identify {target}",
+    "targets.{target}.background_per_target": "look-alikes of {target}",
+    "operations.endurance_reserve": "endurance kept in hand",
+    "operations.people_per_post": "people who fill a post",
+    "operations.person_year_cost": "cost of a person a year",
+    "operations.people_limit": "people",
+    "operations.hand_over.desk_h": "time a desk takes to hand over",
+    "operations.hand_over.gateway_h": "time a gateway takes to hand over",
+    "operations.hand_over.gateway_cost": "price of a gateway",
+    "operations.classes.large_air.utilisation_h_per_year": "hours a year a large aircraft may fly",
+    "operations.classes.small_air.utilisation_h_per_year": "hours a year a small aircraft may fly",
+    "operations.classes.{craft}.utilisation_h_per_year": "hours a year {craft} may run",
+    "operations.classes.{craft}.maintenance_interval_h": "hours between maintenance of {craft}",
+    "operations.classes.{craft}.maintenance_duration_h": "length of maintenance of {craft}",
+    "operations.classes.{craft}.upkeep_people": "people who keep {craft}",
+    "places.{place}.capacity_air": "aircraft {place} can hold",
+    "places.{place}.capacity_surface": "surface craft {place} can hold",
+    "places.{place}.capacity_underwater": "underwater craft {place} can hold",
+    "places.{place}.repair_crews_air": "crews that repair aircraft at {place}",
+    "places.{place}.repair_crews_surface": "crews that repair surface craft at {place}",
+    "places.{place}.repair_crews_underwater": "crews that repair underwater craft at {place}",
+    "acquisition.buyers_share": "the buyer's share of makers' output",
+    "acquisition.on_top.extra": "price of ground equipment where it is extra",
+    "acquisition.on_top.included": "price of what comes on top where ground equipment is included",
+    "acquisition.integration_months.likely": "likely time to integrate a type",
+    "acquisition.integration_cost": "cost of integrating a type",
+    "acquisition.slip_months.likely": "likely slip of suppliers",
+    "acquisition.escalation_per_year": "yearly growth of prices",
+    "acquisition.discount_per_year": "yearly discount",
+    "acquisition.payments.order": "share paid at the order",
+    "acquisition.payments.half_way": "share paid half way",
+    "acquisition.payments.delivery": "share paid at delivery",
+    "budget.obligation.{year}": "acquisition money of fiscal {year}",
+    "budget.support.{year}": "support money of fiscal {year}",
+    "uncertainty.embargo.probability": "chance of an embargo",
+    "uncertainty.grounding.per_type_year": "groundings of a type a year",
+    "uncertainty.grounding.months": "length of a grounding",
+}
+"""How people call a value that is no type's; the first that fits. A part in braces stands for any, said by ``SAID``."""
+SAID = {
+    "currency": {
+        "USD": "the dollar (USD)",
+        "EUR": "the euro (EUR)",
+        "JPY": "the yen (JPY)",
+        "GBP": "the pound (GBP)",
+        "AUD": "the Australian dollar (AUD)",
+    },
+    "craft": {
+        "large_air": "a large aircraft",
+        "small_air": "a small aircraft",
+        "motor_surface": "a surface craft with a motor",
+        "sail_surface": "a surface craft with a sail",
+        "motor_underwater": "an underwater craft with a motor",
+        "glider": "a glider",
+    },
+    "target": {"surface_vessel": "ships", "submerged": "what is under water", "fishing_boat": "fishing boats"},
+    "place": {EVERY: "a base"},
+}
 
 
 def limit_in_words(row: Row, scenario: Scenario) -> str:
@@ -98,10 +162,11 @@ def why(row: Row, scenario: Scenario) -> str:
         case "too_dear":
             below, above = row["verified"]["below"], row["verified"]["above"]
             less = percent(1 - row["price"] / row["price_now"], 0)
-            return (
-                f"{name}: too dear at {_price(row, row['price_now'])}; at {_price(row, below['price'])} ({less} less) "
-                f"{number(below['craft'])} would be bought, at {_price(row, above['price'])} none."
+            now, at, over = (
+                _price(row, amount, scenario) for amount in (row["price_now"], row["price"], above["price"])
             )
+            craft = number(below["craft"])
+            return f"{name}: too dear at {now}; at {at} ({less} less) {craft} would be bought, at {over} none."
         case "close":
             craft = number(detail["craft"])
             return f"{name}: a close call; solved again with what the run has learnt, {craft} are bought."
@@ -115,8 +180,12 @@ def why(row: Row, scenario: Scenario) -> str:
     return f"{name}: not even at a hundredth of its price; {reason}."
 
 
-def _price(row: Row, amount: float) -> str:
-    return money(amount, row["currency"])
+def _price(row: Row, amount: float, scenario: Scenario) -> str:
+    return money(amount, row["currency"]) + (" a year" if _is_hired(row["platform"], scenario) else "")
+
+
+def _is_hired(platform: str, scenario: Scenario) -> bool:
+    return scenario.platforms[scenario.platform_index[platform]].acquisition == "service"
 
 
 def range_in_words(row: Row, scenario: Scenario) -> str:
@@ -124,7 +193,36 @@ def range_in_words(row: Row, scenario: Scenario) -> str:
     parts = row["path"].split(".")
     if row["platform"] is not None:
         name = scenario.platforms[scenario.platform_index[row["platform"]]].name
+        if parts[-1] == "unit_price_likely" and _is_hired(row["platform"], scenario):
+            return f"{name}: yearly fee"
         return f"{name}: {FIELDS.get(parts[-1], parts[-1].replace('_', ' '))}"
+    return _named(parts, scenario) or _as_written(parts)
+
+
+def _named(parts: Sequence[str], scenario: Scenario) -> str | None:
+    for pattern, name in NAMES.items():
+        slots = _slots(pattern.split("."), parts)
+        if slots is not None:
+            return name.format(**{slot: _said(slot, value, scenario) for slot, value in slots.items()})
+    return None
+
+
+def _slots(pattern: Sequence[str], parts: Sequence[str]) -> dict[str, str] | None:
+    """What stands for the parts in braces; None where the path has another pattern."""
+    if len(pattern) != len(parts):
+        return None
+    pairs = list(zip(pattern, parts, strict=True))
+    if any(one != part for one, part in pairs if not one.startswith("{")):
+        return None
+    return {one.strip("{}"): part for one, part in pairs if one.startswith("{")}
+
+
+def _said(slot: str, value: str, scenario: Scenario) -> str:
+    places = {place.id: place.name for place in scenario.places}
+    return SAID.get(slot, {}).get(value) or places.get(value) or value.replace("_", " ")
+
+
+def _as_written(parts: Sequence[str]) -> str:
     words = [part.replace("_", " ") for part in parts if part != EVERY]
     return f"{words[0]}: {', '.join(words[1:])}" if len(words) > 1 else words[0]
 

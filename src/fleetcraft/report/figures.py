@@ -18,6 +18,7 @@ import vl_convert
 from fleetcraft.report import tokens
 from fleetcraft.report.countries import country
 from fleetcraft.report.narrative import asks
+from fleetcraft.report.tables import LEAST_BOUGHT
 from fleetcraft.report.tokens import LIGHT, MoneyScale
 from fleetcraft.scenario.platform import DOMAINS
 
@@ -85,9 +86,12 @@ def spending(sums: pd.DataFrame, key: str, money: MoneyScale, title: str) -> Cha
 
 
 def first_day(table: pd.DataFrame, deadline: date) -> Chart:
-    """A dot for every type: the chance that one ordered on the first day is usable in time; filled: it is bought."""
+    """A dot for every type: the chance that one ordered on the first day is usable in time; filled: it is bought.
+
+    Bought: the mean future orders at least half a craft, so that a type of one future in many stays open.
+    """
     shown = table.assign(
-        bought=[q > 0 for q in table["ordered"]],
+        bought=[q >= LEAST_BOUGHT for q in table["ordered"]],
         share=table["probability_usable_in_time"] * 100,
         label=[tokens.probability(p) for p in table["probability_usable_in_time"]],
         row=_distinct(table["name"]),

@@ -14,7 +14,7 @@ from rich.text import Text
 from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, folded, h, join, table
 from fleetcraft.report.page import Opening, Tile, page
-from fleetcraft.report.point_figures import described, frontier_lines, money_columns
+from fleetcraft.report.point_figures import OBLIGATED, described, frontier_lines, money_columns
 from fleetcraft.report.point_tables import (
     all_orders,
     bought,
@@ -64,7 +64,10 @@ def frontier_page(result: Result, scenario: Scenario, charts: Mapping[str, str])
 
 
 def frontier_answer(result: Result) -> list[str]:
-    """The frontier in a few sentences: where more money stops helping, and what the next round sum buys."""
+    """The frontier in a few sentences: where more money stops helping, and what the next round sum buys.
+
+    With more than one risk weight they speak of the first, and say so.
+    """
     found = [row for row in _first_curve(result) if has_plan(row)]
     first, last = found[0], found[-1]
     said = [
@@ -78,8 +81,9 @@ def frontier_answer(result: Result) -> list[str]:
             f"Beyond {_money(result, enough['budget'])} ({reached}) more acquisition money buys nothing that the "
             "simulation can tell: lead times, makers' output, bases or support money bind."
         )
-    said += [_next_sentence(result, step) for step in result["next"] if step["from"] == _stated(result)][:1]
-    return said
+    steps = (step for step in result["next"] if step["risk_weight"] == _weights(result)[0])
+    said += [_next_sentence(result, step) for step in steps if step["from"] == _stated(result)][:1]
+    return [_at_weight(result, sentence) for sentence in said]
 
 
 def what_it_buys(result: Result, row: Row) -> str:
@@ -145,14 +149,15 @@ def draw_frontier(result: Result) -> dict[str, str]:
         known = pd.DataFrame(frame[(frame["risk_weight"] == weight) & frame["simulated"].notna()])
         if weight:
             known["bound"] = float("nan")  # it bounds attainment less weighted risk, another measure
-        title = "Attainment against acquisition budget" + (f", risk weight {weight:g}" if weight else "")
+        title = "Attainment against acquisition budget" + (f", risk weight {weight:g}" if _is_weighted(result) else "")
         said = "; ".join(
             f"{money(b, scale.currency)}: {percent(a)}"
             for b, a in zip(known["budget"], known["simulated"], strict=True)
         )
-        charts[f"frontier_{number}"] = described(frontier_lines(known, scale), title, said)
+        charts[f"frontier_{number}"] = described(frontier_lines(known, scale, title), title, said)
     named = [(scale.cell(row["budget"]), row) for row in _first_curve(result)]
-    for key, title in (("domain", "Obligated for craft, by domain"), ("country", "Obligated for craft, by country")):
+    for key in ("domain", "country"):
+        title = f"{OBLIGATED}, by {key}{_first_weight(result)}"
         sums = spending(named, key)
         if not sums.empty:
             chart = money_columns(sums, key, [name for name, _ in named], scale, title)
@@ -209,9 +214,10 @@ def next_frame(result: Result) -> pd.DataFrame:
 
 
 def _curve_section(result: Result, charts: Mapping[str, str]) -> Section:
+    bound = "" if _weights(result)[0] else "Bound: no plan can be planned better on the futures it was solved on. "
     note = (
         "Line: mean of the simulated years, with its 95% interval as a band; every point is simulated in the same "
-        "years. Bound: no plan can be planned better on the futures it was solved on. Support budgets stay as stated."
+        f"years. {bound}Support budgets stay as stated."
     )
     lines = [
         figure(charts, f"frontier_{number}", note if number == 0 else None) for number in range(len(_weights(result)))
@@ -222,10 +228,7 @@ def _curve_section(result: Result, charts: Mapping[str, str]) -> Section:
 
 def _points_table(result: Result) -> Html:
     scale = money_scale([row["budget"] for row in result["points"]], result["currency"])
-    weighted = _is_weighted(result)
     headings = (
-        *(["Risk weight"] if weighted else []),
-        f"Budget, {scale.unit}",
         *HEADINGS[1:-1],
         f"Obligated, {scale.unit}",
         f"Life cycle, {scale.unit}",
@@ -234,7 +237,7 @@ def _points_table(result: Result) -> Html:
     )
     rows = []
     for number, row in enumerate(result["points"]):
-        first = [*([_weight(row)] if weighted else []), scale.cell(row["budget"]), percent(row["scale"], 0)]
+        first = [_row_name(result, row, _money(result, row["budget"])), percent(row["scale"], 0)]
         if not has_plan(row):
             rows.append([*first, *[MISSING] * 7, status(row)])
             continue
@@ -253,17 +256,17 @@ def _points_table(result: Result) -> Html:
                 status(row),
             ]
         )
-    return table("Points", [Column(heading, numeric=True) for heading in headings], rows)
+    return table("Points", [Column(HEADINGS[0]), *(Column(heading, numeric=True) for heading in headings)], rows)
+
+
+def _row_name(result: Result, row: Row, name: str) -> Html:
+    """What a row of points or steps is of: text, since a row's heading is as wide as a type's name needs."""
+    return join(name, h("small", f"risk weight {_weight(row)}") if _is_weighted(result) else None)
 
 
 def _steps_section(result: Result) -> Section:
-    weighted = _is_weighted(result)
-    scale = money_scale([row["budget"] for row in result["points"]], result["currency"])
     per = _money(result, result["next"][0]["per"]) if result["next"] else ""
     headings = (
-        *(["Risk weight"] if weighted else []),
-        f"From, {scale.unit}",
-        f"To, {scale.unit}",
         "Adds, points",
         "95% interval",
         f"By {per}, points",
@@ -271,9 +274,7 @@ def _steps_section(result: Result) -> Section:
     )
     rows = [
         [
-            *([_weight(step)] if weighted else []),
-            scale.cell(step["from"]),
-            scale.cell(step["to"]),
+            _row_name(result, step, f"{_money(result, step['from'])} to {_money(result, step['to'])}"),
             points_of_attainment(step["difference"]["attainment"]),
             interval_of_points(step["difference"]["low"], step["difference"]["high"]),
             points_of_attainment(step["marginal"]["attainment"]),
@@ -282,19 +283,21 @@ def _steps_section(result: Result) -> Section:
         for step in result["next"]
     ]
     note = "Differences are taken year by year over the same simulated years; points are percentage points."
-    steps = table("Steps", [Column(heading, numeric=True) for heading in headings], rows) if rows else None
+    columns = [Column("From, to"), *(Column(heading, numeric=True) for heading in headings)]
+    steps = table("Steps", columns, rows) if rows else None
     return Section("next", "What the next money buys", join(steps, h("p", note, class_="note")))
 
 
 def _orders_section(result: Result) -> Section:
     blocks = []
     for row in result["points"]:
-        weight = f"risk weight {_weight(row)}: " if _is_weighted(result) else ""
+        weight = f"Risk weight {_weight(row)}: " if _is_weighted(result) else ""
         sentence = h("p", weight + what_it_buys(result, row))
         if not has_plan(row) or not all_orders(row):
             blocks.append(sentence)
             continue
         summary = f"Orders with {_money(result, row['budget'])}"
+        summary += f", risk weight {_weight(row)}" if _is_weighted(result) else ""
         blocks.append(join(sentence, folded(summary, orders_table(result, row, summary), paper=False)))
     return Section("orders", "What each budget buys", join(*blocks))
 
@@ -305,10 +308,12 @@ def _tiles(result: Result) -> Sequence[Tile]:
     if stated is not None:
         found = stated["attainment"]
         note = f"95% interval {interval(found['low'], found['high'], 'fraction')}"
-        tiles.append(("Attainment with the stated budget", percent(found["simulated"]), note))
+        term = f"Attainment with the stated budget{_first_weight(result)}"
+        tiles.append((term, percent(found["simulated"]), note))
     enough = result["enough"]
     if enough is not None:
-        tiles.append(("Enough", _money(result, enough), "no larger budget attains more that can be told"))
+        note = "no larger budget attains more that can be told"
+        tiles.append((f"Enough{_first_weight(result)}", _money(result, enough), note))
     points = f"{len(result['efficient'])} of them not beaten by another"
     return [*tiles, ("Plans decided and simulated", str(len(result["points"])), points)]
 
@@ -348,6 +353,19 @@ def _weights(result: Result) -> list[float]:
 
 def _is_weighted(result: Result) -> bool:
     return _weights(result) != [0]
+
+
+def _first_weight(result: Result) -> str:
+    """Which weight is spoken of where there is more than one; nothing where there is none to choose."""
+    weights = _weights(result)
+    return f", risk weight {weights[0]:g}" if len(weights) > 1 else ""
+
+
+def _at_weight(result: Result, sentence: str) -> str:
+    weights = _weights(result)
+    if len(weights) == 1:
+        return sentence
+    return f"At risk weight {weights[0]:g}, {sentence[:1].lower()}{sentence[1:]}"
 
 
 def _weight(row: Row) -> str:

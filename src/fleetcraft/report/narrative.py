@@ -44,14 +44,20 @@ _STOPPED = {"gap": "the gap was reached", "nodes": "the node limit was reached",
 def question(scenario: Scenario) -> str:
     """What was asked: the money, the deadline and the demands."""
     budget = {year: amount for year, amount in scenario.budget.acquisition.items() if amount > 0}
-    years = f"fiscal {min(budget)}" + (f" to {max(budget)}" if len(budget) > 1 else "") if budget else "no year"
+    years = f"fiscal {min(budget)}" + (f" to {max(budget)}" if len(budget) > 1 else "") if budget else ""
     aim = scenario.objective
     if aim.mode == "cost":
         return (
-            f"What is the least that unmanned craft cost which by {day(scenario.calendar.deadline)} attain "
+            f"What is the cheapest fleet of unmanned craft that by {day(scenario.calendar.deadline)} attains "
             f"{percent(aim.attainment or 0.0)} of {plural(len(scenario.requirements), 'requirement')} in "
-            f"{plural(len(scenario.areas), 'sea area')} with a probability of {probability(aim.probability or 0.0)}, "
-            f"and which should be bought, from whom and when?"
+            f"{plural(len(scenario.areas), 'sea area')} with a probability of {probability(aim.probability or 0.0)}: "
+            "what should be bought, from whom and when?"
+        )
+    if not budget:
+        return (
+            f"Without acquisition money, which unmanned craft should be hired, from whom and when, so that by "
+            f"{day(scenario.calendar.deadline)} they meet {plural(len(scenario.requirements), 'requirement')} in "
+            f"{plural(len(scenario.areas), 'sea area')}?"
         )
     return (
         f"With {money(sum(budget.values()), scenario.currency)} of acquisition money in {years}, which unmanned craft "
@@ -120,10 +126,14 @@ def left_over(result: Result) -> str:
         return ""
     if result["aim"]["mode"] == "cost":
         return f"{money(left, cost['currency'])} is not obligated: what is asked for is reached without it."
-    worth = f"{number(100 * result['aim']['tolerance'], 1)} points of attainment"
+    if result["bound"] is None:
+        return f"{money(left, cost['currency'])} is not obligated."
+    open_ = result["bound"] - result["objective"]
+    worth = open_ + max(result["aim"]["tolerance"], open_)
     return (
-        f"{money(left, cost['currency'])} is not obligated: what it could still add is worth less than {worth}, or "
-        "support money, makers' output, lead times and bases bind first."
+        f"{money(left, cost['currency'])} is not obligated: on the futures it was solved on all of it could add no "
+        f"more than {number(100 * worth, 1)} points of attainment, since support money, makers' output, lead times or "
+        "bases bind first."
     )
 
 
@@ -295,13 +305,17 @@ def unlikely(result: Result) -> list[tuple[str, float]]:
 
 def late(result: Result) -> list[str]:
     """Each ordered type of which some craft are expected late, the worst first: how many come in time."""
-    ordered = [row for row in result.get("late", ()) if row["ordered"] > 0]
+    ordered = [row for row in result.get("late", ()) if (row.get("ordered") or 0.0) >= tables.LEAST_BOUGHT]
     return [
-        f"{row['name']}: {number(row['ordered'] * chance, 1)} of {number(row['ordered'], 1)} craft "
-        f"({probability(chance)})"
+        f"{row['name']}: {_craft(row['ordered'] * chance)} of {_craft(row['ordered'])} craft ({probability(chance)})"
         for row in ordered
         for chance in [row["probability_usable_in_time"]]
     ]
+
+
+def _craft(mean: float) -> str:
+    """A number of craft, whole where it is the same in every future."""
+    return number(mean, 0 if float(mean).is_integer() else 1)
 
 
 def warned(result: Result) -> str:

@@ -20,7 +20,14 @@ SIMULATED, BOUND, P10, WORST = (
     "nine years in ten reach",
     "mean of the worst tenth",
 )
-_SERIES = {SIMULATED: ("link", [1, 0]), BOUND: ("muted", [2, 3]), P10: ("short", [6, 3]), WORST: ("bar", [1, 4])}
+_SERIES = {
+    SIMULATED: ("link", [1, 0]),
+    BOUND: ("muted", [2, 3]),
+    P10: ("short", [6, 3]),
+    WORST: ("underwater", [10, 3, 2, 3]),
+}
+OBLIGATED = "Obligated for craft, with later orders in the mean"
+"""Charts of money by domain or country count what single futures order later; those of a plan do not."""
 _COUNTRY_COLOURS = ("link", "surface", "underwater", "short", "bar", "muted")
 _WIDE_PX = 640
 _LABEL_PX = 200
@@ -32,10 +39,10 @@ def described(chart: Chart, title: str, description: str) -> str:
     return f"{opening}>{h('title', title)}{h('desc', description)}{rest}"
 
 
-def frontier_lines(points: pd.DataFrame, money: MoneyScale) -> Chart:
+def frontier_lines(points: pd.DataFrame, money: MoneyScale, title: str) -> Chart:
     """Attainment against budget: the simulated mean in its 95% band, the bound above, the bad years below.
 
-    ``points`` has columns budget, simulated, low, high, bound, p10, cvar.
+    ``points`` has columns budget, simulated, low, high, bound, p10, cvar; a line without a value is not in the legend.
     """
     shown = points.assign(budget=points["budget"] / money.divisor)
     columns = {SIMULATED: "simulated", BOUND: "bound", P10: "p10", WORST: "cvar"}
@@ -46,16 +53,17 @@ def frontier_lines(points: pd.DataFrame, money: MoneyScale) -> Chart:
         ]
     ).dropna()
     band = shown.assign(low=shown["low"] * 100, high=shown["high"] * 100)
-    x = alt.X("budget:Q", title=f"acquisition budget, {money.unit}", axis=alt.Axis(grid=False))
+    x = alt.X("budget:Q", title=f"acquisition budget, {money.unit}", axis=_budget_axis())
     y = alt.Y("value:Q", title="attainment, %", scale=alt.Scale(zero=False, nice=True))
-    names = list(columns)
+    names = [name for name in columns if (lines["series"] == name).any()]
     colour = alt.Scale(domain=names, range=[LIGHT[_SERIES[name][0]] for name in names])
     dashes: Any = alt.Scale(domain=names, range=[_SERIES[name][1] for name in names])
-    base = alt.Chart(lines, width=_WIDE_PX, height=300).encode(x=x, y=y)
+    base = alt.Chart(lines, title=title, width=_WIDE_PX, height=300).encode(x=x, y=y)
+    legend = alt.Legend(title=None, symbolType="stroke", symbolSize=900)
     layers = (
         alt.Chart(band).mark_area(color=LIGHT["link"], opacity=0.25).encode(x=x, y="low:Q", y2="high:Q"),
         base.mark_line(strokeWidth=2).encode(
-            color=alt.Color("series:N", scale=colour, legend=alt.Legend(title=None, symbolType="stroke")),
+            color=alt.Color("series:N", scale=colour, legend=legend),
             strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=None),
         ),
         base.transform_filter(f"datum.series == '{SIMULATED}'").mark_point(
@@ -65,14 +73,20 @@ def frontier_lines(points: pd.DataFrame, money: MoneyScale) -> Chart:
     return alt.layer(*layers)
 
 
+def _budget_axis() -> alt.Axis:
+    """Few labels, each below its own tick: at the ends too none is pushed against its neighbour."""
+    return alt.Axis(grid=False, tickCount=8, labelFlush=False, labelOverlap="greedy", labelSeparation=6)
+
+
 def money_columns(sums: pd.DataFrame, key: str, order: Sequence[str], money: MoneyScale, title: str) -> Chart:
     """A stacked column for each budget, by ``domain`` or ``country``."""
     shown = sums.assign(amount=sums["cost"] / money.divisor)
+    below = alt.Axis(labelAngle=0, ticks=False, labelOverlap="greedy", labelSeparation=6)
     chart: alt.Chart = (
         alt.Chart(shown, title=title, width=_WIDE_PX, height=150)
         .mark_bar()
         .encode(
-            x=alt.X("point:N", title=None, sort=list(order), axis=alt.Axis(labelAngle=0, ticks=False)),
+            x=alt.X("point:N", title=f"acquisition budget, {money.unit}", sort=list(order), axis=below),
             y=alt.Y("amount:Q", title=money.unit, axis=alt.Axis(tickCount=4)),
             color=_colour(shown, key),
         )
@@ -117,7 +131,8 @@ def restriction_dots(rows: pd.DataFrame) -> Chart:
 
 def _colour(shown: pd.DataFrame, key: str) -> alt.Color:
     if key == "domain":
-        scale = alt.Scale(domain=list(DOMAINS), range=[LIGHT[d] for d in DOMAINS])
+        names: list[str] = [d for d in DOMAINS if (shown[key] == d).any()]
+        scale = alt.Scale(domain=names, range=[LIGHT[d] for d in names])
     else:
         sums = shown.groupby(key)["cost"].sum().sort_values(ascending=False, kind="stable")
         names = [*(name for name in sums.index if name != OTHERS), *([OTHERS] if OTHERS in sums.index else [])]

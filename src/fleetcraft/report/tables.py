@@ -12,10 +12,14 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from fleetcraft.fleet.money import is_service
 from fleetcraft.scenario.scenario import Scenario
 
 Result = Mapping[str, Any]
 Compression = Literal["snappy", "zstd"]
+
+LEAST_BOUGHT = 0.5
+"""Craft of a type that the mean future orders at least where the plan is said to buy it."""
 
 _TEXT, _NUMBER, _WHOLE, _FLAG, _DAY = "string", "float64", "Int64", "boolean", "datetime64[ms]"
 
@@ -196,6 +200,24 @@ def later(result: Result) -> pd.DataFrame:
         for order in result.get("later", ())
     )
     return _frame("later", sorted(rows, key=lambda o: (o["domain"], -o["cost"], o["platform"], o["period"])))
+
+
+def usable_in_time(result: Result) -> tuple[float | None, float | None]:
+    """Craft usable in time in the mean future: those of later orders, and those of all orders.
+
+    None where the result does not say: runs stored before counted those of the orders of all futures alone.
+    """
+    first = orders(result)["delivered_mean"].sum(min_count=1)
+    known = None if pd.isna(first) else float(first)
+    if craft := result.get("craft"):
+        whole = float(craft["usable_in_time"])
+        return max(whole - (known or 0.0), 0.0), whole
+    return None, None if result.get("later") else known
+
+
+def hired(scenario: Scenario) -> frozenset[str]:
+    """Ids of the types that are hired by the year: their fees are support money, and nothing is obligated for them."""
+    return frozenset(platform.id for platform in scenario.platforms if is_service(platform))
 
 
 def allocation(result: Result) -> pd.DataFrame:

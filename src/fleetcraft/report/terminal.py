@@ -5,7 +5,7 @@ Cells are ``Text``, never markup, so that brackets in a name stay; what is too l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from itertools import groupby
 from typing import Any
 
@@ -18,8 +18,10 @@ from rich.text import Text
 from fleetcraft.report import narrative, tables, tokens
 from fleetcraft.report.countries import country
 from fleetcraft.report.tables import Result
-from fleetcraft.report.tokens import interval, is_missing, measure, number, percent, probability
+from fleetcraft.report.tokens import MISSING, interval, is_missing, measure, number, percent, probability
 from fleetcraft.scenario.scenario import Scenario
+
+HIRED = f"{MISSING}: hired by the year; the fees are support money, not obligated."
 
 
 def plan_summary(result: Result, scenario: Scenario) -> Group:
@@ -27,10 +29,13 @@ def plan_summary(result: Result, scenario: Scenario) -> Group:
     nothing = narrative.earns_nothing(result)
     due = tokens.day(scenario.calendar.deadline)
     late = f"\nEarn nothing by {due}, even if ordered on the first day: {narrative.listed(nothing)}."
+    hired = tables.hired(scenario)
+    ordered = {order["platform"] for order in result.get("orders", ())}
     parts = (
         Text(scenario.name + (f", case {scenario.case}" if scenario.case else ""), style="bold"),
         Text(narrative.answer(result)),
-        orders_table(result) if result.get("orders") else None,
+        orders_table(result, hired) if result.get("orders") else None,
+        Text(HIRED) if ordered & hired else None,
         budget_table(result) if "cost" in result else None,
         requirements_table(result),
         Text(late) if nothing else None,
@@ -39,24 +44,28 @@ def plan_summary(result: Result, scenario: Scenario) -> Group:
     return Group(*(part for part in parts if part is not None))
 
 
-def orders_table(result: Result) -> Table:
-    """What to buy, from whom, when, for how much, and how many craft are expected in time."""
+def orders_table(result: Result, hired: Set[str] = frozenset()) -> Table:
+    """What to buy, from whom, when, for how much, and how many craft are expected in time.
+
+    Types that are ``hired`` have no cost: nothing is obligated for them.
+    """
     bought = tables.orders(result)
     scale = tokens.money_scale(bought["cost"], _currency(result))
     table = _table("What to buy", ("Type", "From", "Order in"), ("Craft", f"Cost, {scale.unit}", "In time"))
     for row in bought.to_dict("records"):
         name = row["platform"] if is_missing(row["name"]) else row["name"]
         cells = (name, country(str(row["supplier_country"])), row["period"])
-        _add(table, *cells, number(row["quantity"]), scale.cell(row["cost"]), number(row["delivered_mean"], 1))
+        cost = MISSING if row["platform"] in hired else scale.cell(row["cost"])
+        _add(table, *cells, number(row["quantity"]), cost, number(row["delivered_mean"], 1))
     table.add_section()
     added = tables.later(result)
+    in_time, usable = ("" if craft is None else number(craft, 1) for craft in tables.usable_in_time(result))
     if not added.empty:
         mean = number(added["quantity_mean"].sum(), 1)
-        _add(table, "Later orders, in the mean", "", "", mean, scale.cell(added["cost"].sum()), "")
+        _add(table, "Later orders, in the mean", "", "", mean, scale.cell(added["cost"].sum()), in_time)
     for what, key in (("Integration of types", "integration"), ("Gateways", "gateways")):
         if once := result["cost"].get(key):
             _add(table, what, "", "", "", scale.cell(once), "")
-    usable = number(bought["delivered_mean"].sum(min_count=1), 1)
     craft = number(bought["quantity"].sum() + added["quantity_mean"].sum(), 0 if added.empty else 1)
     _add(table, "Total", "", "", craft, scale.cell(result["cost"]["acquisition"]), usable)
     return table

@@ -44,7 +44,12 @@ class Outcome:
         return int(self.value.shape[0])
 
     def followed_by(self, later: Outcome) -> Outcome:
-        """These replications, and after them those of the same mission that were played later."""
+        """These replications, and after them those of the same mission that were played later.
+
+        Raises ValueError where the other outcome is of other requirements or rows.
+        """
+        if (later.requirements, later.rows) != (self.requirements, self.rows):
+            raise ValueError("outcomes of different missions cannot follow one another")
         parts = {
             field.name: np.concatenate([getattr(self, field.name), getattr(later, field.name)])
             for field in fields(self)

@@ -179,11 +179,11 @@ def _integration(scenario: Scenario, plan: Plan) -> Floats:
 
 
 def _gateways(scenario: Scenario, plan: Plan) -> Floats:
-    """Gateways bought, in the fiscal year of the first order, (Y,)."""
+    """Gateways bought, in the fiscal year in which they are paid, (Y,)."""
     cost = np.zeros(len(scenario.calendar.fiscal_years))
-    if plan.gateways and plan.orders:
-        first = _year_index(scenario, min(order.period for order in plan.orders))
-        cost[first] = len(plan.gateways) * (scenario.operations.hand_over.gateway_cost or 0.0)
+    if plan.gateways:
+        year = scenario.calendar.fiscal_years.index(money.gateway_year(scenario))
+        cost[year] = len(plan.gateways) * (scenario.operations.hand_over.gateway_cost or 0.0)
     return cost
 
 

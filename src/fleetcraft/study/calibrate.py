@@ -133,8 +133,8 @@ class Loop:
     def learn(self, start: Corrections | None = None) -> Lesson:
         """Solve and simulate in turn until they agree, all orders at once; the plan that simulates best is kept.
 
-        ``start``: corrections that a plan alike has taught (None: the formulas as they stand); where money is left for
-        after the news no round is played then. Raises InfeasibleError or LimitError where the first solve finds
+        ``start``: corrections that a plan alike has taught (None: the formulas as they stand); where something can be
+        ordered after the news no round is played then. Raises InfeasibleError or LimitError where the first solve finds
         nothing.
         """
         theatre = self.theatre
@@ -165,7 +165,7 @@ class Loop:
             visits.append(_Visit(solution, corrections, tried.worth(theatre, solution)))
             if rounds[-1].worst_disagreement <= AGREEMENT or repeats:
                 break
-            corrections = tried.correct(theatre, corrections, damping=LATER_DAMPING if number else 1.0)
+            corrections = tried.correct(theatre, corrections, damping=LATER_DAMPING if number or start else 1.0)
         best = max(visits, key=lambda v: v.worth, default=None)
         learnt = corrections if best is None else best.corrections
         if not adapting or stopped:
@@ -174,11 +174,12 @@ class Loop:
         return Lesson(learnt, tree.futures, tree.node, tuple(rounds), best, stopped)
 
     def settle(self, lesson: Lesson) -> Calibrated:
-        """Where money is left for after the news, decide what to order now and what to leave for then; calibrate that.
+        """Where something can be ordered after the news, decide what to order now and what to leave for then.
 
-        It is calibrated by the fleet of a typical node. Raises InfeasibleError or LimitError where there is no plan.
+        It is calibrated by the fleet of a typical node. Where time is over before that is decided, the best plan that
+        orders all at once is the answer. Raises InfeasibleError or LimitError where there is no plan.
         """
-        rounds = len(lesson.rounds)
+        rounds, stopped = len(lesson.rounds), lesson.stopped
         if lesson.node is not None:
             self.progress("choosing what to leave for after the news", rounds, MOST_ROUNDS)
             try:
@@ -191,19 +192,27 @@ class Loop:
                     beside=None if lesson.best is None else lesson.best.solution.plan,
                 )
             except LimitError:
-                if lesson.best is None:
-                    raise
+                stopped = True
             else:
                 self.progress("simulating the fleet of a typical future", rounds, MOST_ROUNDS)
                 trial = self._trial(solution.typical, FIRST_CALIBRATION)
                 last = trial.round(self.theatre, lesson.corrections)
                 return self._calibrated(lesson, solution, trial, (*lesson.rounds, last))
-        assert lesson.best is not None
-        solution = lesson.best.solution
-        if lesson.stopped or lesson.node is not None:
+        alone = lesson if lesson.node is None else self._alone(lesson)
+        solution = self._best(alone)
+        if stopped:
             solution = replace(solution, stopped_by="time", status="feasible")
-        alone = replace(lesson, futures=sample_futures(self.theatre.scenario, self.seed, self.futures), node=None)
         return self._calibrated(alone, solution, self._trial(solution.typical, FIRST_CALIBRATION), lesson.rounds)
+
+    def _alone(self, lesson: Lesson) -> Lesson:
+        """The lesson for a plan that orders all at once."""
+        return replace(lesson, futures=sample_futures(self.theatre.scenario, self.seed, self.futures), node=None)
+
+    def _best(self, lesson: Lesson) -> FleetSolution:
+        """The best of the visited plans, all ordered at once; where none was visited, one is made."""
+        if lesson.best is not None:
+            return lesson.best.solution
+        return plan_fleet(self.theatre, lesson.futures, lesson.corrections, self._limits(least=1.0))
 
     def _calibrated(
         self, lesson: Lesson, solution: FleetSolution, trial: _Trial, rounds: tuple[Round, ...]
@@ -249,7 +258,10 @@ def calibrate_plan(
 
 
 def _calibrated(theatre: Theatre, trial: _Trial, start: Corrections, seed: int, threads: int) -> Corrections:
-    """What a trial teaches of its plan, with more replications until that is certain enough."""
+    """What a trial teaches of its plan, with more replications until that is certain enough.
+
+    How many is decided by the noise of those there are: the noise at the end is a little larger than it looks.
+    """
     while True:
         replications = len(trial.outcome)
         corrections = trial.correct(theatre, start, damping=1.0)

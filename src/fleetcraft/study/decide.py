@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from fleetcraft.errors import Fault, InfeasibleError, LimitError, ScenarioError
+from fleetcraft.errors import Fault, FleetcraftError, InfeasibleError, LimitError, ScenarioError
 from fleetcraft.fleet.attainment import attainment
 from fleetcraft.fleet.deliveries import deliver
 from fleetcraft.fleet.theatre import Theatre, make_theatre
@@ -17,7 +17,7 @@ from fleetcraft.futures import likely_future
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.optimise.fixed import Bracket
 from fleetcraft.optimise.formula import plan_rows, planned_values
-from fleetcraft.optimise.plan_fleet import plan_fleet
+from fleetcraft.optimise.plan_fleet import FleetSolution, plan_fleet
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.optimise.workers import meanwhile
 from fleetcraft.plan import Plan
@@ -34,6 +34,7 @@ from fleetcraft.study.value_of_information import (
     better_and_worse_informed,
     information_entry,
 )
+from fleetcraft.study.warnings import later_warnings, unplaced_warnings
 
 Json = dict[str, Any]
 
@@ -126,11 +127,10 @@ def plan_scenario(
                 progress=progress,
             )
         with watch.stage("information"):
-            information: Json = {"evpi": None, "vss": None}
+            information, unknown = _UNINFORMED, list[str]()
             if asks and calibrated.futures is lesson.futures:
                 progress("asking what it is worth to know beforehand", 0, 1)
-                here_and_now = Bracket(solution.objective, solution.bound)
-                information = information_entry(ValueOfInformation(here_and_now, *informed()))
+                information, unknown = _information(solution, informed)
     with watch.stage("likely"):
         progress("planning on likely values, for comparison", 0, 1)
         likely = _likely_value_plan(
@@ -158,7 +158,22 @@ def plan_scenario(
         "likely_value_plan": likely,
         "futures": {"solve": options.futures, "judge": len(judgement.outcome)},
     }
+    result["warnings"] = [*result["warnings"], *unknown]
     return Answer(judgement.plan, result)
+
+
+_UNINFORMED: Json = {"evpi": None, "vss": None}
+
+
+def _information(
+    solution: FleetSolution, informed: Callable[[], tuple[Bracket | None, Bracket | None]]
+) -> tuple[Json, list[str]]:
+    """What it would be worth to know the future; a plan stands without it, with a warning that tells why."""
+    try:
+        found = ValueOfInformation(Bracket(solution.objective, solution.bound), *informed())
+    except FleetcraftError as error:
+        return _UNINFORMED, [f"what it would be worth to know the future beforehand is not told: {error}"]
+    return information_entry(found), []
 
 
 def simulate_scenario(
@@ -205,6 +220,8 @@ def simulate_scenario(
         **entries.head(scenario, options.seed, watch.seconds),
         **measured,
         "warnings": [
+            *later_warnings(plan, seed=options.seed, played=len(judgement.outcome), file=file),
+            *unplaced_warnings(plan, file),
             *_origin_warning(scenario, plan, file),
             *([_too_late(trace, len(judgement.outcome))] if trace is not None and stopped_before else []),
             *measured["warnings"],

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from fleetcraft.fleet.theatre import Theatre
-from fleetcraft.optimise.workers import end, interrupts_blocked, received, start
+from fleetcraft.optimise.workers import end, hand_over, received, start
 from fleetcraft.study.calibrate import Progress
 from fleetcraft.study.store import Identity, write_json
 
@@ -91,7 +91,7 @@ def _share_out(
         at_once = len(busy) + len(ready)
         for task in ready:
             worker = idle.pop()
-            worker.send((task, max(1, threads // at_once)))
+            hand_over(worker, (task, max(1, threads // at_once)), f"the process for {task.what}")
             busy[worker] = task
             left.remove(task)
         _tell(progress, list(busy.values()), count - len(left) - len(busy), count)
@@ -117,14 +117,8 @@ def _workers(theatre: Theatre, folder: Path, count: int) -> Iterator[list[Connec
 
     No daemons, for a task may start processes of its own.
     """
-    started = []
+    started = start([partial(_do, theatre, folder)] * count, daemon=False)
     try:
-        with interrupts_blocked():  # one between a start and its place in the list would leave a process behind
-            for _ in range(count):
-                started.append(start(daemon=False))
-        pipes = [pipe for _, pipe in started]
-        for pipe in pipes:
-            pipe.send(partial(_do, theatre, folder))
-        yield pipes
+        yield [pipe for _, pipe in started]
     finally:
         end(process for process, _ in started)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -138,6 +139,53 @@ def hand_over_warnings(theatre: Theatre, allocation: Sequence[Mapping[str, Any]]
                 f"share no control interface; a contact then waits up to {max(waits):g} h"
             )
     return told
+
+
+def later_warnings(plan: Plan, *, seed: int, played: int, file: str) -> list[str]:
+    """Later orders that ``played`` futures of a seed do not play, or may lack: a plan holds those of some futures only.
+
+    How many it was made for is not known, since futures that add nothing have no entry: at least up to the last told.
+    """
+    if not plan.later:
+        return []
+    told = max(each.future for each in plan.later) + 1
+    if plan.later_seed != seed:
+        mean = sum(order.quantity for each in plan.later for order in each.orders) / told
+        return [
+            f"the later orders of {file} exist for the futures of seed {plan.later_seed} only; with seed {seed} none "
+            f"is played, so the plan is judged without its {mean:.3g} craft, in the mean of the {told} futures it "
+            f"tells of, ordered after the news: judge it with --seed {plan.later_seed} and at most {told} "
+            f"replications, or plan anew with --seed {seed}"
+        ]
+    if played <= told:
+        return []
+    return [
+        f"the later orders of {file} end with future {told - 1}, and {played} replications are played: from "
+        f"replication {told} on nothing is ordered after the news. Unless the plan was made with at least {played} "
+        f"replications, it is judged there without such orders: judge it with at most {told}, or as many as it was "
+        f"made with, or plan anew with --replications {played}"
+    ]
+
+
+def unplaced_warnings(plan: Plan, file: str) -> list[str]:
+    """Craft ordered in all futures that have no row in an allocation that the plan states."""
+    if plan.allocation is None:
+        return []
+    ordered, placed = Counter[str](), Counter[str]()
+    for order in plan.orders:
+        ordered[order.platform] += order.quantity
+    for row in plan.allocation:
+        placed[row.platform] += row.craft
+    idle = ordered - placed
+    if not idle:
+        return []
+    names = ", ".join(f"{n} {platform}" for platform, n in sorted(idle.items()))
+    unless = " where no later entry places them" if plan.later else ""
+    keys = "keys `allocation` and `later`" if plan.later else "key `allocation`"
+    return [
+        f"{idle.total()} of the {ordered.total()} craft ordered ({names}) have no place in the allocation of {file} "
+        f"and serve nothing{unless}: give them rows, or remove the {keys} and the greedy rule places them"
+    ]
 
 
 def _sweep(scenario: Scenario, platform: str, target: str) -> float:

@@ -90,6 +90,7 @@ def test_the_page_shows_conflicts_and_what_was_set_aside(result: dict[str, Any])
     assert "policies.supplier_country_share" in page
     assert "none does" in page
     assert page.count("<svg") == 3
+    assert "Obligated for craft, with later orders in the mean, by domain" in charts["money_by_domain"]
 
 
 def test_the_page_says_where_and_why_the_money_is_unknown(result: dict[str, Any]) -> None:

@@ -60,6 +60,24 @@ def test_every_type_stands_in_the_first_day_chart_with_its_chance(run, drawn):
     assert shown.count("0%") == sum(r["probability_usable_in_time"] == 0 for r in run.result["first_day"])
 
 
+def test_a_type_is_drawn_filled_where_the_mean_future_orders_half_a_craft(japan):
+    rows = japan.result["first_day"][:3]
+    bought = dict(zip((row["platform"] for row in rows), (0.0, 0.045, 0.5), strict=True))
+    later = [
+        {**japan.result["later"][0], "platform": platform, "quantity": {"mean": mean, "low": 0.0, "high": 1.0}}
+        for platform, mean in bought.items()
+    ]
+    table = tables.first_day({"first_day": rows, "later": later})
+    chart = figures.first_day(table, japan.scenario.calendar.deadline)
+    filled = dict(zip(table["platform"], chart.data["bought"], strict=True))
+    assert filled == {platform: mean >= 0.5 for platform, mean in bought.items()}
+
+
+def test_spending_says_that_it_counts_the_orders_of_all_futures(drawn):
+    assert "Obligated for craft ordered in all futures, by country" in texts(drawn["spending_by_country"])
+    assert "Obligated for craft ordered in all futures, by domain" in texts(drawn["spending_by_domain"])
+
+
 def test_every_requirement_has_its_row(run, drawn):
     areas = {r["area_name"] for r in run.result["requirements"]}
     assert sum(t in areas for t in texts(drawn["requirements"])) == len(run.result["requirements"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import xml.etree.ElementTree as ET
 from typing import Any
 
 import pytest
@@ -15,6 +17,9 @@ from fleetcraft.report.frontier import (
     points_frame,
     what_it_buys,
 )
+from fleetcraft.report.point_figures import _SERIES
+from fleetcraft.report.tokens import DARK, LIGHT
+from unit.report.test_tokens import contrast
 
 MEASURED = ("planned", "simulated", "low", "high")
 
@@ -145,5 +150,65 @@ def test_each_risk_weight_has_its_chart(result: dict[str, Any]) -> None:
     weighted = {**result, "points": rows, "next": steps, "efficient": [1, 2, 5]}
     charts = draw_frontier(weighted)
     assert {"frontier_0", "frontier_1"} <= set(charts)
-    assert "risk weight 0.5" in charts["frontier_1"]
-    assert "Risk weight" in frontier_page(weighted, make_scenario(), charts)
+    for weight, name in (("0", "frontier_0"), ("0.5", "frontier_1")):
+        assert f"Attainment against acquisition budget, risk weight {weight}" in texts(charts[name])
+    assert "bound of the solve" in texts(charts["frontier_0"])
+    assert "bound of the solve" not in texts(charts["frontier_1"])
+    page = frontier_page(weighted, make_scenario(), charts)
+    assert "<small>risk weight 0.5</small>" in page
+    assert "Enough, risk weight 0<" in page
+    said = frontier_answer(weighted)
+    assert all(sentence.startswith("At risk weight 0, ") for sentence in said)
+    assert len(said) == 3
+    assert not any("weight" in sentence for sentence in frontier_answer(result))
+
+
+def test_the_step_told_is_of_the_weight_that_is_told(result: dict[str, Any]) -> None:
+    other = {**step(100e9, 200e9, 0.4), "risk_weight": 0.5}
+    rows = [{**row, "risk_weight": weight} for weight in (0.0, 0.5) for row in result["points"]]
+    said = frontier_answer({**result, "points": rows, "next": [other, *result["next"]]})
+    assert "buys 0.0 percentage points" in said[-1]
+
+
+@pytest.mark.parametrize("budgets", [(50e6, 100e6), (20e9, 54e9, 400e9), (16.8e6, 168e6, 336e6), (900e9, 1000e9)])
+def test_labels_below_the_curve_stand_apart(result: dict[str, Any], budgets: tuple[float, ...]) -> None:
+    charts = draw_frontier({**result, "points": [point(i, b, 0.5 + 0.1 * i) for i, b in enumerate(budgets)]})
+    root = ET.fromstring(charts["frontier_0"])
+    axis = next(g for g in root.iter() if g.get("class", "").endswith("axis-label") and _level(g))
+    labels = [t for t in axis if t.get("opacity") != "0"]
+    centres = [float(re.findall(r"[-\d.]+", t.get("transform", ""))[0]) for t in labels]
+    assert len(labels) >= 3
+    assert {t.get("text-anchor") for t in labels} == {"middle"}
+    widths = [6.5 * len(t.text or "") for t in labels]
+    assert all(b - a > (v + w) / 2 for a, b, v, w in zip(centres, centres[1:], widths, widths[1:], strict=False))
+
+
+def _level(axis: ET.Element) -> bool:
+    """Whether an axis' labels stand side by side."""
+    return len({re.findall(r"[-\d.]+", t.get("transform", ""))[1] for t in axis}) == 1
+
+
+def texts(svg: str) -> list[str]:
+    return ["".join(t.itertext()) for t in ET.fromstring(svg).iter() if t.tag.endswith("}text")]
+
+
+def test_the_first_cell_of_a_row_is_text_as_wide_as_the_style_makes_it(result: dict[str, Any]) -> None:
+    page = frontier_page(result, make_scenario(), {})
+    assert '<th scope="row" class="n"' not in page
+    assert "¥50.0\u00a0bn to ¥100.0\u00a0bn</th>" in page
+
+
+def test_money_charts_say_that_they_count_later_orders(result: dict[str, Any]) -> None:
+    charts = draw_frontier(result)
+    for key in ("domain", "country"):
+        assert f"Obligated for craft, with later orders in the mean, by {key}" in texts(charts[f"money_by_{key}"])
+    assert "underwater" not in texts(charts["money_by_domain"])
+
+
+def test_the_lines_differ_in_dashes_and_colour_and_can_be_seen() -> None:
+    dashes = [tuple(dash) for _, dash in _SERIES.values()]
+    colours = [colour for colour, _ in _SERIES.values()]
+    assert len(set(dashes)) == len(set(colours)) == 4
+    assert not {"muted", "bar"} <= set(colours), "both are grey"
+    for palette in (LIGHT, DARK):
+        assert all(contrast(palette[colour], palette["paper"]) >= 3 for colour in colours)

@@ -147,7 +147,7 @@ def test_types_that_earn_nothing_are_named_and_the_unlikely_ones_sorted(japan):
 def test_late_orders_say_how_many_are_expected_and_types_not_ordered_are_left_out(japan):
     order = japan.result["orders"][0]
     assert len(japan.result["late"]) == 2
-    expected = f"{0.41 * order['quantity']:.1f} of {order['quantity']:.1f} craft (41%)"
+    expected = f"{0.41 * order['quantity']:.1f} of {order['quantity']} craft (41%)"
     assert narrative.late(japan.result) == [f"{order['name']}: {expected}"]
 
 

@@ -7,7 +7,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from fleetcraft.fleet.money import fixed_support_per_year
 from fleetcraft.report import Run, report_files
+from fleetcraft.report.drawings import draw_figures
 from fleetcraft.report.html import render
 from fleetcraft.report.tokens import NBSP
 from unit.report.runs import make_manifest, make_result
@@ -257,3 +259,42 @@ def test_orders_that_adapt_are_told_with_what_they_react_to(japan):
     assert re.search(r"Orders that adapt, in the mean +6\.5 ", text)
     alone = words(Page(render(Run(japan.manifest, {**japan.result, "later": []}, japan.scenario), {})).text)
     assert "rders that adapt" not in alone
+
+
+def test_the_total_counts_what_later_orders_bring_in_time(japan):
+    first = sum(o["delivered_mean"] for o in japan.result["orders"])
+    result = {**japan.result, "craft": {"ordered": 0.0, "usable_in_time": first + 2.5}}
+    text = words(Page(render(Run(japan.manifest, result, japan.scenario), {})).text)
+    assert re.search(r"Orders that adapt, in the mean +6\.5 \S+ \S+ 2\.5 ", text)
+    assert f" 100.0% {first + 2.5:.1f} Orders placed" in text
+    old = {key: value for key, value in result.items() if key != "craft"}
+    text = words(Page(render(Run(japan.manifest, old, japan.scenario), {})).text)
+    assert " 100.0% Orders placed" in text
+
+
+def test_hired_types_show_their_fee_a_year_and_obligate_nothing(japan):
+    id_ = japan.result["orders"][0]["platform"]
+    types = [p.model_copy(update={"acquisition": "service"}) if p.id == id_ else p for p in japan.scenario.platforms]
+    scenario = japan.scenario.model_copy(update={"platforms": tuple(types)})
+    fee = fixed_support_per_year(scenario, next(p for p in types if p.id == id_))
+    orders = [{**o, "cost": 0.0, "unit_price": 0.0} if o["platform"] == id_ else o for o in japan.result["orders"]]
+    text = words(Page(render(Run(japan.manifest, {**japan.result, "orders": orders}, scenario), {})).text)
+    assert f" {fee / 1e6:,.1f} a year – – " in text
+    assert "Fees are support money" in text
+    assert "a year – –" not in words(Page(render(japan, {})).text)
+
+
+def test_a_plan_that_hires_all_has_no_shares_and_no_chart_of_spending(galapagos):
+    types = tuple(p.model_copy(update={"acquisition": "service"}) for p in galapagos.scenario.platforms)
+    orders = [{**o, "cost": 0.0, "unit_price": 0.0} for o in galapagos.result["orders"]]
+    cost = {**galapagos.result["cost"], "acquisition": 0.0, "integration": 0.0}
+    run = Run(
+        galapagos.manifest,
+        {**galapagos.result, "orders": orders, "later": [], "cost": cost},
+        galapagos.scenario.model_copy(update={"platforms": types}),
+    )
+    drawn = draw_figures(run.result, run.scenario)
+    assert not {"spending_by_country", "spending_by_domain"} & drawn.keys()
+    text = words(Page(render(run, drawn)).text)
+    assert "a year – –" in text
+    assert "100.0% " not in text.split("Orders placed")[0].split(" Orders Type")[1]

@@ -63,13 +63,40 @@ def test_a_plan_that_buys_nothing_can_be_told(japan):
 
 
 def test_the_orders_add_up_with_those_that_adapt(japan):
-    told = printed(orders_table(japan.result))
-    later = next(line for line in told.splitlines() if line.startswith("Later orders"))
-    assert later.split()[-2:] == ["6.5", "<0.1"]
-    total = next(line for line in told.splitlines() if line.startswith("Total")).split()
+    first = sum(o["delivered_mean"] for o in japan.result["orders"])
+    result = {**japan.result, "craft": {"ordered": 0.0, "usable_in_time": first + 2.5}}
+    later, total = last_rows(result)
+    assert later[-3:] == ["6.5", "<0.1", "2.5"]
     assert float(total[1]) == sum(o["quantity"] for o in japan.result["orders"]) + 6.5
+    assert float(total[-1]) == pytest.approx(first + 2.5, abs=0.06)
     alone = printed(orders_table({**japan.result, "later": []}))
     assert "Later orders" not in alone
+
+
+def last_rows(result) -> tuple[list[str], list[str]]:
+    """The words of the rows of later orders and of the total."""
+    told = printed(orders_table(result)).splitlines()
+    later, total = (next(line for line in told if line.startswith(name)) for name in ("Later orders", "Total"))
+    return later.split(), total.split()
+
+
+def test_a_run_that_does_not_say_what_of_later_orders_is_in_time_leaves_the_cells_empty(japan):
+    later, total = last_rows({key: value for key, value in japan.result.items() if key != "craft"})
+    assert later[-2:] == ["6.5", "<0.1"]
+    assert len(total) == 3
+
+
+def test_hired_types_obligate_nothing_and_a_note_says_so(japan):
+    ordered = japan.result["orders"][0]["platform"]
+    hired = [
+        p.model_copy(update={"acquisition": "service"}) if p.id == ordered else p for p in japan.scenario.platforms
+    ]
+    scenario = japan.scenario.model_copy(update={"platforms": tuple(hired)})
+    orders = [{**o, "cost": 0.0} if o["platform"] == ordered else o for o in japan.result["orders"]]
+    told = printed(plan_summary({**japan.result, "orders": orders}, scenario))
+    assert "–: hired by the year; the fees are support money, not obligated." in told
+    assert sum(" – " in line for line in told.splitlines()) == sum(o["platform"] == ordered for o in orders)
+    assert "hired by the year" not in printed(plan_summary(japan.result, japan.scenario))
 
 
 def test_gateways_are_told_where_any_are_bought(japan):

@@ -92,6 +92,8 @@ def test_parts_played_one_by_one_make_the_whole(theatre):
     assert vars(joined).keys() == vars(whole).keys()
     for name, value in vars(whole).items():
         assert np.array_equal(getattr(joined, name), value), name
+    with pytest.raises(ValueError, match="different missions"):
+        whole.followed_by(simulate(theatre, Plan(PLAN.orders, PLAN.allocation[:2])))
 
 
 def test_blocks_and_seeds_are_worlds_apart(theatre):

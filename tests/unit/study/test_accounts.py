@@ -317,11 +317,11 @@ def test_each_order_pays_for_its_own_place_in_the_series() -> None:
     assert found.overrun.by_future.tolist() == pytest.approx([0.0, found.acquisition])
 
 
-def test_gateways_are_paid_with_the_first_order() -> None:
+def test_gateways_are_paid_in_the_first_year_with_money() -> None:
     joining = theatre_of(
-        make_scenario(operations={"hand_over": {"gateway_cost": 4e5}}, budget={"obligation": {2027: 9e7}})
+        make_scenario(operations={"hand_over": {"gateway_cost": 4e5}}, budget={"obligation": {2026: 0.0, 2027: 9e7}})
     )
-    plan = Plan((Order("drone", "2027Q2", 1), Order("drone", "2027Q1", 1)), (), gateways=(("a", "b"), ("b", "c")))
+    plan = Plan((Order("drone", "2027Q3", 1), Order("drone", "2027Q2", 1)), (), gateways=(("a", "b"), ("b", "c")))
     futures = futures_of(joining.scenario)
     found, without = (books(futures, p, at=joining) for p in (plan, replace(plan, gateways=())))
     assert found.gateways == 8e5

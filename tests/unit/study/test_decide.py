@@ -10,12 +10,13 @@ import pytest
 
 from builders import make_scenario
 from fleetcraft.errors import InfeasibleError, LimitError, ScenarioError
-from fleetcraft.plan import Order, Plan
+from fleetcraft.plan import Allocation, Later, Order, Plan
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.trace import Trace
 from fleetcraft.study import calibrate, decide, judge
 from fleetcraft.study.decide import Options, plan_scenario, simulate_scenario
+from fleetcraft.study.warnings import unplaced_warnings
 from unit.study.test_calibrate import world
 
 BOTH = {
@@ -109,6 +110,66 @@ def test_simulate_judges_without_planning(scenario: Scenario) -> None:
     assert "planned" not in answer.result["attainment"]
     assert answer.plan.allocation is not None
     assert answer.result["futures"] == {"judge": 5}
+
+
+# What a plan orders and this judgement does not play
+
+PLACED = Plan((Order("drone", "2026Q1", 4),), (Allocation("drone", "baltra", "bay", 4, None),))
+ADAPTING = replace(
+    PLACED, later=tuple(Later(n, (Order("drone", "2026Q3", 3),), ()) for n in (1, 9)), later_seed=OPTIONS.seed
+)
+
+
+def test_another_seed_plays_no_later_orders_and_the_first_warning_says_so(scenario: Scenario) -> None:
+    first = simulate_scenario(scenario, ADAPTING, replace(OPTIONS, seed=4), file="p.json").result["warnings"][0]
+    assert first == (
+        "the later orders of p.json exist for the futures of seed 3 only; with seed 4 none is played, so the plan is "
+        "judged without its 0.6 craft, in the mean of the 10 futures it tells of, ordered after the news: judge it "
+        "with --seed 3 and at most 10 replications, or plan anew with --seed 4"
+    )
+
+
+def test_replications_beyond_the_last_later_order_are_warned_of_first(scenario: Scenario) -> None:
+    first = simulate_scenario(scenario, ADAPTING, OPTIONS, file="p.json").result["warnings"][0]
+    assert first.startswith("the later orders of p.json end with future 9, and 12 replications are played")
+    assert "Unless the plan was made with at least 12 replications" in first
+    assert "judge it with at most 10," in first
+    assert first.endswith("or plan anew with --replications 12")
+
+
+def test_only_replications_that_are_played_count(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    ends_after(monkeypatch, 10)
+    found = simulate_scenario(scenario, ADAPTING, replace(OPTIONS, half_width=0.05)).result
+    assert found["replications"] == 10
+    assert not any("later" in text for text in found["warnings"])
+
+
+@pytest.mark.parametrize("plan", [PLACED, replace(PLACED, allocation=None)], ids=["placed", "left to the rule"])
+def test_a_plan_that_is_played_whole_gets_no_such_warning(scenario: Scenario, plan: Plan) -> None:
+    told = simulate_scenario(scenario, plan, replace(OPTIONS, seed=4)).result["warnings"]
+    assert not any("later" in text or "have no place" in text for text in told)
+
+
+def test_craft_without_a_row_are_warned_of(scenario: Scenario) -> None:
+    plan = replace(PLACED, orders=(Order("drone", "2026Q1", 5), Order("other", "2026Q1", 2)))
+    first = simulate_scenario(scenario, plan, OPTIONS, file="p.json").result["warnings"][0]
+    assert first == (
+        "3 of the 7 craft ordered (1 drone, 2 other) have no place in the allocation of p.json and serve nothing: give "
+        "them rows, or remove the key `allocation` and the greedy rule places them"
+    )
+
+
+def test_an_allocation_without_rows_is_not_one_left_to_the_greedy_rule() -> None:
+    empty = replace(PLACED, allocation=())
+    assert unplaced_warnings(empty, "p.json")[0].startswith("4 of the 4 craft ordered (4 drone) have no place")
+    assert unplaced_warnings(replace(empty, allocation=None), "p.json") == []
+    assert unplaced_warnings(replace(empty, orders=()), "p.json") == []
+
+
+def test_craft_without_a_row_may_be_placed_by_a_later_entry() -> None:
+    (told,) = unplaced_warnings(replace(ADAPTING, allocation=()), "p.json")
+    assert "serve nothing where no later entry places them" in told
+    assert "remove the keys `allocation` and `later`" in told
 
 
 # Compilation

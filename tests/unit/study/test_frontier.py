@@ -85,14 +85,17 @@ def test_without_money_there_is_nothing_to_scale() -> None:
         even_budgets(make_scenario(budget={"obligation": {2026: 0.0}}), 3)
 
 
-def test_each_point_starts_from_the_one_nearer_to_the_stated_budget() -> None:
-    tasks = frontier_tasks(make_scenario(), Grid((10e6, 20e6, 50e6, 80e6, 90e6), (0.0, 0.5)), OPTIONS)
+def test_each_point_starts_from_one_half_as_far_from_the_stated_budget() -> None:
+    budgets = tuple(10e6 * n for n in range(1, 10))
+    tasks = frontier_tasks(make_scenario(), Grid(budgets, (0.0, 0.5)), OPTIONS)
     after = {task.key: task.after for task in tasks}
-    assert after["00-02"] == ()
-    assert after["00-03"] == after["00-01"] == ("00-02",)
-    assert after["00-04"] == ("00-03", "00-02")  # half as far, then from the stated budget itself
-    assert after["01-02"] == ("00-02",)
-    assert after["01-00"] == ("01-01", "01-02", "00-02")
+    assert after["00-04"] == ()
+    assert after["00-05"] == after["00-03"] == ("00-04",)
+    assert after["00-06"] == after["00-07"] == ("00-05", "00-04")
+    assert after["00-02"] == after["00-01"] == ("00-03", "00-04")
+    assert after["00-08"] == ("00-06", "00-05", "00-04")
+    assert after["01-04"] == ("00-04",)
+    assert after["01-00"] == ("01-02", "01-03", "01-04", "00-04")
     done: set[str] = set()
     for task in tasks:
         assert set(task.after) <= done

@@ -18,7 +18,9 @@ Ints = NDArray[np.int64]
 
 def money_unit(c: Capability) -> float:
     """A power of ten that brings the money rows near 1; no result depends on it."""
-    largest = max(c.theatre.scenario.budget.acquisition.values(), default=0.0) or 1.0
+    budget = c.theatre.scenario.budget
+    dearest = float(c.support.max(initial=0.0))  # where there is no budget
+    largest = max([*budget.acquisition.values(), *budget.support.values()], default=0.0) or dearest or 1.0
     return float(10.0 ** np.floor(np.log10(largest) - 2))
 
 
@@ -51,20 +53,21 @@ def summed(cost: csr_array, weight: Floats, rows: Ints) -> Terms:
 def acquisition_budget(c: Capability, v: Variables) -> Block:
     """In each node and year y: spending[p,t] + integration x first[p,t] + carried[y] - carried[y-1] <= budget of y.
 
-    Summed over the orders of the year, in the node; gateways are bought in the first.
+    Summed over the orders of the year, in the node; gateways are bought in the first year with money.
     """
     scenario = c.theatre.scenario
     if scenario.budget.counts != "obligation":
         return block("acquisition_budget", [], [])
     year, cost, once = _order_years(v), spending(c, v), _integration(c, v)
     labels, terms, upper = list[str](), list[Terms](), list[float]()
-    for y in np.unique(year).tolist():
+    paid = [money.gateway_year(scenario)] if len(v.gateway.index) else []
+    for y in np.union1d(year, np.array(paid, dtype=year.dtype)).tolist():
         for end, there in c.views(np.where(year == y, v.order_node, COMMON)):
             mine = np.flatnonzero(there & (year == y))
             row = np.array([len(labels)])
             terms.append(summed(cost, (there & (year == y))[:, None].astype(np.float64), row))
             terms.append((row, v.first.index[mine], once[mine]))
-            if y == year.min():
+            if y == money.gateway_year(scenario):
                 terms.append((row, v.gateway.index, gateway_price(c)))
             terms += _carried(v, y, end, row)
             labels.append(f"{y}{end}")
@@ -76,7 +79,7 @@ def outlay_budget(c: Capability, v: Variables) -> Block:
     """In each future: payments of year y at obligated prices + carried[y] - carried[y-1] <= budget of y.
 
     Payments: sum over slices j of paid[j,f,y] x unit cost x tranche[j], less what their orders save by learning, at the
-    mean of their slices; and integration cost x first[p,t], in t's year, and gateways in the first.
+    mean of their slices; and integration cost x first[p,t], in t's year, and gateways in the first with money.
     """
     scenario = c.theatre.scenario
     if scenario.budget.counts != "outlay":
@@ -89,7 +92,7 @@ def outlay_budget(c: Capability, v: Variables) -> Block:
         for f in range(c.futures):
             mine = np.flatnonzero((year == y) & np.isin(v.order_node, (COMMON, c.node[f])))
             terms.append((rows[[f]], v.first.index[mine], once[mine]))
-            if y == (year.min() if len(year) else y):
+            if y == money.gateway_year(scenario):
                 terms.append((rows[[f]], v.gateway.index, gateway_price(c)))
             terms += _carried(v, y, f",{f}", rows[[f]])
         labels += [f"{y},{f}" for f in range(c.futures)]

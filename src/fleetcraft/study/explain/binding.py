@@ -204,9 +204,10 @@ def _makers(ground: Ground, plan: Plan) -> Iterator[Limit]:
     """Craft that a maker could deliver in time in the luckiest future, were they ordered as soon as money allows."""
     scenario = ground.scenario
     futures = ground.futures(scenario)
-    periods = [p for p in scenario.calendar.periods if scenario.budget.acquisition.get(p.fiscal_year, 0.0) > 0]
+    funded = [p for p in scenario.calendar.periods if scenario.budget.acquisition.get(p.fiscal_year, 0.0) > 0]
     for index, platform in enumerate(scenario.platforms):
         used = plan.ordered(platform.id)
+        periods = scenario.calendar.periods if money.is_service(platform) else funded
         if used and periods:
             most = float(useful_slots(scenario, index, periods, futures).max(initial=0))
             path = f"platforms.{platform.id}.production_rate_per_year"

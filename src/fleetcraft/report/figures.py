@@ -97,7 +97,7 @@ def first_day(table: pd.DataFrame, deadline: date) -> Chart:
         row=_distinct(table["name"]),
     )
     base = alt.Chart(shown, width=_PLOT_PX, height={"step": 18}).encode(
-        y=alt.Y("row:N", title=None, sort=list(shown["row"]), axis=_row_labels()),
+        y=alt.Y("row:N", title=None, sort=list(shown["row"]), axis=row_labels()),
         x=alt.X(
             "share:Q",
             title=f"usable by {tokens.day(deadline)}, % of futures",
@@ -177,7 +177,7 @@ def _requirement_chart(rows: pd.DataFrame, unit: str) -> alt.FacetChart:
     scale, axis = alt.Scale(domain=[0, limit], nice=False, clamp=True), alt.Axis(tickCount=6)
     state = alt.Color("state:N", scale=_states([LIGHT["link"], LIGHT["short"], LIGHT["muted"]]), legend=None)
     shape = alt.Shape("state:N", scale=_states(["circle", "cross", "circle"]), legend=None)
-    base = alt.Chart(shown).encode(y=alt.Y("area:N", title=None, sort=None, axis=_row_labels()))
+    base = alt.Chart(shown).encode(y=alt.Y("area:N", title=None, sort=None, axis=row_labels()))
 
     def x(field: str) -> alt.X:
         return alt.X(f"{field}:Q", title=None, scale=scale, axis=axis)
@@ -279,11 +279,12 @@ def _apart(chart: alt.FacetChart) -> alt.FacetChart:
     return apart
 
 
-def _row_labels() -> alt.Axis:
+def row_labels(width_px: int = _LABEL_PX) -> alt.Axis:
+    """Names of rows, all as wide, without ticks."""
     return alt.Axis(
-        labelLimit=_LABEL_PX,
-        minExtent=_LABEL_PX,
-        maxExtent=_LABEL_PX,
+        labelLimit=width_px,
+        minExtent=width_px,
+        maxExtent=width_px,
         ticks=False,
         domain=False,
         labelColor=LIGHT["ink"],

@@ -8,7 +8,7 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from fleetcraft.report.figures import Chart, to_svg
+from fleetcraft.report.figures import Chart, row_labels, to_svg
 from fleetcraft.report.markup import h
 from fleetcraft.report.point_tables import OTHERS
 from fleetcraft.report.tokens import LIGHT, MoneyScale
@@ -101,7 +101,7 @@ def money_bars(sums: pd.DataFrame, key: str, order: Sequence[str], money: MoneyS
         alt.Chart(shown, title=title, width=_WIDE_PX - _LABEL_PX, height={"step": 24})
         .mark_bar(height=15)
         .encode(
-            y=alt.Y("point:N", title=None, sort=list(order), axis=_row_labels()),
+            y=alt.Y("point:N", title=None, sort=list(order), axis=row_labels(_LABEL_PX)),
             x=alt.X("amount:Q", title=money.unit, axis=alt.Axis(tickCount=5)),
             color=_colour(shown, key),
         )
@@ -116,7 +116,7 @@ def restriction_dots(rows: pd.DataFrame) -> Chart:
     """
     shown = rows.assign(**{column: rows[column] * 100 for column in ("simulated", "low", "high")})
     base = alt.Chart(shown, width=_WIDE_PX - _LABEL_PX, height={"step": 24}).encode(
-        y=alt.Y("name:N", title=None, sort=list(shown["name"]), axis=_row_labels())
+        y=alt.Y("name:N", title=None, sort=list(shown["name"]), axis=row_labels(_LABEL_PX))
     )
     scale = alt.Scale(zero=False, nice=True)
     colour: Any = alt.condition("datum.is_open", alt.value(LIGHT["ink"]), alt.value(LIGHT["link"]))
@@ -138,16 +138,3 @@ def _colour(shown: pd.DataFrame, key: str) -> alt.Color:
         names = [*(name for name in sums.index if name != OTHERS), *([OTHERS] if OTHERS in sums.index else [])]
         scale = alt.Scale(domain=names, range=[LIGHT[c] for c in _COUNTRY_COLOURS[: len(names)]])
     return alt.Color(f"{key}:N", scale=scale, legend=alt.Legend(title=None))
-
-
-def _row_labels() -> alt.Axis:
-    return alt.Axis(
-        labelLimit=_LABEL_PX,
-        minExtent=_LABEL_PX,
-        maxExtent=_LABEL_PX,
-        ticks=False,
-        domain=False,
-        labelColor=LIGHT["ink"],
-        grid=False,
-        labelPadding=12,
-    )

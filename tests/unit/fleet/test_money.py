@@ -345,3 +345,10 @@ def test_where_outlays_count_their_budget_stays() -> None:
     money_ = {"counts": "outlay", "outlay": {2026: 100.0, 2027: 50.0}, "carry_over": 1.0}
     scenario_ = make_scenario(budget=replace(money_))
     np.testing.assert_allclose(money.carried_over(scenario_, np.array([40.0, 100.0, 0.0])), [0, 60, 10])
+
+
+@pytest.mark.parametrize(
+    ("obligation", "year"), [({2026: 1.0}, 2026), ({2026: 0.0, 2027: 9e6}, 2027), ({2026: 0.0}, 2026)]
+)
+def test_gateways_are_bought_in_the_first_year_with_money(obligation: dict[int, float], year: int) -> None:
+    assert money.gateway_year(make_scenario(budget={"obligation": obligation})) == year

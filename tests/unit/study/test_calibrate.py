@@ -469,6 +469,23 @@ def test_what_is_left_for_after_the_news_is_chosen_last(monkeypatch: pytest.Monk
     assert len(found.rounds) == 3
 
 
+def test_a_tree_that_runs_out_of_time_leaves_the_best_that_orders_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    planner = Planner(fleet(1), fleet(2), fails_at=2)
+    found = loop(monkeypatch, planner, with_expected(world(), 0, ALL_FOUND), adapts=True)
+    assert found.solution.plan in (fleet(1), fleet(2))
+    assert (found.solution.stopped_by, found.solution.status, found.node) == ("time", "feasible", None)
+
+
+def test_a_loop_that_starts_from_a_lesson_plays_no_round_and_still_has_a_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = no_corrections(theatre())
+    followed = loop(monkeypatch, Planner(fleet(1)), with_expected(world(), 0, ALL_FOUND), adapts=True, start=known)
+    assert followed.node is not None
+    assert len(followed.rounds) == 1
+    cut = Planner(fleet(1), fleet(2), fails_at=0)
+    found = loop(monkeypatch, cut, with_expected(world(), 0, ALL_FOUND), adapts=True, start=known)
+    assert (found.solution.plan, found.solution.stopped_by, found.node) == (fleet(2), "time", None)
+
+
 def test_a_scenario_without_money_after_the_news_has_no_tree(monkeypatch: pytest.MonkeyPatch) -> None:
     planner = Planner(fleet(1))
     found = loop(monkeypatch, planner, with_expected(world(), 0, ALL_FOUND))

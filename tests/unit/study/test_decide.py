@@ -68,6 +68,9 @@ def test_plan_gives_what_the_contract_promises(scenario: Scenario) -> None:
     assert found["futures"] == {"solve": 10, "judge": 12}
     assert sum(o["quantity"] for o in found["orders"]) == sum(o.quantity for o in answer.plan.orders) > 0
     assert set(found["seconds"]) == {"geography", "loop", "judge", "information", "likely"}
+    assert found["evpi"] >= 0
+    assert found["vss"] >= 0
+    assert found["value_of_information"]["here_and_now"]["high"] == found["bound"]
     assert found["likely_value_plan"]["claims"] >= found["likely_value_plan"]["earns"] - 0.05
     for entry in found["requirements"]:
         assert entry["planned"] == pytest.approx(entry["simulated"], rel=0.02)
@@ -79,6 +82,24 @@ def test_the_same_plan_again_is_the_same(scenario: Scenario) -> None:
     assert {k: v for k, v in first.result.items() if k != "seconds"} == {
         k: v for k, v in second.result.items() if k != "seconds"
     }
+
+
+def test_what_a_process_works_out_meanwhile_is_the_same(scenario: Scenario) -> None:
+    alone, beside = (plan_scenario(scenario, OPTIONS, threads=threads).result for threads in (1, 2))
+    assert {k: v for k, v in alone.items() if k != "seconds"} == {k: v for k, v in beside.items() if k != "seconds"}
+
+
+def test_a_plan_stands_without_what_it_would_be_worth_to_know(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: Any) -> None:
+        raise LimitError("no time")
+
+    monkeypatch.setattr(decide, "better_and_worse_informed", refuse)
+    found = plan_scenario(scenario, OPTIONS).result
+    assert (found["evpi"], found["vss"]) == (None, None)
+    assert found["warnings"][-1] == "what it would be worth to know the future beforehand is not told: no time"
+    assert found["orders"]
 
 
 @pytest.mark.parametrize("error", [InfeasibleError([]), LimitError("no time")])

@@ -70,7 +70,7 @@ def _opening(run: Run, title: str) -> Html:
         h("p", "fleetcraft report", class_="kicker"),
         h("h1", title),
         h("p", narrative.question(run.scenario), class_="question"),
-        h("p", narrative.answer(run.result), class_="answer"),
+        *(h("p", paragraph, class_="answer") for paragraph in narrative.answer(run.result)),
         h("dl", *(_tile(*tile) for tile in _key_figures(run.result)), class_="tiles"),
         h("p", run.scenario.note, class_="note") if run.scenario.note else None,
     )

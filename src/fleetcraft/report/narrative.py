@@ -66,20 +66,15 @@ def question(scenario: Scenario) -> str:
     )
 
 
-def answer(result: Result) -> str:
-    """The whole report in one paragraph: what to buy, what it attains, what is met, how sure the plan is."""
-    said = (
-        purchase(result),
-        later(result),
-        left_over(result),
-        at_risk(result),
-        attainment(result),
-        stopping(result),
-        met(result),
-        grounded(result),
-        solve(result),
+def answer(result: Result) -> list[str]:
+    """The whole report in three paragraphs: what to buy; what it attains and meets; how sure the plan is."""
+    paragraphs = (
+        (purchase, later, left_over, at_risk),
+        (attainment, stopping, met, grounded),
+        (solve,),
     )
-    return " ".join(sentence for sentence in said if sentence)
+    told = (" ".join(said for tell in each if (said := tell(result))) for each in paragraphs)
+    return [paragraph for paragraph in told if paragraph]
 
 
 def purchase(result: Result) -> str:

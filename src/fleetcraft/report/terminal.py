@@ -33,7 +33,7 @@ def plan_summary(result: Result, scenario: Scenario) -> Group:
     ordered = {order["platform"] for order in result.get("orders", ())}
     parts = (
         Text(scenario.name + (f", case {scenario.case}" if scenario.case else ""), style="bold"),
-        Text(narrative.answer(result)),
+        Text("\n\n".join(narrative.answer(result))),
         orders_table(result, hired) if result.get("orders") else None,
         Text(HIRED) if ordered & hired else None,
         budget_table(result) if "cost" in result else None,

@@ -43,8 +43,10 @@ def check(
     for warning in warnings:
         print(f"warning: {warning}")
     for default in defaults:
-        print(f"default: {default.path} = {_shown(default.value)}{f' {default.unit}' if default.unit else ''}")
+        print(f"default: {default.path} = {_shown(default.value, default.unit)}")
 
 
-def _shown(value: object) -> str:
-    return "none" if value is None or value == {} or value == () else str(value)
+def _shown(value: object, unit: str | None) -> str:
+    if value is None or value == {} or value == ():
+        return "none"
+    return f"{value} {unit}" if unit else str(value)

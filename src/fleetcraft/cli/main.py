@@ -19,6 +19,7 @@ from fleetcraft.cli.plan import plan
 from fleetcraft.cli.report import report
 from fleetcraft.cli.schema import schema
 from fleetcraft.cli.simulate import simulate
+from fleetcraft.cli.store import runs
 from fleetcraft.errors import FleetcraftError
 
 INTERRUPTED = 130
@@ -40,6 +41,7 @@ app.command()(frontier)
 app.command()(compare)
 app.command()(explain)
 app.command()(report)
+app.add_typer(runs)
 app.command()(schema)
 
 

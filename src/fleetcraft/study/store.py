@@ -93,7 +93,7 @@ def new_run(target: Path) -> Iterator[Path]:
             raise RunError(f"{target}: the run was not finished")
         _replace(draft, target)
     finally:
-        _discard(draft)
+        discard(draft)
 
 
 def _replace(draft: Path, target: Path) -> None:
@@ -102,13 +102,13 @@ def _replace(draft: Path, target: Path) -> None:
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
         os.replace(target, aside / "old")
         os.replace(draft, target)
-        _discard(aside / "old")
+        discard(aside / "old")
         shutil.rmtree(aside, ignore_errors=True)
     else:
         os.replace(draft, target)
 
 
-def _discard(folder: Path) -> None:
+def discard(folder: Path) -> None:
     """Remove a folder, its manifest first: what a kill leaves of it does not look whole."""
     (folder / MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
@@ -143,8 +143,7 @@ def manifest_of(identity: Identity, seconds: Mapping[str, float]) -> dict[str, A
 
 def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     """The last file of a run: its manifest and the checksum of every other file."""
-    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
-    checksums = {p.relative_to(folder).as_posix(): _checksum(p) for p in files}
+    checksums = {name: checksum(path) for name, path in files_of(folder).items()}
     write_json(folder / MANIFEST, {**manifest, "files": checksums})
 
 
@@ -155,8 +154,16 @@ def _package_version(name: str) -> str:
         return "unknown"
 
 
-def _checksum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def checksum(path: Path) -> str:
+    """SHA-256 of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """Every file of a run folder but its manifest, by path relative to the folder, in order of their names."""
+    files = {p.relative_to(folder).as_posix(): p for p in folder.rglob("*") if p.is_file()}
+    return {name: files[name] for name in sorted(files) if name != MANIFEST}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -164,17 +171,28 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
     Raises RunError unless the folder is a whole run.
     """
-    path = folder / MANIFEST
-    if not path.is_file():
+    if not (folder / MANIFEST).is_file():
         raise RunError(f"{folder}: found no {MANIFEST}, expected a finished run folder (made by fleetcraft plan)")
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = read_object(folder / MANIFEST)
     except (OSError, ValueError) as error:
-        raise RunError(f"{path}: found {error}, expected the manifest of a run") from error
-    if not isinstance(manifest, dict):
-        raise RunError(f"{path}: found {type(manifest).__name__}, expected the manifest of a run")
+        raise RunError(f"{folder / MANIFEST}: found {error}, expected the manifest of a run") from error
     _require_unchanged(folder, manifest.get("files", {}))
     return {key: value for key, value in manifest.items() if key != "files"}
+
+
+def read_object(path: Path) -> dict[str, Any]:
+    """The JSON object that a file holds.
+
+    Raises OSError where it cannot be read, ValueError where it holds anything else.
+    """
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise ValueError("values nested too deeply") from None
+    if not isinstance(value, dict):
+        raise ValueError(type(value).__name__)
+    return value
 
 
 def _not_of_the_run(folder: Path) -> list[str]:
@@ -185,12 +203,10 @@ def _not_of_the_run(folder: Path) -> list[str]:
         checksums = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError):
         return []
-    names = sorted(p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file())
     return [
         name
-        for name in names
-        if name != MANIFEST
-        and (name not in checksums or (_is_source(name) and _checksum(folder / name) != checksums[name]))
+        for name, path in files_of(folder).items()
+        if name not in checksums or (_is_source(name) and checksum(path) != checksums[name])
     ]
 
 
@@ -201,8 +217,8 @@ def _is_source(name: str) -> bool:
 
 def _require_unchanged(folder: Path, checksums: Mapping[str, str]) -> None:
     """Raises RunError where what a report is made from is not what the run wrote."""
-    for name, checksum in checksums.items():
-        if _is_source(name) and (not (folder / name).is_file() or _checksum(folder / name) != checksum):
+    for name, expected in checksums.items():
+        if _is_source(name) and (not (folder / name).is_file() or checksum(folder / name) != expected):
             raise RunError(
                 f"{folder / name}: found a file that was changed or lost after the run, expected the run's own"
             )

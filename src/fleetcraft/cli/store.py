@@ -1,0 +1,198 @@
+"""fleetcraft runs: list, compare, verify and remove stored runs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from fleetcraft.cli.options import DebugOption, JsonOption
+from fleetcraft.errors import RunError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from fleetcraft.study.index import Entry
+
+ROOT = Path("runs")
+
+RootOption = Annotated[Path, typer.Option("--root", metavar="DIR", help="The folder that holds the runs.")]
+RunArgument = Annotated[
+    Path, typer.Argument(metavar="RUN", help="A run folder, or the name of one in the folder of runs.")
+]
+RunsArgument = Annotated[
+    list[Path], typer.Argument(metavar="RUN...", help="Run folders, or names of some in the folder of runs.")
+]
+
+runs = typer.Typer(
+    name="runs",
+    help="List, compare, verify and remove stored runs; without a word more, list them.",
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+@runs.callback(invoke_without_command=True)
+def _runs(
+    context: typer.Context, root: RootOption = ROOT, json_: JsonOption = False, debug: DebugOption = False
+) -> None:
+    if context.invoked_subcommand is None:
+        _list(root, json_)
+    elif root != ROOT or json_:
+        raise typer.BadParameter(f"give --root and --json after {context.invoked_subcommand}")
+
+
+@runs.command("list")
+def list_runs(root: RootOption = ROOT, json_: JsonOption = False, debug: DebugOption = False) -> None:
+    """List the runs: scenario, seed, when they were made, what they attain and cost."""
+    _list(root, json_)
+
+
+def _list(root: Path, json_: bool) -> None:
+    found = _entries(root)
+    if json_:
+        _print_json({"root": root.as_posix(), "runs": [asdict(entry) for entry in found]})
+    elif found:
+        from fleetcraft.report.stored import runs_table
+
+        _print(runs_table(found))
+    else:
+        print(f"{root}: no runs")
+
+
+@runs.command()
+def compare(
+    first: RunArgument,
+    second: RunArgument,
+    root: RootOption = ROOT,
+    json_: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Set two runs beside each other: what they attain and cost, how their options and orders differ."""
+    from fleetcraft.study.beside import beside
+
+    found = beside(_named(first, root), _named(second, root))
+    if json_:
+        _print_json(found)
+        return
+    from fleetcraft.report.stored import beside_summary
+
+    _print(beside_summary(found))
+
+
+@runs.command()
+def verify(
+    run: RunsArgument = [],  # noqa: B006 - typer's way to say none
+    root: RootOption = ROOT,
+    json_: JsonOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Check every file of the named runs, or of all, against its checksum; status 2 where any has a fault."""
+    from fleetcraft.study.verify import faults_of_run
+
+    folders = [_named(path, root) for path in run] if run else _folders(root)
+    faults = {folder: faults_of_run(folder) for folder in folders}
+    if json_:
+        _print_json({"runs": [{"folder": folder.as_posix(), "faults": found} for folder, found in faults.items()]})
+    else:
+        for told in [f"{folder}: whole" for folder, found in faults.items() if not found] or _none(root, folders):
+            print(told)
+    if any(faults.values()):
+        raise RunError("\n".join(f"{folder}: {fault}" for folder, found in faults.items() for fault in found))
+
+
+def _none(root: Path, folders: list[Path]) -> list[str]:
+    return [] if folders else [f"{root}: no runs"]
+
+
+@runs.command()
+def remove(
+    run: RunsArgument,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    root: RootOption = ROOT,
+    debug: DebugOption = False,
+) -> None:
+    """Remove stored runs, with everything that lies in their folders."""
+    folders = list(dict.fromkeys(_named(path, root) for path in run))
+    for folder in folders:
+        _require_run(folder)
+    if not yes and not _agreed(folders):
+        print("nothing was removed")
+        return
+    for folder in folders:
+        _remove(folder)
+        print(f"{folder}: removed")
+
+
+def _require_run(folder: Path) -> None:
+    """Raises RunError unless the folder, itself and no link to it, holds the manifest of a run."""
+    from fleetcraft.study.store import MANIFEST, read_object
+
+    if folder.is_symlink():
+        raise RunError(f"{folder}: found a link, expected the run folder itself")
+    try:
+        manifest = read_object(folder / MANIFEST)
+    except (OSError, ValueError):
+        raise RunError(f"{folder}: found no {MANIFEST} of a run, expected a run folder; nothing was removed") from None
+    if not {"fleetcraft", "verb", "files"} <= manifest.keys():
+        raise RunError(f"{folder}: found another {MANIFEST} than a run's; nothing was removed")
+
+
+def _agreed(folders: list[Path]) -> bool:
+    """Ask on a terminal; raises RunError where there is none."""
+    if not sys.stdin.isatty():
+        raise RunError("runs remove: found no terminal to ask on, expected --yes; nothing was removed")
+    named = ", ".join(map(str, folders))
+    return typer.confirm(f"Remove {named}?", err=True)
+
+
+def _remove(folder: Path) -> None:
+    from fleetcraft.study.store import discard
+
+    try:
+        discard(folder)
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be removed: {error.strerror}") from error
+    if folder.exists():
+        raise RunError(f"{folder}: could not be removed whole; what is left is no run")
+
+
+def _named(path: Path, root: Path) -> Path:
+    """The folder that the user named: by its path, or by its name in the root."""
+    from fleetcraft.study.store import MANIFEST
+
+    inside = root / path
+    return inside if not (path / MANIFEST).is_file() and (inside / MANIFEST).is_file() else path
+
+
+def _entries(root: Path) -> list[Entry]:
+    from fleetcraft.study.index import entries
+
+    try:
+        return entries(root)
+    except OSError as error:
+        raise RunError(f"{root}: cannot be read: {error.strerror}") from error
+
+
+def _folders(root: Path) -> list[Path]:
+    from fleetcraft.study.index import folders_of
+
+    try:
+        return folders_of(root)
+    except OSError as error:
+        raise RunError(f"{root}: cannot be read: {error.strerror}") from error
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False))
+
+
+def _print(table: RenderableType) -> None:
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else 110
+    Console(width=width, markup=False, highlight=False, emoji=False).print(table)

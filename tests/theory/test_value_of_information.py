@@ -29,7 +29,6 @@ from fleetcraft.study.value_of_information import (
     ValueOfInformation,
     better_and_worse_informed,
     information_entry,
-    value_of_information,
 )
 from unit.fleet.theatres import futures_of, theatre_of
 
@@ -57,7 +56,8 @@ def worth_knowing(
     node_of = None if node is None else np.array(node)
     found = plan_fleet(theatre, futures, no_corrections(theatre), limits, node=node_of)
     together = Bracket(found.objective, found.bound)
-    return value_of_information(theatre, futures, no_corrections(theatre), together, limits, node=node_of)
+    informed = better_and_worse_informed(theatre, futures, no_corrections(theatre), limits, node_of)
+    return ValueOfInformation(together, *informed)
 
 
 def is_exactly(found: Bracket | None, value: float) -> bool:

@@ -65,19 +65,6 @@ class _Prophet:
         return optimum(known, make_variables(known), self.limits)
 
 
-def value_of_information(
-    theatre: Theatre,
-    futures: Futures,
-    corrections: Corrections,
-    here_and_now: Bracket,
-    limits: Limits,
-    *,
-    node: Ints | None = None,
-) -> ValueOfInformation:
-    """What ``here_and_now``, the optimum on these futures and corrections, leaves to information."""
-    return ValueOfInformation(here_and_now, *better_and_worse_informed(theatre, futures, corrections, limits, node))
-
-
 def better_and_worse_informed(
     theatre: Theatre, futures: Futures, corrections: Corrections, limits: Limits, node: Ints | None
 ) -> tuple[Bracket | None, Bracket | None]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +23,7 @@ from fleetcraft.cli.progress import shown_progress
 from fleetcraft.errors import InfeasibleError
 
 INTERRUPTED = 130
+FOLDER, ANSWER = "explain", "explain.json"
 
 
 def explain(
@@ -54,29 +53,22 @@ def explain(
 
 
 def _explain_run(run: Path, threads: int, *, json_: bool, quiet: bool) -> None:
-    from fleetcraft.report.explain import explain_files, explain_summary
+    from fleetcraft.cli.runs import alone_with
+    from fleetcraft.report.explain import explain_summary
     from fleetcraft.report.run import read_run
-    from fleetcraft.study.explain.answer import explain_run, options_of
-    from fleetcraft.study.store import read_manifest, write_manifest
+    from fleetcraft.study.explain.answer import options_of
+    from fleetcraft.study.store import read_manifest
 
     manifest = read_manifest(run)
-    options = options_of(run, manifest)
-    scenario = read_run(run, manifest).scenario
-    folder = run / "explain"
-    found = _explained_before(folder, manifest)
+    options_of(run, manifest)
+    found = _explained_before(run)
     if found is None:
-        work = run.parent / f".{run.name}.explain-{manifest['identity'][:16]}"
-        with shown_progress(quiet or json_) as progress:
-            try:
-                answer = explain_run(run, scenario, options, work, threads=threads, progress=progress)
-            except KeyboardInterrupt:
-                print(f"fleetcraft: interrupted; what is solved is kept in {work}, and gone on with", file=sys.stderr)
-                raise typer.Exit(INTERRUPTED) from None
-            progress("writing the page", 0, 1)
-            found = {"run": manifest["identity"], **answer}
-            _write(folder, {"explain.json": _json(found), **explain_files(found, scenario)})
-        write_manifest(run, manifest)
-        shutil.rmtree(work, ignore_errors=True)
+        with alone_with(run.resolve(), quiet=quiet):
+            found = _explained_before(run)
+            if found is None:
+                found = _explain_anew(run.resolve(), threads, silent=quiet or json_)
+    elif not (quiet or json_):
+        print(f"fleetcraft: explained before, found again in {run / FOLDER}", file=sys.stderr)
     if json_:
         print(json.dumps(found, ensure_ascii=False, allow_nan=False))
         return
@@ -84,30 +76,57 @@ def _explain_run(run: Path, threads: int, *, json_: bool, quiet: bool) -> None:
         from rich.console import Console
 
         width = None if sys.stdout.isatty() else 100
-        Console(width=width, markup=False, highlight=False, emoji=False).print(explain_summary(found, scenario))
-    print(f"page: {folder / 'explain.html'}")
+        summary = explain_summary(found, read_run(run, manifest).scenario)
+        Console(width=width, markup=False, highlight=False, emoji=False).print(summary)
+    print(f"page: {run / FOLDER / 'explain.html'}")
 
 
-def _explained_before(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The explanation of this very run, where there is one."""
+def _explained_before(run: Path) -> dict[str, Any] | None:
+    """The explanation of this very run by this very program, where there is a whole one."""
+    from fleetcraft.study.program import made_by_this_program
+    from fleetcraft.study.store import read_manifest, read_object
+    from fleetcraft.study.verify import faults_of_run
+
     try:
-        found = json.loads((folder / "explain.json").read_text(encoding="utf-8"))
+        manifest, found = read_manifest(run), read_object(run / FOLDER / ANSWER)
     except (OSError, ValueError):
         return None
-    return found if isinstance(found, dict) and found.get("run") == manifest["identity"] else None
+    of_run, by_program = found.get("run"), manifest.get("explained_by")
+    same = of_run == manifest["identity"] and by_program == made_by_this_program(of_run)
+    whole = not any(fault.startswith(f"{FOLDER}/") for fault in faults_of_run(run))
+    return found if same and whole else None
 
 
-def _json(value: Mapping[str, Any]) -> bytes:
-    return (json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+def _explain_anew(run: Path, threads: int, *, silent: bool) -> dict[str, Any]:
+    """Explain a run and store that in its folder."""
+    from fleetcraft.report.explain import explain_files
+    from fleetcraft.report.run import read_run
+    from fleetcraft.study.explain.answer import explain_run, options_of
+    from fleetcraft.study.mending import EXPLAIN, remove_work
+    from fleetcraft.study.program import made_by_this_program
+    from fleetcraft.study.store import changed_run, read_manifest, write_json
 
-
-def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """The answer comes last: a killed explanation leaves none that looks whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in sorted(files, key=lambda name: name == "explain.json"):
-        part = folder / f"{name}.part"
-        part.write_bytes(files[name])
-        os.replace(part, folder / name)
+    manifest = read_manifest(run)
+    scenario, options = read_run(run, manifest).scenario, options_of(run, manifest)
+    program = made_by_this_program(manifest["identity"])
+    work = run.parent / f".{run.name}.explain-{program}"
+    with shown_progress(silent) as progress:
+        try:
+            answer = explain_run(run, scenario, options, work, threads=threads, progress=progress)
+        except KeyboardInterrupt:
+            print(f"fleetcraft: interrupted; what is solved is kept in {work}, and gone on with", file=sys.stderr)
+            raise typer.Exit(INTERRUPTED) from None
+        progress("writing the page", 0, 1)
+        found = {"run": manifest["identity"], **answer}
+        with changed_run(run, work) as (draft, manifest):
+            shutil.rmtree(draft / FOLDER, ignore_errors=True)
+            (draft / FOLDER).mkdir()
+            for name, content in explain_files(found, scenario).items():
+                (draft / FOLDER / name).write_bytes(content)
+            write_json(draft / FOLDER / ANSWER, found)
+            manifest["explained_by"] = program
+    remove_work(run, EXPLAIN)
+    return found
 
 
 def _explain_scenario(source: str, case: str | None, seed: int, *, json_: bool, quiet: bool) -> None:

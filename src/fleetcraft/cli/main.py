@@ -16,10 +16,12 @@ from fleetcraft.cli.examples import examples, init
 from fleetcraft.cli.explain import explain
 from fleetcraft.cli.frontier import frontier
 from fleetcraft.cli.plan import plan
+from fleetcraft.cli.replan import history, replan
 from fleetcraft.cli.report import report
 from fleetcraft.cli.schema import schema
 from fleetcraft.cli.simulate import simulate
 from fleetcraft.cli.store import runs
+from fleetcraft.cli.study import study
 from fleetcraft.errors import FleetcraftError
 
 INTERRUPTED = 130
@@ -40,7 +42,10 @@ app.command()(simulate)
 app.command()(frontier)
 app.command()(compare)
 app.command()(explain)
+app.command()(study)
+app.command()(replan)
 app.command()(report)
+runs.command()(history)
 app.add_typer(runs)
 app.command()(schema)
 

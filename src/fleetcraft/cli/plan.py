@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -62,11 +63,10 @@ def plan(
     """Decide which craft to buy, from whom and when; judge the plan in fresh futures; write a run folder."""
     from fleetcraft.cli.infeasible import infeasible_entry, telling_where
     from fleetcraft.cli.output import print_answer
-    from fleetcraft.cli.runs import identity_of, plan_options, store_answer
+    from fleetcraft.cli.runs import found_or_made, identity_of, plan_options, store_answer
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.decide import Options, plan_scenario
     from fleetcraft.study.result import head
-    from fleetcraft.study.store import require_writable, run_folder
 
     stated = read_scenario(scenario, case)
     options = Options(
@@ -79,15 +79,18 @@ def plan(
         samples=samples,
     )
     identity = identity_of(stated, "plan", plan_options(options), seed)
-    require_writable(run_folder(identity, out))
-    with shown_progress(quiet or json_) as progress:
-        try:
-            with telling_where(scenario, case):
-                answer = plan_scenario(stated, options, threads=threads_or_all(threads), progress=progress)
-        except InfeasibleError as error:
-            if json_:
-                print(json.dumps({**head(stated, seed, {}), **infeasible_entry(error)}))
-            raise
-        progress("writing the report", 0, 1)
-        folder = store_answer(scenario, identity, answer, out)
-    print_answer(answer.result, stated, folder, json_=json_, quiet=quiet)
+
+    def decide(target: Path) -> dict[str, Any]:
+        with shown_progress(quiet or json_) as progress:
+            try:
+                with telling_where(scenario, case):
+                    answer = plan_scenario(stated, options, threads=threads_or_all(threads), progress=progress)
+            except InfeasibleError as error:
+                if json_:
+                    print(json.dumps({**head(stated, seed, {}), **infeasible_entry(error)}))
+                raise
+            progress("writing the report", 0, 1)
+            return store_answer(scenario, identity, answer, target)
+
+    result, folder = found_or_made(identity, out, decide, quiet=quiet, json_=json_)
+    print_answer(result, stated, folder, json_=json_, quiet=quiet)

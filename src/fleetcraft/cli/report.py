@@ -15,10 +15,11 @@ def report(
     debug: DebugOption = False,
 ) -> None:
     """Write a run's HTML report, tables, GeoJSON and figures again."""
+    from fleetcraft.cli.runs import alone_with
     from fleetcraft.report.write import write_report
-    from fleetcraft.study.store import read_manifest, write_manifest
+    from fleetcraft.study.store import changed_run, read_manifest
 
-    manifest = read_manifest(run)
-    path = write_report(run, manifest)
-    write_manifest(run, manifest)
-    print(path)
+    read_manifest(run)
+    with alone_with(run.resolve(), quiet=False), changed_run(run.resolve()) as (draft, manifest):
+        write_report(draft, manifest)
+    print(run / "report.html")

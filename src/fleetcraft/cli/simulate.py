@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -48,11 +48,10 @@ def simulate(
 ) -> None:
     """Judge a plan by simulation in fresh futures; without an allocation the greedy rule places its craft."""
     from fleetcraft.cli.output import print_answer
-    from fleetcraft.cli.runs import identity_of, store_answer
+    from fleetcraft.cli.runs import found_or_made, identity_of, store_answer
     from fleetcraft.plan_file import plan_to_json, read_plan_file
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.decide import Options, simulate_scenario
-    from fleetcraft.study.store import require_writable, run_folder
 
     stated = read_scenario(scenario, case)
     judged = read_plan_file(plan, stated)
@@ -60,11 +59,14 @@ def simulate(
     content = sha256(plan_to_json(judged).encode()).hexdigest()
     work = {"replications": replications, "half_width": half_width, "trace": trace, "plan": content}
     identity = identity_of(stated, "simulate", work, seed)
-    require_writable(run_folder(identity, out))
-    with shown_progress(quiet or json_) as progress:
-        answer = simulate_scenario(
-            stated, judged, options, threads=threads_or_all(threads), progress=progress, file=plan.name, trace=trace
-        )
-        progress("writing the report", 0, 1)
-        folder = store_answer(scenario, identity, answer, out)
-    print_answer(answer.result, stated, folder, json_=json_, quiet=quiet)
+
+    def judge(target: Path) -> dict[str, Any]:
+        with shown_progress(quiet or json_) as progress:
+            answer = simulate_scenario(
+                stated, judged, options, threads=threads_or_all(threads), progress=progress, file=plan.name, trace=trace
+            )
+            progress("writing the report", 0, 1)
+            return store_answer(scenario, identity, answer, target)
+
+    result, folder = found_or_made(identity, out, judge, quiet=quiet, json_=json_)
+    print_answer(result, stated, folder, json_=json_, quiet=quiet)

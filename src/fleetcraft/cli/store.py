@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from fleetcraft.study.index import Entry
+
+Found = TypeVar("Found")
 
 ROOT = Path("runs")
 
@@ -94,7 +98,8 @@ def verify(
     """Check every file of the named runs, or of all, against its checksum; status 2 where any has a fault."""
     from fleetcraft.study.verify import faults_of_run
 
-    folders = [_named(path, root) for path in run] if run else _folders(root)
+    there = _folders(root)
+    folders = [_named(path, root) for path in run] or there
     faults = {folder: faults_of_run(folder) for folder in folders}
     if json_:
         _print_json({"runs": [{"folder": folder.as_posix(), "faults": found} for folder, found in faults.items()]})
@@ -123,9 +128,12 @@ def remove(
     if not yes and not _agreed(folders):
         print("nothing was removed")
         return
-    for folder in folders:
-        _remove(folder)
-        print(f"{folder}: removed")
+    with ExitStack() as held:
+        for folder in folders:
+            _hold(folder, held)
+        for folder in folders:
+            _remove(folder)
+            print(f"{folder}: removed")
 
 
 def _require_run(folder: Path) -> None:
@@ -150,15 +158,29 @@ def _agreed(folders: list[Path]) -> bool:
     return typer.confirm(f"Remove {named}?", err=True)
 
 
-def _remove(folder: Path) -> None:
-    from fleetcraft.study.store import discard
+def _hold(folder: Path, held: ExitStack) -> None:
+    """Lock a run until all are removed. Raises RunError where another process is at work on it."""
+    from fleetcraft.study.lock import locked_if_free
 
     try:
-        discard(folder)
+        free = held.enter_context(locked_if_free(folder.resolve()))
+    except OSError as error:
+        raise RunError(f"{folder}: cannot be removed: {error.strerror}; nothing was removed") from error
+    if not free:
+        raise RunError(f"{folder}: another process is at work on it; nothing was removed")
+
+
+def _remove(folder: Path) -> None:
+    from fleetcraft.study.mending import WORK, mend, remove_work
+    from fleetcraft.study.store import remove_run
+
+    place = folder.resolve()
+    try:
+        mend(place)
+        remove_work(place, WORK)
+        remove_run(place)
     except OSError as error:
         raise RunError(f"{folder}: cannot be removed: {error.strerror}") from error
-    if folder.exists():
-        raise RunError(f"{folder}: could not be removed whole; what is left is no run")
 
 
 def _named(path: Path, root: Path) -> Path:
@@ -172,17 +194,22 @@ def _named(path: Path, root: Path) -> Path:
 def _entries(root: Path) -> list[Entry]:
     from fleetcraft.study.index import entries
 
-    try:
-        return entries(root)
-    except OSError as error:
-        raise RunError(f"{root}: cannot be read: {error.strerror}") from error
+    return _found(root, entries)
 
 
 def _folders(root: Path) -> list[Path]:
     from fleetcraft.study.index import folders_of
 
+    return _found(root, folders_of)
+
+
+def _found(root: Path, find: Callable[[Path], list[Found]]) -> list[Found]:
+    """What there is in a root, once what kills left there is mended; raises RunError where it cannot be read."""
+    from fleetcraft.study.mending import mend_all
+
     try:
-        return folders_of(root)
+        mend_all(root)
+        return find(root)
     except OSError as error:
         raise RunError(f"{root}: cannot be read: {error.strerror}") from error
 

@@ -16,21 +16,15 @@ from rich.console import Console, RenderableType
 
 from fleetcraft.cli.infeasible import infeasible_entry, telling_where
 from fleetcraft.cli.progress import Progress, shown_progress
+from fleetcraft.cli.runs import found_or_made
 from fleetcraft.errors import InfeasibleError
 from fleetcraft.report.run import Run, read_run
 from fleetcraft.report.tokens import plural
 from fleetcraft.scenario.copying import copy_scenario
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.study.mending import remove_work
 from fleetcraft.study.result import head
-from fleetcraft.study.store import (
-    Identity,
-    manifest_of,
-    new_run,
-    require_writable,
-    run_folder,
-    write_json,
-    write_manifest,
-)
+from fleetcraft.study.store import Identity, manifest_of, new_run, write_json, write_manifest
 from fleetcraft.study.tasks import done_in, work_folder
 
 INTERRUPTED = 130
@@ -63,30 +57,32 @@ def answer_points(
     json_: bool,
     quiet: bool,
 ) -> None:
-    """Solve what is not solved yet in the work folder, store the whole run and print its answer."""
-    target = run_folder(identity, out)
-    require_writable(target)
-    work = work_folder(target, identity)
-    start = perf_counter()
-    with shown_progress(quiet or json_) as progress, kept_when_interrupted(work):
-        try:
-            with telling_where(source, case):
-                result = solved(work, progress)
-        except InfeasibleError as error:
-            if json_:
-                print(json.dumps({**head(scenario, identity.seed, {}), **infeasible_entry(error)}))
-            raise
-        progress("writing the report", 0, 1)
-        _store(source, identity, result, target, work, files, perf_counter() - start)
+    """Find the run again, or solve what is not solved yet in the work folder and store it whole; print its answer."""
+
+    def solve(target: Path) -> dict[str, Any]:
+        work = work_folder(target, identity)
+        start = perf_counter()
+        with shown_progress(quiet or json_) as progress, kept_when_interrupted(work):
+            try:
+                with telling_where(source, case):
+                    result = solved(work, progress)
+            except InfeasibleError as error:
+                if json_:
+                    print(json.dumps({**head(scenario, identity.seed, {}), **infeasible_entry(error)}))
+                raise
+            progress("writing the report", 0, 1)
+            return _store(source, identity, result, target, work, files, perf_counter() - start)
+
+    result, target = found_or_made(identity, out, solve, quiet=quiet, json_=json_)
     _print(result, summary(result, scenario), target, json_=json_, quiet=quiet)
 
 
 def _store(
     source: str, identity: Identity, result: dict[str, Any], target: Path, work: Path, files: Files, seconds: float
-) -> None:
+) -> dict[str, Any]:
     """Write a whole run: the scenario's copy, every point, result, report and manifest; the work folder goes."""
     result["run"] = target.as_posix()
-    with new_run(target) as draft:
+    with new_run(target, work) as draft:
         copy_scenario(source, draft / "scenario")
         for key in done_in(work):
             shutil.copytree(work / key, draft / "points" / key, ignore=shutil.ignore_patterns("*.part", "part.npz"))
@@ -97,7 +93,8 @@ def _store(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         write_manifest(draft, manifest)
-    shutil.rmtree(work, ignore_errors=True)
+    remove_work(target)
+    return result
 
 
 def _print(result: Mapping[str, Any], summary: RenderableType, target: Path, *, json_: bool, quiet: bool) -> None:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fleetcraft.fleet.losses import replacement_h
 from fleetcraft.futures import Futures
 from fleetcraft.plan import Allocation, Plan
+from fleetcraft.scenario.actuals import Standing
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.units import HOURS_PER_MONTH
 
@@ -54,6 +56,9 @@ def queue(scenario: Scenario, platform: int, order_h: Floats, futures: Futures) 
     the first craft of a licensed type come from the original line, with its lead time, its maker's slip and its
     country's embargo. Nothing arrives after an embargo.
     Usable: max(arrival, the type's first arrival + integration); what is had as a service needs no integration.
+
+    The first craft are those that stand, however ``order_h`` has them: they were ordered when they were signed, came
+    when they came, and what is still to come does not come before today. Of those lost the replacement alone is usable.
     """
     type_ = scenario.platforms[platform]
     gap_h = MONTHS_PER_YEAR / yearly_output(scenario, platform) * HOURS_PER_MONTH
@@ -61,13 +66,47 @@ def queue(scenario: Scenario, platform: int, order_h: Floats, futures: Futures) 
     line = np.full(len(order_h), platform)
     if type_.licensed_from is not None:
         line[: type_.original_line_units] = scenario.platform_index[type_.licensed_from]
-    earliest = order_h + (futures.lead_time_months + futures.slip_months)[:, line] * HOURS_PER_MONTH
-    arrival = np.maximum.accumulate(earliest - n * gap_h, axis=1) + n * gap_h
-    arrival = np.where(arrival > futures.embargo_h[:, line], np.inf, arrival)
-    if type_.acquisition == "service":
-        return arrival, arrival
-    integrated = arrival[:, :1] + futures.integration_months[:, platform, None] * HOURS_PER_MONTH
-    return arrival, np.maximum(arrival, integrated)
+    stands = scenario.standing[platform]
+    signed_h = np.concatenate([stands.ordered_h[: len(n)], order_h[len(stands.ordered_h) :]])
+    earliest = signed_h + (futures.lead_time_months + futures.slip_months)[:, line] * HOURS_PER_MONTH
+    gaps_h = n * np.float64(gap_h)
+    arrival = _in_line(stands, earliest, gaps_h, scenario.today_h)
+    coming = n >= len(stands.delivered_h)
+    arrival = np.where(coming & (arrival > futures.embargo_h[:, line]), np.inf, arrival)
+    usable = arrival
+    if type_.acquisition != "service":
+        integrated = arrival[:, :1] + futures.integration_months[:, platform, None] * HOURS_PER_MONTH
+        usable = np.maximum(arrival, integrated)
+    if stands.lost_h:
+        usable = usable.copy()
+        usable[:, : len(stands.lost_h)] = np.array(stands.lost_h) + replacement_h(scenario)[platform]
+    return arrival, usable
+
+
+def _in_line(stands: Standing, earliest: Floats, gaps_h: Floats, today_h: float) -> Floats:
+    """Arrivals (F, n) of craft that could come at ``earliest`` (F, n) from a line that takes ``gaps_h`` (n,) in all.
+
+    The first ones are known; the others come after the last of them, and not before today.
+    """
+    known = len(stands.known_h)
+    if stands.ordered_h:
+        earliest = earliest.copy()
+        earliest[:, len(stands.delivered_h) :] = np.maximum(earliest[:, len(stands.delivered_h) :], today_h)
+        earliest[:, :known] = stands.known_h
+    arrival: Floats = np.maximum.accumulate((earliest - gaps_h)[:, max(known - 1, 0) :], axis=1)
+    return np.concatenate([earliest[:, : max(known - 1, 0)], arrival + gaps_h[max(known - 1, 0) :]], axis=1)
+
+
+def queue_behind(scenario: Scenario, platform: int, order_h: Floats, futures: Futures) -> tuple[Floats, Floats]:
+    """As ``queue``, of craft ordered at ``order_h`` (n,) behind all of their type that stand."""
+    ahead = scenario.standing[platform].ordered_h
+    arrival, usable = queue(scenario, platform, np.concatenate([ahead, order_h]), futures)
+    return arrival[:, len(ahead) :], usable[:, len(ahead) :]
+
+
+def craft_gone(scenario: Scenario, platform: int) -> int:
+    """How many of a type's first craft were lost for good."""
+    return len(scenario.standing[platform].lost_h) if np.isinf(replacement_h(scenario)[platform]) else 0
 
 
 def fill_order(rows: list[tuple[int, Allocation]]) -> list[int]:
@@ -80,7 +119,10 @@ def fill_order(rows: list[tuple[int, Allocation]]) -> list[int]:
 
 
 def deliver(scenario: Scenario, plan: Plan, futures: Futures) -> Deliveries:
-    """Deliveries of a plan (its allocation, where it has one, decides the rows) in every future."""
+    """Deliveries of a plan (its allocation, where it has one, decides the rows) in every future.
+
+    The plan's orders of periods before today are those that were placed.
+    """
     periods = {p.id: p for p in scenario.calendar.periods}
     platforms, numbers, rows, orders_h = [], [], [], []
     arrivals, usables = [], []
@@ -90,7 +132,8 @@ def deliver(scenario: Scenario, plan: Plan, futures: Futures) -> Deliveries:
         if not len(order_h):
             continue
         mine = [(i, r) for i, r in enumerate(plan.allocation or ()) if r.platform == type_.id]
-        filled = fill_order(mine)[: len(order_h)]
+        gone = craft_gone(scenario, index)
+        filled = ([-1] * gone + fill_order(mine))[: len(order_h)]
         arrival, usable = queue(scenario, index, order_h, futures)
         platforms.append(np.full(len(order_h), index))
         numbers.append(np.arange(len(order_h)))

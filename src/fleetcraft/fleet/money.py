@@ -11,6 +11,7 @@ from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
 from fleetcraft.physics import cost, reliability
+from fleetcraft.scenario.actuals import period_of
 from fleetcraft.scenario.calendar import Calendar, Period
 from fleetcraft.scenario.platform import Platform
 from fleetcraft.scenario.scenario import Scenario
@@ -21,9 +22,15 @@ Ints = NDArray[np.int64]
 
 
 def gateway_year(scenario: Scenario) -> int:
-    """The fiscal year in which gateways are bought: the first with acquisition money, else the calendar's first."""
-    funded = (year for year in scenario.calendar.fiscal_years if scenario.budget.acquisition.get(year, 0.0) > 0)
-    return next(funded, scenario.calendar.fiscal_years[0])
+    """The fiscal year in which gateways are bought: the first with acquisition money, else the calendar's first.
+
+    With actuals it is the first from today on.
+    """
+    calendar = scenario.calendar
+    today = calendar.fiscal_year(calendar.start if scenario.actuals is None else scenario.actuals.today)
+    years = [year for year in calendar.fiscal_years if year >= today]
+    funded = (year for year in years if scenario.budget.acquisition.get(year, 0.0) > 0)
+    return next(funded, years[0])
 
 
 def is_service(platform: Platform) -> bool:
@@ -51,12 +58,53 @@ def escalation_factor(scenario: Scenario, platform: Platform, day: date) -> floa
 def unit_obligation(scenario: Scenario, platform: Platform, period: Period) -> float:
     """What one craft ordered in a period obligates: likely price x on-top x escalation x budget rate.
 
-    Where the price falls with the units made it is that of unit ``units_made``; a service obligates nothing.
+    Where the price falls with the units made it is that of unit ``units_made``; a service obligates nothing. With
+    actuals the rate is today's.
     """
+    return _unit_price(scenario, platform, period) * scenario.rate(platform.price_currency)
+
+
+def _unit_price(scenario: Scenario, platform: Platform, period: Period) -> float:
+    """Likely price of a craft ordered in a period, with what comes on top, in its own currency; 0 of a service."""
     if is_service(platform):
         return 0.0
     escalated = platform.unit_price_likely * escalation_factor(scenario, platform, period.start)
-    return escalated * on_top_factor(scenario, platform) * scenario.rate(platform.price_currency)
+    return escalated * on_top_factor(scenario, platform)
+
+
+def is_placed(scenario: Scenario, order_h: Floats) -> NDArray[np.bool_]:
+    """Which orders were placed before today, by the hours at which their periods begin; none without actuals."""
+    return order_h < scenario.today_h
+
+
+def booked(scenario: Scenario, platform: int) -> dict[str, float]:
+    """What the placed orders of a type (its index) obligated, by period, without integration.
+
+    What is stated of an order, else the likely price at the budget rate, its craft counted after those before.
+    """
+    if scenario.actuals is None:
+        return {}
+    type_ = scenario.platforms[platform]
+    total: dict[str, float] = {}
+    made = 0
+    for order in scenario.actuals.placed(type_.id):
+        period = period_of(scenario.calendar, order.ordered)
+        first, last = learnt_cost(scenario, type_, np.array([made, made + order.quantity], dtype=np.float64)).tolist()
+        rate = scenario.budget_rate(type_.price_currency)
+        by_law = (last - first) * _unit_price(scenario, type_, period) * rate
+        total[period.id] = total.get(period.id, 0.0) + (by_law if order.cost is None else order.cost)
+        made += order.quantity
+    return total
+
+
+def _booked_unit(scenario: Scenario, platform: int, period: Period) -> float:
+    """What a unit of a type cost in a period whose orders were placed, its learning left out."""
+    periods = scenario.standing[platform].period
+    first = periods.index(period.id)
+    count = np.array([first, first + periods.count(period.id)], dtype=np.float64)
+    before, after = learnt_cost(scenario, scenario.platforms[platform], count).tolist()
+    unit: float = booked(scenario, platform)[period.id] / (after - before)
+    return unit
 
 
 def is_later(scenario: Scenario, order_h: Floats) -> NDArray[np.bool_]:
@@ -75,7 +123,12 @@ def later_obligation(scenario: Scenario, futures: Futures, platform: int, period
 
 
 def obligation_in_futures(scenario: Scenario, futures: Futures, platform: int, period: Period) -> Floats:
-    """What one craft of a type (its index) ordered in a period obligates in each future, (F,), whenever that is."""
+    """What one craft of a type (its index) ordered in a period obligates in each future, (F,), whenever that is.
+
+    Of orders that were placed it is what they cost, the same in all futures.
+    """
+    if is_placed(scenario, np.array(period.start_h)):
+        return np.full(len(futures), _booked_unit(scenario, platform, period))
     if period.start_h >= scenario.calendar.news_h:
         return later_obligation(scenario, futures, platform, period)
     return np.full(len(futures), unit_obligation(scenario, scenario.platforms[platform], period))
@@ -179,13 +232,24 @@ def payments(scenario: Scenario, order_h: Floats, arrival_h: Floats) -> tuple[Fl
     """When craft ordered at ``order_h`` (n,) and arriving at ``arrival_h`` (F, n) are paid, and the share then paid.
 
     Both (3, F, n): at the order, half way, at the delivery. What never arrives is paid at its order alone; a share not
-    paid is 0, at the calendar's start.
+    paid is 0, at the calendar's start, as is one paid before today in a fiscal year whose outlay so far is stated.
     """
     profile = scenario.acquisition.payments
     shares = np.array([profile.order, profile.half_way, profile.delivery])
     due_h = np.stack(cost.payment_dates_h(order_h, arrival_h))
-    happens = np.isfinite(due_h)
+    happens = np.isfinite(due_h) & ~_is_stated(scenario, due_h)
     return np.where(happens, due_h, 0.0), np.where(happens, shares[:, None, None], 0.0)
+
+
+def _is_stated(scenario: Scenario, due_h: Floats) -> NDArray[np.bool_]:
+    """Which payments, due at some moments, are part of a stated outlay."""
+    stated = np.zeros(due_h.shape, dtype=bool)
+    calendar = scenario.calendar
+    for year, spent in () if scenario.actuals is None else scenario.actuals.spent.items():
+        if spent.outlay is not None:
+            first_h, past_h = (calendar.hours(day) for day in calendar.fiscal_year_span(year))
+            stated |= (due_h >= first_h) & (due_h < min(past_h, scenario.today_h))
+    return stated
 
 
 def by_fiscal_year(calendar: Calendar, due_h: Floats, amount: Floats) -> Floats:
@@ -211,7 +275,9 @@ def price_moves(scenario: Scenario, futures: Futures, platform: int, order_h: Fl
     """What a payment due at ``due_h`` (3, F, n) comes to, over what was obligated for it.
 
     An order before the news was obligated at the likely price and the budget rate and is paid at the future's price
-    and the date's rate. A later one was obligated at the future's price: the rate alone has moved since the news.
+    and the date's rate. A later one was obligated at the future's price: the rate alone has moved since the news. Of
+    one placed before today the rate counts in what is still to be paid, against the budget rate at which it was booked;
+    it is a contract at its own price where its cost is stated.
     """
     type_ = scenario.platforms[platform]
     rate = np.stack([futures.rate_factor_at(type_.price_currency, due) for due in due_h])
@@ -219,7 +285,21 @@ def price_moves(scenario: Scenario, futures: Futures, platform: int, order_h: Fl
     moves: Floats = rate * np.where(
         is_later(scenario, order_h), later[:, None], price_ratio(scenario, futures, platform)[:, None]
     )
+    placed = is_placed(scenario, order_h)
+    if placed.any():
+        since = scenario.rate(type_.price_currency) / scenario.budget_rate(type_.price_currency)
+        price = np.where(_is_contract(scenario, type_, order_h), 1.0, price_ratio(scenario, futures, platform)[:, None])
+        moves = np.where(placed, price * np.where(due_h < scenario.today_h, 1.0, rate * since), moves)
     return moves
+
+
+def _is_contract(scenario: Scenario, platform: Platform, order_h: Floats) -> NDArray[np.bool_]:
+    """Which orders of a type, by the hours at which their periods begin, were placed at a stated cost."""
+    if scenario.actuals is None:
+        return np.zeros(len(order_h), dtype=bool)
+    placed = scenario.actuals.placed(platform.id)
+    open_price = {period_of(scenario.calendar, o.ordered).start_h for o in placed if o.cost is None}
+    return is_placed(scenario, order_h) & ~np.isin(order_h, list(open_price))
 
 
 def overrun_per_unit(scenario: Scenario, futures: Futures, platform: int, order_h: Floats, arrival_h: Floats) -> Floats:

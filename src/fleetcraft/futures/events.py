@@ -7,6 +7,7 @@ from datetime import timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from fleetcraft.futures.facts import facts_of
 from fleetcraft.futures.source import Source
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.units import HOURS_PER_MONTH, HOURS_PER_YEAR
@@ -19,14 +20,17 @@ def embargo_h(scenario: Scenario, source: Source, from_h: float = 0.0) -> Floats
 
     With probability p it stops at a moment uniform on [0, w], w the window's start; so given that it did not by
     ``from_h`` with probability p (1 - from_h / w) / (1 - p from_h / w), at a moment uniform on [from_h, w]. Else inf.
+    What has stopped by today stays as it is, and of others none did.
     """
+    from_h = max(from_h, scenario.today_h)
     countries = [p.supplier_country for p in scenario.platforms]
     window_h = scenario.calendar.window_start_h
     before, stated = from_h / window_h, scenario.uncertainty.embargo.probability
     happens = source.uniform([f"embargo/{c}" for c in countries]) * (1 - stated * before) < stated * (1 - before)
     foreign = np.array([c != scenario.country for c in countries], dtype=bool)
     moment: Floats = from_h + source.uniform([f"embargo_date/{c}" for c in countries]) * (window_h - from_h)
-    return np.where(happens & foreign, moment, np.inf)
+    known_h = facts_of(scenario).embargo_h
+    return np.where(np.isnan(known_h), np.where(happens & foreign, moment, np.inf), known_h)
 
 
 def grounding_h(scenario: Scenario, source: Source, from_h: Floats) -> Floats:

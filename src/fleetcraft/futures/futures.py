@@ -22,10 +22,10 @@ class Futures:
 
     ``embargo_h`` is the hour from which the supplier's country stops delivering (inf: never); ``unit_price`` is in
     the price currency and price year; ``rate_factor`` holds, at the start of each month of ``rate_h`` (hours from
-    the calendar's start), the rate over the budget rate. ``grounding_h`` holds the moments at which groundings of each
-    type begin, in order, then inf: N is the most that any type has. ``grounded_from_h`` and ``grounded_to_h`` hold the
-    moments from and to which each type therefore stands down, apart and in order, then inf: K is the most that any
-    type has. The three are broadcast over F and P.
+    the calendar's start), the rate over the budget rate (with actuals over today's). ``grounding_h`` holds the moments
+    at which groundings of each type begin, in order, then inf: N is the most that any type has. ``grounded_from_h`` and
+    ``grounded_to_h`` hold the moments from and to which each type therefore stands down, apart and in order, then inf:
+    K is the most that any type has. The three are broadcast over F and P.
     """
 
     lead_time_months: Floats  # (F, P)
@@ -62,7 +62,7 @@ class Futures:
         return share
 
     def rate_factor_at(self, currency: str, hours: Floats) -> Floats:
-        """Rate over budget rate at moments (F, ...), held from the month's start; 1 for the scenario's own currency."""
+        """``rate_factor`` at moments (F, ...), held from the month's start; 1 for the scenario's own currency."""
         if currency not in self.currencies:
             return np.ones_like(hours)
         month = np.clip(np.searchsorted(self.rate_h, hours, side="right") - 1, 0, len(self.rate_h) - 1)

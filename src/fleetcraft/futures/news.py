@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fleetcraft.futures.delays import integration_months, lead_time_months, slip_months
 from fleetcraft.futures.events import embargo_h, grounding_h, in_order, merged
+from fleetcraft.futures.facts import facts_of
 from fleetcraft.futures.futures import Futures
 from fleetcraft.futures.rates import news_month, rate_normals, rate_walk, whole_way_first
 from fleetcraft.futures.source import Source
@@ -28,7 +29,8 @@ class Revealed:
     grounding: Bools  # (F, P, N): this grounding has begun
     watched_h: Floats  # (F, P): until when the type could have come
     arrived: Bools  # (F, P): the type has come, which tells its lead time and its integration
-    slip: Bools  # (F, P): a type of the supplier has come, which tells the supplier's slip
+    slip: Bools  # (F, P): a type of the supplier has come, which tells the supplier's slip, or it was announced
+    told: Bools  # (F, P): the lead time is known, for the type has come or actuals tell when it does
 
 
 def revealed(scenario: Scenario, futures: Futures) -> Revealed:
@@ -42,19 +44,22 @@ def revealed(scenario: Scenario, futures: Futures) -> Revealed:
       by the news (lead time + slip, and before any embargo), and the slip of its supplier; of other types that none
       would have come.
 
-    All else is hidden: later rates, embargoes and groundings, and the times of what has not come.
+    What actuals told before is known as well. All else is hidden: later rates, embargoes and groundings, and the times
+    of what has not come.
     """
     news_h = scenario.calendar.news_h
     watched_h = np.minimum(futures.embargo_h, news_h)
     arrived = (futures.lead_time_months + futures.slip_months) * HOURS_PER_MONTH <= watched_h
     supplier = np.array([p.supplier for p in scenario.platforms])
+    facts = facts_of(scenario)
     return Revealed(
         rate_month=news_month(scenario),
         embargo=futures.embargo_h <= news_h,
         grounding=futures.grounding_h <= news_h,
         watched_h=watched_h,
         arrived=arrived,
-        slip=arrived @ (supplier[:, None] == supplier),
+        slip=(arrived | facts.told) @ (supplier[:, None] == supplier) | ~np.isnan(facts.announced_months),
+        told=arrived | facts.told,
     )
 
 
@@ -71,7 +76,7 @@ def hidden_anew(scenario: Scenario, futures: Futures, source: Source) -> Futures
     grounded_from_h, grounded_to_h = merged(scenario, starts_h)
     return replace(
         futures,
-        lead_time_months=np.where(known.arrived, futures.lead_time_months, lead),
+        lead_time_months=np.where(known.told, futures.lead_time_months, lead),
         slip_months=slip,
         integration_months=np.where(known.arrived, futures.integration_months, integration_months(scenario, source)),
         embargo_h=np.where(known.embargo, futures.embargo_h, embargo_h(scenario, source, scenario.calendar.news_h)),

@@ -1,4 +1,4 @@
-"""Exchange rates: correlated geometric Brownian motion without drift, month by month, over the budget rate."""
+"""Exchange rates: correlated geometric Brownian motion without drift, month by month, over the rate at the start."""
 
 from __future__ import annotations
 
@@ -29,6 +29,17 @@ def rate_grid(scenario: Scenario) -> Floats:
 def news_month(scenario: Scenario) -> int:
     """The month of the rate grid in which the news comes."""
     return int(np.searchsorted(rate_grid(scenario), scenario.calendar.news_h, side="right")) - 1
+
+
+def today_month(scenario: Scenario) -> int:
+    """The month of the rate grid in which today lies: the first without actuals."""
+    return int(np.searchsorted(rate_grid(scenario), scenario.today_h, side="right")) - 1
+
+
+def from_today(scenario: Scenario, walk: Floats) -> Floats:
+    """A walk (F, n, C) that begins in today's month, with today's rates in the months before: (F, K, C)."""
+    past = np.repeat(walk[:, :1], today_month(scenario), axis=1)
+    return np.concatenate([past, walk], axis=1)
 
 
 def rate_normals(scenario: Scenario, source: Source, first: int, last: int) -> Floats:

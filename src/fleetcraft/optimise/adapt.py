@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.errors import FleetcraftError
-from fleetcraft.fleet.deliveries import queue
+from fleetcraft.fleet.deliveries import craft_gone, queue
+from fleetcraft.fleet.money import gateway_year
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.capability import (
@@ -77,12 +79,17 @@ Added = tuple[tuple[Order, ...], tuple[Allocation, ...]]
 
 
 def as_bought(theatre: Theatre, plan: Plan) -> Theatre:
-    """The theatre of somebody who has bought a plan's gateways, in the year of its first order, and is offered none."""
+    """The theatre of somebody who has bought a plan's gateways, in the year of its first order, and is offered none.
+
+    Of orders that were placed before today none is the first.
+    """
     scenario = theatre.scenario
     price = len(plan.gateways) * (scenario.operations.hand_over.gateway_cost or 0.0)
     if not price:
         return with_gateways(theatre, plan.gateways)
-    year = min(int(order.period[:4]) for order in plan.orders)
+    still_open = {period.id for period in scenario.open_periods}
+    years = [int(order.period[:4]) for order in plan.orders if order.period in still_open]
+    year = min(years, default=gateway_year(scenario))
     left = {**scenario.budget.acquisition, year: scenario.budget.acquisition.get(year, 0.0) - price}
     budget = scenario.budget.model_copy(update={scenario.budget.counts: left})
     joined = with_gateways(theatre, plan.gateways)
@@ -152,14 +159,17 @@ class Adapter:
         return np.array([period.start_h for period, n in self._ordered_h.get(platform, []) for _ in range(n)])
 
     def _common(self, futures: Futures) -> list[Slice]:
-        """A slice for each standing order, usable as its place in the maker's queue allows."""
+        """A slice for each standing order, usable as its place in its queue allows; craft lost for good apart."""
         slices = []
         for platform, orders in self._ordered_h.items():
             arrival, usable = queue(self.theatre.scenario, platform, self._standing_h(platform), futures)
             ends = np.cumsum([n for _, n in orders])
+            lost = craft_gone(self.theatre.scenario, platform)
             for (period, n), end in zip(orders, ends.tolist(), strict=True):
-                mine = slice(end - n, end)
-                slices.append(Slice(platform, period, end - n, arrival[:, mine], usable[:, mine]))
+                for low, high in pairwise(sorted({end - n, min(max(lost, end - n), end), end})):
+                    mine = slice(low, high)
+                    gone = low < lost
+                    slices.append(Slice(platform, period, low, arrival[:, mine], usable[:, mine], gone=gone))
         return slices
 
     def _later(self, futures: Futures) -> list[Slice]:
@@ -204,8 +214,8 @@ class Adapter:
         craft = np.zeros(len(self.theatre.pairs))
         np.add.at(craft, rows.pair, rows.craft)
         platform = c.tranches.platform
-        total = np.bincount(platform, weights=np.where(later, 0.0, c.tranches.size), minlength=platform.max() + 1)
-        share = np.where(later, 0.0, c.tranches.size) / np.maximum(total[platform], 1.0)
+        there = np.where(later | c.tranches.gone, 0.0, c.tranches.size)
+        share = there / np.maximum(np.bincount(platform, weights=there)[platform], 1.0)
         size = np.where(later, 0.0, c.tranches.size)
         placed = craft[c.pair[v.placed_pair]] * share[v.placed_tranche]
         ordered = np.bincount(v.tranche_order, weights=size, minlength=len(v.order_key))
@@ -272,7 +282,8 @@ def _with_carried_money(c: Capability, v: Variables, laws: Sequence[Block], poin
         here = slice(0) if law is None else law.row == k
         spent = 0.0 if law is None else float(law.value[here] @ point[law.column[here]])
         own = budget.acquisition.get(year, 0.0) / unit
-        left = own + carried.get((year - 1, end), carried.get((year - 1, ""), 0.0)) - spent
+        limit = own if law is None else float(law.upper[k])
+        left = limit + carried.get((year - 1, end), carried.get((year - 1, ""), 0.0)) - spent
         carried[year, end] = float(np.clip(left, 0.0, budget.carry_over * own))
         filled[v.carried.index[i]] = carried[year, end]
     return filled

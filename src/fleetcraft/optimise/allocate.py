@@ -83,11 +83,12 @@ def allocate_what_can_be_kept(
 def _one_craft_fewer(c: Capability, v: Variables, orders: Floats, among: Ints) -> Floats:
     """Orders without one craft of the type dearest to keep, its last order first, that still follow the policies.
 
-    ``among``: the orders of which one loses a craft.
+    ``among``: the orders of which one loses a craft; not one that was placed before today.
     """
     dearest = np.zeros(len(c.theatre.scenario.platforms))
     np.maximum.at(dearest, c.theatre.pairs.platform[c.pair], c.support)
-    for k in sorted(among, key=lambda k: (dearest[v.order_key[k][0]], v.order_key[k]), reverse=True):
+    open_ = [k for k in among if orders[k] > v.ordered.lower[k]]
+    for k in sorted(open_, key=lambda k: (dearest[v.order_key[k][0]], v.order_key[k]), reverse=True):
         fewer = orders.copy()
         fewer[k] -= 1
         if follow_policies(c, v, fewer):

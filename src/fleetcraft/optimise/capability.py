@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet import money
-from fleetcraft.fleet.deliveries import MONTHS_PER_YEAR, grounded_share, queue, yearly_output
+from fleetcraft.fleet.deliveries import (
+    MONTHS_PER_YEAR,
+    craft_gone,
+    grounded_share,
+    queue,
+    queue_behind,
+    yearly_output,
+)
 from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
 from fleetcraft.fleet.theatre import Theatre, identifies
 from fleetcraft.futures import Futures
@@ -49,6 +56,7 @@ class Tranches:
     platform and slot are the same places in its queue, open to orders of several periods. The last slice of a
     platform and period may be ``late``: beyond every craft that could be usable in time, and without end. ``node`` is
     the node of futures in which a slice is ordered, COMMON where it is ordered before the news, for all of them.
+    What was ordered before today ``stands``; of that, craft lost for good are ``gone`` and serve nowhere.
 
     What only some scenarios ask for has no entries elsewhere (its last axis is empty): ``paid`` (J, F, Y), the mean
     share of a craft's obligation paid in each fiscal year, where budgets count outlays; ``overrun`` (J, F), what is
@@ -66,6 +74,8 @@ class Tranches:
     slot: Ints
     late: NDArray[np.bool_]
     node: Ints
+    stands: NDArray[np.bool_]
+    gone: NDArray[np.bool_]
     paid: Floats
     overrun: Floats
     trained: Floats
@@ -126,7 +136,7 @@ class Capability:
 
 
 def order_periods(scenario: Scenario, platform: Platform, *, adapting: bool = False) -> tuple[Period, ...]:
-    """The periods in which orders of a type are considered: the first of each fiscal year with money.
+    """The periods, of those still open, in which orders of a type are considered: the first of each year with money.
 
     A service obligates nothing, so it can be hired in any year: the first of all periods is considered as well. One
     hired later costs less, for its fee runs from the day it is usable; like craft that are lost later this is left out
@@ -141,7 +151,7 @@ def order_periods(scenario: Scenario, platform: Platform, *, adapting: bool = Fa
     """
     calendar = scenario.calendar
     hired = money.is_service(platform)
-    funded = [p for p in calendar.periods if hired or _own_and_carried(scenario, p.fiscal_year) > 0]
+    funded = [p for p in scenario.open_periods if hired or _own_and_carried(scenario, p.fiscal_year) > 0]
     if _waiting_may_pay(scenario):
         return tuple(funded)
     first: dict[tuple[int, bool], Period] = {}
@@ -194,11 +204,12 @@ def largest_orders(
     Bought before, since each unit costs no more than the one before it. What obligates nothing is bounded by what its
     maker can deliver in time and by the support budgets.
     """
+    made = len(scenario.standing[platform].ordered_h)
     most: list[int] = []
     for period in periods:
         price = _cheapest(scenario, platform, period, futures, adapting=adapting)
         if price > 0:
-            most.append(_units_within(scenario, platform, sum(most), _within_reach(scenario, period) / price))
+            most.append(_units_within(scenario, platform, made + sum(most), _within_reach(scenario, period) / price))
         else:
             most.append(_largest_hire(scenario, platform, period))
     return most
@@ -260,20 +271,40 @@ def largest_useful_order(scenario: Scenario, platform: int, period: Period, futu
 def useful_slots(
     scenario: Scenario, platform: int, periods: Sequence[Period], futures: Futures, *, adapting: bool = False
 ) -> Ints:
-    """Places in a platform's queue that each future fills by the window's first day, (F,), as far as money reaches."""
-    starts = first_slots(scenario, platform, periods)
+    """Places in a platform's queue that each future fills by the window's first day, (F,), as far as money reaches.
+
+    They are counted behind the craft that stand.
+    """
+    starts = first_slots(scenario, platform, periods, backlog_h(scenario, platform, periods[0], futures))
     bought = largest_orders(scenario, platform, periods, futures, adapting=adapting)
     reached = max((start + sum(bought[t:]) for t, start in enumerate(starts) if bought[t]), default=0)
     most = min(_deliverable(scenario, platform, periods[0]), reached)
-    _, usable = queue(scenario, platform, np.full(most, periods[0].start_h), futures)
+    _, usable = queue_behind(scenario, platform, np.full(most, periods[0].start_h), futures)
     counted: Ints = (usable <= scenario.calendar.window_start_h).sum(axis=1)
     return counted
 
 
-def first_slots(scenario: Scenario, platform: int, periods: Sequence[Period]) -> list[int]:
-    """The first place in a platform's queue that an order of each period can take: earlier ones are past by then."""
+def first_slots(scenario: Scenario, platform: int, periods: Sequence[Period], backlog_h: float = 0.0) -> list[int]:
+    """The first place in a platform's queue that an order of each period can take: earlier ones are past by then.
+
+    For ``backlog_h`` after the first period the line is still busy with craft that stand.
+    """
     gap_h = _gap_h(scenario, platform)
-    return [int((period.start_h - periods[0].start_h) / gap_h + SPLIT_PLACE) for period in periods]
+    past_h = [max(period.start_h - periods[0].start_h - backlog_h, 0.0) for period in periods]
+    return [int(hours / gap_h + SPLIT_PLACE) for hours in past_h]
+
+
+def backlog_h(scenario: Scenario, platform: int, period: Period, futures: Futures) -> float:
+    """How much later than its lead time and slip a craft ordered in a period comes, behind those that stand.
+
+    Hours, in the mean of the futures in which it comes.
+    """
+    if not scenario.standing[platform].ordered_h:
+        return 0.0
+    arrival, _ = queue_behind(scenario, platform, np.full(1, period.start_h), futures)
+    taken = (futures.lead_time_months + futures.slip_months)[:, platform] * HOURS_PER_MONTH
+    later = (arrival[:, 0] - period.start_h - taken)[np.isfinite(arrival[:, 0])]
+    return max(float(later.mean()), 0.0) if len(later) else 0.0
 
 
 def _gap_h(scenario: Scenario, platform: int) -> float:
@@ -283,6 +314,7 @@ def _gap_h(scenario: Scenario, platform: int) -> float:
 def free_tranches(scenario: Scenario, futures: Futures, node: Ints | None = None) -> Tranches:
     """Tranches for orders still to be decided: places in each maker's queue, by the period of the order.
 
+    Those of orders that were placed are there as they stand.
     With the ``node`` of each future (F,) those of periods after the news are there once for each node, usable in its
     futures alone; without, all are common to all futures.
     """
@@ -293,6 +325,7 @@ def free_tranches(scenario: Scenario, futures: Futures, node: Ints | None = None
         if scenario.policies.allows(type_) and (periods := order_periods(scenario, type_, adapting=adapting))
         for s in _slices(scenario, p, periods, futures, adapting=adapting)
     ]
+    slices = [s for p in range(len(scenario.platforms)) for s in standing_slices(scenario, p, futures)] + slices
     if node is not None:
         nodes = range(int(node.max(initial=0)) + 1)
         slices = [
@@ -307,7 +340,8 @@ def free_tranches(scenario: Scenario, futures: Futures, node: Ints | None = None
 class Slice:
     """Places of a maker's queue that an order of a period can take, and when their craft arrive and are usable.
 
-    ``seen``: the futures in which they can be ordered.
+    ``seen``: the futures in which they can be ordered. ``stands``: they were ordered before today; ``gone``: and lost
+    for good.
     """
 
     platform: int
@@ -318,6 +352,8 @@ class Slice:
     late: bool = False
     node: int = COMMON
     seen: NDArray[np.bool_] | bool = True
+    stands: bool = False
+    gone: bool = False
 
     def in_node(self, node: int, node_of: Ints) -> Slice:
         """The slice as it is ordered in one node: never usable in another's futures."""
@@ -339,7 +375,7 @@ def _slices(
     useful = useful_slots(scenario, platform, periods, futures, adapting=adapting)
     affordable = largest_orders(scenario, platform, periods, futures, adapting=adapting)
     most = int(useful.max(initial=0))
-    starts = first_slots(scenario, platform, periods)
+    starts = first_slots(scenario, platform, periods, backlog_h(scenario, platform, periods[0], futures))
     quantiles = np.quantile(useful, np.linspace(0, 1, MOST_TRANCHES + 1)[1:], method="higher")
     bought = [start + many for start, many in zip(starts, affordable, strict=True)]
     inner = range(most) if most <= FEW_CRAFT else [*(int(c) for c in quantiles), *starts, *bought]
@@ -352,8 +388,8 @@ def _slices(
     for period, start, is_later, many in zip(periods, starts, later, affordable, strict=True):
         cuts = coarse if is_later else fine
         asked = _asked_order(scenario, platform, many)
-        line = queue(scenario, platform, np.full(most + asked, periods[0].start_h), futures)
-        own = queue(scenario, platform, np.full(1, period.start_h), futures)
+        line = queue_behind(scenario, platform, np.full(most + asked, periods[0].start_h), futures)
+        own = queue_behind(scenario, platform, np.full(1, period.start_h), futures)
         arrival, usable = (np.maximum(ours, soonest) for ours, soonest in zip(line, own, strict=True))
         for low, high in pairwise(cuts):
             if low >= start:
@@ -361,6 +397,30 @@ def _slices(
         if asked:
             found.append(Slice(platform, period, most, arrival[:, most:], usable[:, most:], late=True))
     return found
+
+
+def standing_slices(scenario: Scenario, platform: int, futures: Futures) -> list[Slice]:
+    """A slice for each period in which craft of a type were ordered; the craft lost for good are slices of their own.
+
+    Their places lie before all that can still be ordered.
+    """
+    stands = scenario.standing[platform]
+    count, gone = len(stands.ordered_h), craft_gone(scenario, platform)
+    arrival, usable = queue(scenario, platform, np.array(stands.ordered_h), futures)
+    periods = {period.id: period for period in scenario.calendar.periods}
+    ends = [n for n in range(1, count) if stands.period[n] != stands.period[n - 1]]
+    return [
+        Slice(
+            platform,
+            periods[stands.period[low]],
+            low - count,
+            arrival[:, low:high],
+            usable[:, low:high],
+            stands=True,
+            gone=low < gone,
+        )
+        for low, high in pairwise(sorted({0, gone, *ends, count}))
+    ]
 
 
 def _asked_order(scenario: Scenario, platform: int, affordable: int) -> int:
@@ -377,7 +437,8 @@ def fixed_tranches(
 ) -> Tranches:
     """One tranche a platform for orders already decided: its craft fill every row pro rata, so they share one share.
 
-    Orders of a node are a tranche of their own, behind the common ones in their maker's queue.
+    Orders of a node are a tranche of their own, behind the common ones in their maker's queue. Craft lost for good are
+    left out.
     """
     periods = {p.id: p for p in scenario.calendar.periods}
     node = np.zeros(len(futures), dtype=np.int64) if node is None else node
@@ -389,7 +450,7 @@ def fixed_tranches(
             if platform == index and q and n in (COMMON, part)
         )
         order_h = np.array([start for _, start, q, _ in mine for _ in range(q)])
-        ahead = sum(q for n, _, q, _ in mine if n != part)
+        ahead = sum(q for n, _, q, _ in mine if n != part) or craft_gone(scenario, index)
         arrival, usable = queue(scenario, index, order_h, futures)
         first = next(t for n, _, _, t in mine if n == part)
         own = Slice(index, periods[first], 0, arrival[:, ahead:], usable[:, ahead:])
@@ -414,6 +475,8 @@ def stack(scenario: Scenario, futures: Futures, slices: Sequence[Slice]) -> Tran
         slot=np.array([s.slot for s in slices], dtype=np.int64),
         late=np.array([s.late for s in slices], dtype=bool),
         node=np.array([s.node for s in slices], dtype=np.int64),
+        stands=np.array([s.stands for s in slices], dtype=bool),
+        gone=np.array([s.gone for s in slices], dtype=bool),
         paid=_stacked([_paid(scenario, s) for s in slices], len(futures), years),
         overrun=_stacked([_overrun(scenario, futures, s) for s in slices], len(futures)),
         trained=_stacked([_trained(scenario, s) for s in slices], len(futures), years),

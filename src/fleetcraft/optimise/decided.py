@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet import money
+from fleetcraft.fleet.booked import gone_besides
 from fleetcraft.fleet.deliveries import queue
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.capability import COMMON, Capability
@@ -56,7 +57,8 @@ def too_dear(c: Capability, v: Variables, futures: Futures, orders: Floats, gate
     """Orders that take part in a limit of money that whole orders break, one limit at a time; none: all are kept.
 
     The programme knows slices of queues and steps of learning curves; here each craft is paid when it truly arrives,
-    at its own place in the count of units made. So many ``gateways`` are paid besides.
+    at its own place in the count of units made. So many ``gateways`` are paid besides. What was ordered before today
+    is not too dear by itself.
     """
     scenario = c.theatre.scenario
     once = gateways * (scenario.operations.hand_over.gateway_cost or 0.0)
@@ -67,7 +69,8 @@ def too_dear(c: Capability, v: Variables, futures: Futures, orders: Floats, gate
         spent, overrun = _books(c, v, here, orders, mine)
         signed = np.array([int(v.order_key[k][1][:4]) for k in mine])
         spent[scenario.calendar.fiscal_years.index(money.gateway_year(scenario))] += once
-        year = _first_year_beyond(c, spent)
+        standing, _ = _books(c, v, here, v.ordered.lower, np.flatnonzero(v.ordered.lower))
+        year = _first_year_beyond(c, spent, standing)
         if year is not None:
             counts_later = scenario.budget.counts == "outlay"
             dear: Ints = mine[(signed == year) | ((signed < year) & counts_later)]
@@ -110,11 +113,14 @@ def _by_platform(v: Variables, mine: Ints) -> Iterator[tuple[int, Ints]]:
         yield platform, keys[np.argsort([v.order_key[k][1] for k in keys], kind="stable")]
 
 
-def _first_year_beyond(c: Capability, spent: Floats) -> int | None:
+def _first_year_beyond(c: Capability, orders: Floats, standing: Floats) -> int | None:
+    """The first year in which what the orders come to, (Y, F), and what else is gone exceed budget and ``standing``."""
     scenario = c.theatre.scenario
     years = scenario.calendar.fiscal_years
+    besides = gone_besides(scenario, scenario.budget.counts)[:, None]
+    spent = orders + besides
     own = np.array([scenario.budget.acquisition.get(year, 0.0) for year in years])[:, None]
-    room = own + money.carried_over(scenario, spent)
+    room = np.maximum(own + money.carried_over(scenario, spent), standing + besides)
     beyond = (spent > room * (1.0 + KEPT_TO)).any(axis=1)
     return years[int(beyond.argmax())] if beyond.any() else None
 

@@ -142,6 +142,7 @@ class Search:
     def with_types(self, bought: NDArray[np.bool_]) -> tuple[Columns, ...]:
         """The columns when exactly these orders are placed; of one type's orders in each node the first one pays."""
         v = self.v
+        bought = bought | (v.ordered.lower > 0)
         pays = bought.copy()
         for i, (platform, _, node) in enumerate(v.order_key):
             seen = (v.order_platform[:i] == platform) & np.isin(v.order_node[:i], (COMMON, node))
@@ -194,7 +195,7 @@ class Search:
         wanted = {(index[order.platform], order.period): float(order.quantity) for order in plan.orders}
         common = v.order_node == COMMON
         own = np.array([wanted.get((p, t), 0.0) if n == COMMON else 0.0 for p, t, n in v.order_key])
-        own = np.minimum(own, v.ordered.upper)
+        own = np.clip(own, v.ordered.lower, v.ordered.upper)
         paid = self.with_types(own > 0)[1]
         lower, upper = (np.where(common, own, bound) for bound in (v.ordered.lower, v.ordered.upper))
         first = replace(
@@ -264,14 +265,17 @@ class Search:
         return cheapest
 
     def _without_stragglers(self, chosen: Solution, least: float) -> Solution:
-        """Types of very few craft leave, the fewest first, while the rest attains enough: each pays an integration."""
+        """Types of very few craft leave, the fewest first, while the rest attains enough: each pays an integration.
+
+        What was ordered before today stays.
+        """
         v = self.v
         orders = chosen.values[v.ordered.index].round()
         craft = np.bincount(v.order_platform, weights=orders, minlength=len(self.c.theatre.scenario.platforms))
         few = np.flatnonzero((craft > 0) & (craft <= STRAGGLERS))
         for type_ in few[np.argsort(craft[few], kind="stable")]:
-            fewer = np.where(v.order_platform == type_, 0.0, orders)
-            if not follow_policies(self.c, v, fewer):
+            fewer = np.where(v.order_platform == type_, v.ordered.lower, orders)
+            if (fewer == orders).all() or not follow_policies(self.c, v, fewer):
                 continue
             without = self.fixed(fewer, least=least)
             if len(without.values) and without.objective >= least:

@@ -136,7 +136,7 @@ class Variables:
 
 
 def make_variables(c: Capability) -> Variables:
-    """Declare the columns of the programme."""
+    """Declare the columns of the programme; what was ordered before today is fixed."""
     scenario, pairs, tranches = c.theatre.scenario, c.theatre.pairs, c.tranches
     ids = [p.id for p in scenario.platforms]
     of_slice = [
@@ -147,12 +147,14 @@ def make_variables(c: Capability) -> Variables:
     position = {key: k for k, key in enumerate(keys)}
     tranche_order = np.array([position[key] for key in of_slice], dtype=np.int64)
     most = np.bincount(tranche_order, weights=tranches.size, minlength=len(keys)).astype(np.float64)
-    most[~np.isin([p for p, _, _ in keys], pairs.platform)] = 0.0  # without a base a craft could serve nowhere
+    placed = np.bincount(tranche_order, weights=tranches.size * tranches.stands, minlength=len(keys)).astype(np.float64)
+    idle = ~np.isin([p for p, _, _ in keys], pairs.platform)  # without a base a craft could serve nowhere
+    most[idle] = placed[idle]
     key_labels = [f"{ids[p]},{t}" + ("" if n == COMMON else f",{n}") for p, t, n in keys]
     slice_labels = [f"{key_labels[k]},{n}" for k, n in _count_within(tranche_order)]
 
     pair_platform = pairs.platform[c.pair]
-    placed_tranche, placed_pair = np.nonzero(tranches.platform[:, None] == pair_platform)
+    placed_tranche, placed_pair = np.nonzero((tranches.platform[:, None] == pair_platform) & ~tranches.gone[:, None])
     place_labels = [
         f"{slice_labels[j]},{scenario.places[pairs.base[c.pair[m]]].id},{scenario.areas[pairs.area[c.pair[m]]].id}"
         for j, m in zip(placed_tranche, placed_pair, strict=True)
@@ -181,9 +183,9 @@ def make_variables(c: Capability) -> Variables:
 
     columns = ColumnCounter()
     return Variables(
-        ordered=columns.add("ordered", key_labels, upper=most, integer=True),
+        ordered=columns.add("ordered", key_labels, lower=placed, upper=most, integer=True),
         first=columns.add("first", key_labels, upper=1.0, integer=True),
-        tranche=columns.add("tranche", slice_labels, upper=tranches.size),
+        tranche=columns.add("tranche", slice_labels, lower=tranches.size * tranches.stands, upper=tranches.size),
         opened=columns.add("opened", slice_labels, upper=1.0, integer=True),
         placed=columns.add("placed", place_labels, upper=tranches.size[placed_tranche]),
         on_station=columns.add("on_station", station_labels),

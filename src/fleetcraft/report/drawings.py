@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fleetcraft.report import figures, tables
+from fleetcraft.report import figures, replan, tables
 from fleetcraft.report.map import draw_map
 from fleetcraft.report.markup import h
 from fleetcraft.report.narrative import listed
@@ -98,9 +98,16 @@ def _ramp_up(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
     yield "ramp_up", _described(chart, title, f"Craft usable when the measured year opens, in the mean: {said}.")
 
 
+def _forecast(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
+    chart = replan.forecast_chart(result)
+    if chart is not None:
+        title = "Usable craft over time, before and as decided now"
+        yield "forecast", _described(chart, title, replan.forecast_in_words(result))
+
+
 def _described(chart: figures.Chart, title: str, description: str) -> str:
     opening, rest = figures.to_svg(chart).split(">", 1)
     return f"{opening}>{h('title', title)}{h('desc', description)}{rest}"
 
 
-_PARTS = (_spending, _first_day, _budget, _map, _requirements, _ramp_up, _deliveries)
+_PARTS = (_forecast, _spending, _first_day, _budget, _map, _requirements, _ramp_up, _deliveries)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from fleetcraft.report import decision, evidence, narrative, performance, tables, tokens
+from fleetcraft.report import decision, evidence, narrative, performance, replan, tables, tokens
 from fleetcraft.report.markup import Html, h
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Figures, Section
@@ -14,6 +14,8 @@ from fleetcraft.report.tokens import NOT_COMPUTED, interval, percent
 from fleetcraft.report.uncertainty import uncertainty
 
 _PARTS = (
+    replan.changed,
+    replan.outlook,
     decision.orders,
     decision.later,
     decision.late,
@@ -30,6 +32,7 @@ _PARTS = (
     evidence.platform_values,
     evidence.warnings,
     evidence.reproduce,
+    replan.chain,
 )
 """The sections in reading order; each leaves itself out where the result does not hold its data."""
 

@@ -15,6 +15,7 @@ from fleetcraft.report.frontier import frontier_files
 from fleetcraft.report.geojson import areas_geojson, routes_geojson
 from fleetcraft.report.html import render
 from fleetcraft.report.run import Run, read_run
+from fleetcraft.report.study import study_files
 from fleetcraft.report.tables import all_tables, csv_bytes, parquet_bytes
 from fleetcraft.report.trace import trace_files
 from fleetcraft.simulate.trace import Trace
@@ -31,7 +32,7 @@ def write_report(run_folder: str | Path, manifest: Mapping[str, Any] | None = No
     run = read_run(run_folder, manifest)
     traced = {} if trace is None else trace_files(trace, run)
     of_verb = _FILES.get(run.manifest["verb"], report_files)
-    files = {**traced, **of_verb(run)}
+    files = {**traced, **(study_files(run, run_folder) if run.manifest["verb"] == "study" else of_verb(run))}
     for name, content in files.items():
         _replace(run_folder / name, content)
     return run_folder / "report.html"

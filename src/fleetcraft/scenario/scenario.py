@@ -10,10 +10,11 @@ from typing import Annotated, Any, cast
 
 from pydantic import Field
 
+from fleetcraft.scenario.actuals import Actuals, Standing, standing
 from fleetcraft.scenario.area import Area, EnvironmentMonth
 from fleetcraft.scenario.base import Frozen, Value
 from fleetcraft.scenario.budget import Acquisition, Budget, Exchange
-from fleetcraft.scenario.calendar import Calendar
+from fleetcraft.scenario.calendar import Calendar, Period
 from fleetcraft.scenario.objective import Objective
 from fleetcraft.scenario.operations import Operations, Weather
 from fleetcraft.scenario.place import Place
@@ -26,7 +27,8 @@ from fleetcraft.scenario.uncertainty import Assumption, Uncertainty
 class Scenario(Value):
     """A scenario whose tables are read and whose references hold (``read_scenario`` makes one).
 
-    ``environment`` is empty where the scenario states no weather: the sea is then calm and the air still.
+    ``environment`` is empty where the scenario states no weather: the sea is then calm and the air still. ``actuals``
+    are what has happened since the calendar's start, where the scenario is seen from a later day (``as_of``).
     """
 
     name: str
@@ -51,6 +53,7 @@ class Scenario(Value):
     policies: Policies = Field(default_factory=Policies)
     uncertainty: Uncertainty = Field(default_factory=Uncertainty)
     assumptions: tuple[Assumption, ...] = ()
+    actuals: Actuals | None = None
 
     @cached_property
     def platform_index(self) -> Mapping[str, int]:
@@ -67,9 +70,31 @@ class Scenario(Value):
         """Position of each area id in ``areas``."""
         return {a.id: i for i, a in enumerate(self.areas)}
 
-    def rate(self, currency: str) -> float:
-        """Budget rate: units of the scenario's currency for one unit of ``currency``."""
+    @cached_property
+    def standing(self) -> tuple[Standing, ...]:
+        """What was ordered, delivered and lost of each platform before today; nothing without actuals."""
+        if self.actuals is None:
+            return (Standing(),) * len(self.platforms)
+        return tuple(standing(self.actuals, self.calendar, platform.id) for platform in self.platforms)
+
+    @property
+    def today_h(self) -> float:
+        """Hours from the calendar's start to the day on which is decided: 0 without actuals."""
+        return 0.0 if self.actuals is None else self.calendar.hours(self.actuals.today)
+
+    @property
+    def open_periods(self) -> tuple[Period, ...]:
+        """The periods in which something can still be ordered."""
+        return tuple(period for period in self.calendar.periods if period.start_h >= self.today_h)
+
+    def budget_rate(self, currency: str) -> float:
+        """Units of the scenario's currency for one unit of ``currency``, as the budget was made and orders booked."""
         return 1.0 if currency == self.currency else self.exchange.start[currency]
+
+    def rate(self, currency: str) -> float:
+        """Rate at which is decided: today's where actuals tell it, else the budget rate."""
+        told = {} if self.actuals is None else self.actuals.exchange
+        return told.get(currency, self.budget_rate(currency))
 
     def swept_as(self, target: str) -> SweptAs:
         """Whose sweep widths apply to a target class: the one it states, else that of its own name."""
@@ -77,8 +102,8 @@ class Scenario(Value):
 
     @cached_property
     def content(self) -> Mapping[str, Any]:
-        """The scenario's values as plain data, in a fixed order of keys."""
-        return self.model_dump(mode="json")
+        """The scenario's values as plain data, in a fixed order of keys; ``actuals`` where there are any."""
+        return self.model_dump(mode="json", exclude={"actuals"} if self.actuals is None else None)
 
     @cached_property
     def hash(self) -> str:

@@ -16,6 +16,7 @@ PATTERNS = {
     r"^[A-Z]{3}$": "a currency's three capital letters (ISO 4217) such as USD",
     r"^(0[1-9]|1[0-2])-01$": "the first day of a month as MM-01, such as 04-01",
     r"^[0-9]{4}$": "a year such as 2026",
+    r"^[0-9a-f]{64}$": "64 hexadecimal digits, a file's SHA-256",
 }
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet import money
+from fleetcraft.fleet.booked import gone_besides
 from fleetcraft.fleet.deliveries import Deliveries
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
@@ -96,7 +97,8 @@ def order_cost(scenario: Scenario, plan: Plan, order: Order, futures: Futures) -
 def make_accounts(theatre: Theatre, plan: Plan, deliveries: Deliveries, futures: Futures) -> Accounts:
     """The books of a plan whose craft are delivered as in ``deliveries`` (of the same futures).
 
-    The plan is as one future has it (``Plan.in_future``); its orders from the news on cost what they cost there.
+    The plan is as one future has it (``Plan.in_future``); its orders from the news on cost what they cost there. Money
+    that actuals state to be gone is in the books of its year.
     """
     scenario = theatre.scenario
     years = scenario.calendar.fiscal_years
@@ -107,7 +109,8 @@ def make_accounts(theatre: Theatre, plan: Plan, deliveries: Deliveries, futures:
     integration, gateways = _integration(scenario, plan), _gateways(scenario, plan)
     once = (integration + gateways)[:, None]
     paid, overrun = _payments(theatre, deliveries, futures)  # (Y, F), (F,)
-    obligation, outlay = craft + once, paid + once
+    obligation = craft + once + gone_besides(scenario, "obligation")[:, None]
+    outlay = paid + once + gone_besides(scenario, "outlay")[:, None]
     support = _support(theatre, plan, deliveries)
     spent = obligation if scenario.budget.counts == "obligation" else outlay
     replaced = _yearly(

@@ -49,11 +49,15 @@ def _side(folder: Path, result: Mapping[str, Any]) -> Json:
 
 
 def _attainments(result: Mapping[str, Any]) -> list[Json]:
-    """Each plan of a run by name, with its simulated attainment and interval; None of each where there is no plan."""
+    """Each plan of a run by name, with its simulated attainment and interval; None of each where there is no plan.
+
+    A study has none: its points are a table of its own.
+    """
     plans: list[tuple[str, Mapping[str, Any]]] = [("plan", result)] if "attainment" in result else []
     plans += [("open competition", result["open"])] if "open" in result else []
     plans += [(restriction["name"], restriction) for restriction in result.get("restrictions", ())]
-    plans += [(_point(point, result["currency"]), point) for point in result.get("points", ())]
+    points = result.get("points", ()) if "study" not in result else ()
+    plans += [(_point(point, result["currency"]), point) for point in points]
     return [
         {"name": name, **{key: (plan.get("attainment") or {}).get(key) for key in ("simulated", "low", "high")}}
         for name, plan in plans

@@ -22,11 +22,12 @@ from fleetcraft.optimise.solver import Limits
 from fleetcraft.optimise.workers import meanwhile
 from fleetcraft.plan import Plan
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.player import compile_kernel, is_compiled
 from fleetcraft.simulate.trace import Trace, trace_plan
 from fleetcraft.study import result as entries
 from fleetcraft.study.calibrate import Calibrated, Loop, Progress, Round, no_progress, nodes_of
-from fleetcraft.study.judge import Judgement, complete_plan, judge_plan
+from fleetcraft.study.judge import Judgement, complete_plan, judge_plan, judgement_of
 from fleetcraft.study.recourse import judge_calibrated
 from fleetcraft.study.sample_average import sample_average, sample_average_entry
 from fleetcraft.study.value_of_information import (
@@ -73,11 +74,12 @@ DEFAULTS = Options()
 
 @dataclass(frozen=True)
 class Answer:
-    """A plan, the run's result.json, and what happened in the one replication that was to be traced."""
+    """A plan, the run's result.json, the trace of the replication that was asked for, and all that was played."""
 
     plan: Plan
     result: Json
     trace: Trace | None = None
+    outcome: Outcome | None = None
 
 
 @dataclass
@@ -159,7 +161,7 @@ def plan_scenario(
         "futures": {"solve": options.futures, "judge": len(judgement.outcome)},
     }
     result["warnings"] = [*result["warnings"], *unknown]
-    return Answer(judgement.plan, result)
+    return Answer(judgement.plan, result, outcome=judgement.outcome)
 
 
 _UNINFORMED: Json = {"evpi": None, "vss": None}
@@ -185,11 +187,13 @@ def simulate_scenario(
     progress: Progress = no_progress,
     file: str = "plan.json",
     trace: int | None = None,
+    outcome: Outcome | None = None,
 ) -> Answer:
     """Judge any plan by simulation alone; craft without an allocation are placed by the greedy rule.
 
-    With ``trace`` the answer also holds what happened in that replication, counted from 0. Raises ScenarioError where a
-    row of the plan cannot be flown, or the replication to be traced is not played.
+    An ``outcome`` is that of all replications, where they were played before. With ``trace`` the answer also holds what
+    happened in that replication, counted from 0. Raises ScenarioError where a row of the plan cannot be flown, or the
+    replication to be traced is not played.
     """
     _require_played(trace, options.replications)
     watch = _Stopwatch()
@@ -199,15 +203,18 @@ def simulate_scenario(
         whole = complete_plan(theatre, plan, seed=options.seed, file=file)
     _compile(watch, progress)
     with watch.stage("judge"):
-        judgement = judge_plan(
-            theatre,
-            whole,
-            seed=options.seed,
-            replications=options.replications,
-            threads=threads,
-            half_width=options.half_width,
-            progress=lambda done, of: progress("judging the plan in fresh futures", done, of),
-        )
+        if outcome is None:
+            judgement = judge_plan(
+                theatre,
+                whole,
+                seed=options.seed,
+                replications=options.replications,
+                threads=threads,
+                half_width=options.half_width,
+                progress=lambda done, of: progress("judging the plan in fresh futures", done, of),
+            )
+        else:
+            judgement = judgement_of(theatre, whole, outcome, seed=options.seed)
     stopped_before = trace is not None and trace >= len(judgement.outcome)
     traced = None
     if trace is not None and not stopped_before:
@@ -230,7 +237,7 @@ def simulate_scenario(
     }
     if trace is not None and not stopped_before:
         result["trace"] = entries.trace_entry(theatre, judgement, options.seed, trace)
-    return Answer(whole, result, traced)
+    return Answer(whole, result, traced, judgement.outcome)
 
 
 def _compile(watch: _Stopwatch, progress: Progress, *, logged: bool = False) -> None:

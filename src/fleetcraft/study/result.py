@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft import __version__
-from fleetcraft.fleet.deliveries import grounded_share, queue
+from fleetcraft.fleet.deliveries import grounded_share, queue_behind
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.geo.area import share_in_range
 from fleetcraft.geo.distances import routes
@@ -267,11 +267,11 @@ def cost_entry(scenario: Scenario, judgement: Judgement) -> Json:
 
 
 def first_day_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
-    """Each type's probability of being usable when the window opens, were one ordered on the first day."""
+    """Each type's probability of being usable when the window opens, were one ordered on the first day (or today)."""
     scenario = theatre.scenario
     entries = []
     for index, platform in enumerate(scenario.platforms):
-        _, usable = queue(scenario, index, np.zeros(1), judgement.futures)
+        _, usable = queue_behind(scenario, index, np.full(1, scenario.today_h), judgement.futures)
         entries.append(
             {
                 "platform": platform.id,

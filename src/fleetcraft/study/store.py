@@ -9,17 +9,18 @@ import platform
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from fleetcraft import __version__
 from fleetcraft.errors import RunError
+from fleetcraft.study.disk import make_last, refusals_told, sync
+from fleetcraft.study.program import package_versions, program_hash
 
 MANIFEST = "manifest.json"
-PACKAGES = ("highspy", "numba", "numpy", "pandas", "pyarrow", "pydantic", "pyproj", "scipy", "shapely")
+OLD = "old"
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,8 @@ def run_folder(identity: Identity, out: Path | None) -> Path:
     """
     if out is None:
         return Path("runs") / identity.folder_name
+    if out.name in ("", ".."):
+        raise RunError(f"{out}: found a folder without a name of its own, expected another for --out")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise RunError(f"{out}: found an existing file or non-empty folder, expected a new or empty one for --out")
     return out
@@ -67,57 +70,99 @@ def require_writable(target: Path) -> None:
             f"{target}: found {', '.join(yours)}, added or changed since the run was made, which another run would "
             "remove; move what you want to keep, remove the folder, or choose another with --out"
         )
-    try:
+    with refusals_told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=f".{target.name}.try-", dir=target.parent):
             pass
-    except OSError as error:
-        raise RunError(f"{target}: cannot be written: {error.strerror}; choose another folder with --out") from error
 
 
 @contextmanager
-def new_run(target: Path) -> Iterator[Path]:
+def new_run(target: Path, kept: Path | None = None) -> Iterator[Path]:
     """A folder to write a run into, which becomes ``target`` at the end of the block and is removed on any error.
 
-    An earlier run of the same identity stands until then. Raises RunError where the place cannot be written.
+    For whoever holds the run's lock. An earlier run of the same name stands until then. ``kept`` is where the work for it lies. Raises RunError where
+    the system refuses what is written, be the disk full or read-only.
     """
-    try:
+    with refusals_told(target, kept):
         target.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f".{target.name}.unfinished-", dir=target.parent))
-    except OSError as error:
-        raise RunError(f"{target}: cannot be written: {error.strerror}; choose another folder with --out") from error
+        with _draft(target) as draft:
+            yield draft
+            draft.chmod(0o755)
+            if not (draft / MANIFEST).is_file():
+                raise RunError(f"{target}: the run was not finished")
+            make_last(draft)
+            _replace(draft, target)
+            sync(target.parent)
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    """A hidden folder beside a run, which is removed where it still has its name at the end."""
+    draft = _hidden(target, "unfinished")
     try:
         yield draft
-        draft.chmod(0o755)
-        if not (draft / MANIFEST).is_file():
-            raise RunError(f"{target}: the run was not finished")
-        _replace(draft, target)
     finally:
-        discard(draft)
+        with suppress(OSError):
+            discard(draft)
+
+
+def _hidden(target: Path, what: str) -> Path:
+    """A new hidden folder beside a run; ``mending`` knows what each is."""
+    return Path(tempfile.mkdtemp(prefix=f".{target.name}.{what}-", dir=target.parent))
 
 
 def _replace(draft: Path, target: Path) -> None:
     """Put the finished folder in its place; an older one steps aside first and is removed after."""
-    if target.exists() and any(target.iterdir()):
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old-", dir=target.parent))
-        os.replace(target, aside / "old")
+    if not holds_something(target):
         os.replace(draft, target)
-        discard(aside / "old")
-        shutil.rmtree(aside, ignore_errors=True)
-    else:
+        return
+    aside = _hidden(target, "old")
+    try:
+        os.replace(target, aside / OLD)
         os.replace(draft, target)
+    finally:
+        settle(aside, target)
+
+
+def settle(aside: Path, target: Path) -> None:
+    """What stepped aside returns where nothing took its place, and is removed where something did."""
+    if (aside / OLD).is_dir() and not holds_something(target):
+        os.replace(aside / OLD, target)
+    discard(aside / OLD)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def holds_something(path: Path) -> bool:
+    """Whether there is a file, or a folder that is not empty."""
+    return path.exists() and not (path.is_dir() and not any(path.iterdir()))
+
+
+def remove_run(folder: Path) -> None:
+    """Remove a run: at once from the runs, then what it held, which a kill leaves to ``mending``.
+
+    Raises RunError where some of it could not be removed, OSError where nothing was.
+    """
+    aside = _hidden(folder, "unfinished")
+    os.replace(folder, aside)
+    discard(aside)
+    if aside.exists():
+        raise RunError(f"{folder}: is no run any more, but some of it could not be removed and lies in {aside}")
 
 
 def discard(folder: Path) -> None:
-    """Remove a folder, its manifest first: what a kill leaves of it does not look whole."""
+    """Remove a folder, its manifest first: what a kill leaves of it does not look whole. A link goes alone."""
+    if folder.is_symlink():
+        folder.unlink()
+        return
     (folder / MANIFEST).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_json(path: Path, value: Any) -> None:
     """One JSON document, refusing numbers that are not finite; the file is the old one or the new one, never half."""
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     part.write_text(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    sync(part)
     os.replace(part, path)
 
 
@@ -125,12 +170,13 @@ def manifest_of(identity: Identity, seconds: Mapping[str, float]) -> dict[str, A
     """What a run is and what made it."""
     return {
         "fleetcraft": __version__,
+        "program": program_hash(),
         "identity": identity.hash,
         "scenario": {"name": identity.scenario_name, "hash": identity.scenario_hash},
         "verb": identity.verb,
         "seed": identity.seed,
         "options": dict(identity.options),
-        "packages": {name: _package_version(name) for name in PACKAGES},
+        "packages": package_versions(),
         "machine": {
             "system": platform.system(),
             "processor": platform.machine(),
@@ -147,11 +193,36 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
     write_json(folder / MANIFEST, {**manifest, "files": checksums})
 
 
-def _package_version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "unknown"
+@contextmanager
+def changed_run(run: Path, kept: Path | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """A copy of a finished run to write more files into, which are put into the run at the end, and its manifest.
+
+    For whoever holds the run's lock. What is added to the manifest is kept. The user's own files stay, and stay no part of the run. What a kill leaves
+    half done ``put_into`` completes. Raises RunError unless the run is whole, or where the system refuses a writing.
+    """
+    manifest = read_manifest(run)
+    listed = read_object(run / MANIFEST)["files"]
+    with refusals_told(run, kept), _draft(run) as draft:
+        for name, path in files_of(run).items():
+            if name in listed:
+                (draft / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, draft / name)
+        yield draft, manifest
+        write_manifest(draft, manifest)
+        make_last(draft)
+        ready = _hidden(run, "ready")
+        os.replace(draft, ready)
+        put_into(ready, run)
+
+
+def put_into(ready: Path, run: Path) -> None:
+    """Move the files of a copy into their run, the manifest last: while it is there, there is something to move."""
+    if (ready / MANIFEST).is_file() and (run / MANIFEST).is_file():
+        for path in [*files_of(ready).values(), ready / MANIFEST]:
+            place = run / path.relative_to(ready)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(path, place)
+    discard(ready)
 
 
 def checksum(path: Path) -> str:

@@ -17,6 +17,8 @@ from typing import Any, Protocol
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.optimise.workers import end, hand_over, received, start
 from fleetcraft.study.calibrate import Progress
+from fleetcraft.study.disk import make_last, refusals_told
+from fleetcraft.study.program import made_by_this_program
 from fleetcraft.study.store import Identity, write_json
 
 Json = dict[str, Any]
@@ -44,8 +46,8 @@ class Task(Protocol):
 
 
 def work_folder(target: Path, identity: Identity) -> Path:
-    """Where the work for a run is kept until the run is whole: beside it, one for each identity."""
-    return target.parent / f".{target.name}.points-{identity.hash[:16]}"
+    """Where the work for a run is kept until the run is whole: beside it, one for each identity and program."""
+    return target.parent / f".{target.name}.points-{made_by_this_program(identity.hash)}"
 
 
 def done_in(folder: Path) -> list[str]:
@@ -107,8 +109,11 @@ def _tell(progress: Progress, under_way: Sequence[Task], done: int, count: int) 
 
 def _do(theatre: Theatre, folder: Path, task: Task, threads: int) -> None:
     place = folder / task.key
-    place.mkdir(parents=True, exist_ok=True)
-    write_json(place / ANSWER, task.run(theatre, folder, threads))
+    with refusals_told(place, folder):
+        place.mkdir(parents=True, exist_ok=True)
+        answer = task.run(theatre, folder, threads)
+        make_last(place)
+        write_json(place / ANSWER, answer)
 
 
 @contextmanager

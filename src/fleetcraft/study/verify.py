@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fleetcraft.study.disk import in_one_line
 from fleetcraft.study.store import MANIFEST, checksum, files_of, read_object
 
 
@@ -18,7 +19,7 @@ def faults_of_run(folder: Path) -> list[str]:
     except FileNotFoundError:
         return [f"{MANIFEST}: missing"]
     except (OSError, ValueError) as error:
-        return [f"{MANIFEST}: cannot be read: {_in_one_line(error)}"]
+        return [f"{MANIFEST}: cannot be read: {in_one_line(error)}"]
     if not isinstance(listed, dict):
         return [f"{MANIFEST}: holds no list of files"]
     there = files_of(folder)
@@ -35,10 +36,4 @@ def _fault(path: Path | None, expected: object) -> str:
     try:
         return "" if checksum(path) == expected else "changed after the run"
     except OSError as error:
-        return f"cannot be read: {_in_one_line(error)}"
-
-
-def _in_one_line(error: Exception) -> str:
-    """The error without the path that the line names already."""
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return " ".join(text.split())
+        return f"cannot be read: {in_one_line(error)}"

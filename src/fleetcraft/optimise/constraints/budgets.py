@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from fleetcraft.fleet import money
+from fleetcraft.fleet.booked import gone_besides, integration_begun, obligation_limits
 from fleetcraft.optimise.capability import COMMON, Capability
 from fleetcraft.optimise.constraints.learning import first_steps, previous_orders
 from fleetcraft.optimise.programme import Block, Terms, block
@@ -53,13 +54,15 @@ def summed(cost: csr_array, weight: Floats, rows: Ints) -> Terms:
 def acquisition_budget(c: Capability, v: Variables) -> Block:
     """In each node and year y: spending[p,t] + integration x first[p,t] + carried[y] - carried[y-1] <= budget of y.
 
-    Summed over the orders of the year, in the node; gateways are bought in the first year with money.
+    Summed over the orders of the year, in the node; gateways are bought in the first year with money. What is gone
+    before today is no breach.
     """
     scenario = c.theatre.scenario
     if scenario.budget.counts != "obligation":
         return block("acquisition_budget", [], [])
     year, cost, once = _order_years(v), spending(c, v), _integration(c, v)
     labels, terms, upper = list[str](), list[Terms](), list[float]()
+    limits = dict(zip(scenario.calendar.fiscal_years, obligation_limits(scenario).tolist(), strict=True))
     paid = [money.gateway_year(scenario)] if len(v.gateway.index) else []
     for y in np.union1d(year, np.array(paid, dtype=year.dtype)).tolist():
         for end, there in c.views(np.where(year == y, v.order_node, COMMON)):
@@ -71,7 +74,7 @@ def acquisition_budget(c: Capability, v: Variables) -> Block:
                 terms.append((row, v.gateway.index, gateway_price(c)))
             terms += _carried(v, y, end, row)
             labels.append(f"{y}{end}")
-            upper.append(scenario.budget.acquisition.get(y, 0.0))
+            upper.append(limits[y])
     return block("acquisition_budget", labels, terms, upper=np.array(upper) / money_unit(c))
 
 
@@ -79,13 +82,16 @@ def outlay_budget(c: Capability, v: Variables) -> Block:
     """In each future: payments of year y at obligated prices + carried[y] - carried[y-1] <= budget of y.
 
     Payments: sum over slices j of paid[j,f,y] x unit cost x tranche[j], less what their orders save by learning, at the
-    mean of their slices; and integration cost x first[p,t], in t's year, and gateways in the first with money.
+    mean of their slices; and integration cost x first[p,t], in t's year, and gateways in the first with money. What
+    was ordered before today is paid, whatever the budget.
     """
     scenario = c.theatre.scenario
     if scenario.budget.counts != "outlay":
         return block("outlay_budget", [], [])
     year, once = _order_years(v), _integration(c, v)
-    labels, terms, upper = list[str](), list[Terms](), list[float]()
+    labels, terms, upper = list[str](), list[Terms](), list[Floats]()
+    besides = gone_besides(scenario, "outlay")
+    standing = c.tranches.size * c.tranches.stands * _unit_cost(c, v)[v.tranche_order] * money_unit(c)
     for i, y in enumerate(scenario.calendar.fiscal_years):
         rows = len(labels) + np.arange(c.futures)
         terms += _by_slices(c, v, c.tranches.paid[:, :, i], rows)
@@ -96,8 +102,9 @@ def outlay_budget(c: Capability, v: Variables) -> Block:
                 terms.append((rows[[f]], v.gateway.index, gateway_price(c)))
             terms += _carried(v, y, f",{f}", rows[[f]])
         labels += [f"{y},{f}" for f in range(c.futures)]
-        upper += [scenario.budget.acquisition.get(y, 0.0)] * c.futures
-    return block("outlay_budget", labels, terms, upper=np.array(upper) / money_unit(c))
+        due = standing @ c.tranches.paid[:, :, i] + integration_begun(scenario)[i]
+        upper.append(np.maximum(scenario.budget.acquisition.get(y, 0.0) - besides[i], due))
+    return block("outlay_budget", labels, terms, upper=np.concatenate(upper) / money_unit(c))
 
 
 def carried_money(c: Capability, v: Variables) -> Block:
@@ -214,9 +221,10 @@ def upkeep_of_craft(c: Capability, v: Variables) -> Block:
 
 
 def support_budget(c: Capability, v: Variables) -> Block:
-    """In each future and fiscal year: sum of usable years[j,f,y] x upkeep[j] <= support budget of y."""
+    """In each future and fiscal year not over: sum of usable years[j,f,y] x upkeep[j] <= support budget of y."""
     scenario = c.theatre.scenario
-    years = [(i, y) for i, y in enumerate(scenario.calendar.fiscal_years) if y in scenario.budget.support]
+    ends = enumerate(zip(scenario.calendar.fiscal_years, money.year_ends_h(scenario), strict=True))
+    years = [(i, y) for i, (y, end_h) in ends if y in scenario.budget.support and end_h > scenario.today_h]
     labels = [f"{year},{f}" for _, year in years for f in range(c.futures)]
     row = np.arange(len(labels)).reshape(len(years), c.futures)
     terms = [(row[k][None, :], v.upkeep.index[:, None], c.tranches.years[:, :, i]) for k, (i, _) in enumerate(years)]

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 
 class Job(Protocol):
@@ -52,6 +53,8 @@ class Crew(Protocol):
         A block whose process died is given to another one. Raises FleetcraftError where nobody is left to work.
         """
 
-    def __enter__(self) -> Crew: ...
+    def __enter__(self) -> Self: ...
 
-    def __exit__(self, *raised: object) -> None: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None: ...

@@ -1,0 +1,263 @@
+"""The sections of a re-plan: what changed and why, what to expect by the deadline, and the chain of decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from fleetcraft.report.figures import Chart
+from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
+from fleetcraft.report.narrative import listed
+from fleetcraft.report.run import Run
+from fleetcraft.report.section import Figures, Section, figure
+from fleetcraft.report.tables import Result
+from fleetcraft.report.tokens import LIGHT, MISSING, day, money, number, percent
+
+WORTH_A_LINE = 6
+"""Changed orders named in a sentence; the table has all of them."""
+_STAGES = {"before": "before", "after": "as decided now"}
+_FACTS = {
+    "orders": "Orders placed",
+    "deliveries": "Deliveries so far",
+    "announced": "What suppliers announced",
+    "lost": "Losses",
+    "exchange": "Exchange rates",
+    "embargoes": "Embargoes",
+    "all": "All together",
+    "decision": "The decision taken now",
+}
+
+
+def in_words(result: Result) -> list[str]:
+    """What happened, what it does and what is decided now, a sentence each."""
+    told = result["replan"]
+    return [
+        f"As of {day(told['today'])}, compared with {told['compared_with']}:",
+        *(f"  {_capital(entry['words'])}" for entry in told["why"]),
+        f"  {_ordered_now(result)}",
+        f"  {_expected(told['forecast'])}",
+    ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _ordered_now(result: Result) -> str:
+    """What is ordered from today on, in all futures alike, and by how much it differs from before."""
+    orders = [order for order in result["orders"] if not order["placed"]]
+    cost = money(sum(order["cost"] for order in orders), result["cost"]["currency"])
+    craft = sum(order["quantity"] for order in orders)
+    now = f"From today {number(craft)} craft {'is' if craft == 1 else 'are'} ordered, for {cost}"
+    if not craft:
+        now = "Nothing more is ordered"
+    moved = [entry for entry in result["replan"]["changed"] if not entry["placed"]]
+    largest = sorted(moved, key=lambda entry: -abs(entry["difference"]))[:WORTH_A_LINE]
+    if not largest:
+        return f"{now}, as was planned."
+    said = listed(f"{_more(entry['difference'])} {entry['name']} in {entry['period']}" for entry in largest)
+    rest = len(moved) - len(largest)
+    return f"{now}; against before: {said}{f', and {rest} changes more' if rest else ''}."
+
+
+def _more(difference: float) -> str:
+    craft = number(abs(difference), 0 if difference == round(difference) else 1)
+    return f"{craft} {'more' if difference > 0 else 'fewer'}"
+
+
+def _expected(forecast: Mapping[str, Any]) -> str:
+    share = forecast["usable_share_at_deadline"]["after"]
+    if share is None:
+        return "Nothing is ordered, so nothing is awaited."
+    spread = f"{percent(share['low'], 0)} to {percent(share['high'], 0)} in nine futures of ten"
+    return f"By {day(forecast['deadline'])} {percent(share['mean'], 0)} of all craft ordered are usable ({spread})."
+
+
+def changed(run: Run, _figures: Figures) -> Section | None:
+    """What has happened since the plan before, what each fact does to it, and what is decided now."""
+    told = run.result.get("replan")
+    if told is None:
+        return None
+    attained = told["attainment"]
+    summary = (
+        f"As of {day(told['today'])}. {_ordered_now(run.result)} Attainment in the mean simulated year: "
+        f"{percent(attained['before']['mean'])} as it was believed, {percent(attained['with_all_facts']['mean'])} were "
+        f"nothing changed in the plan, {percent(attained['decided']['mean'])} as decided now."
+    )
+    if told["compared_with"] != "the plan carried out":
+        summary = f"As of {day(told['today'])}, compared with {told['compared_with']}. {_ordered_now(run.result)}"
+    note = (
+        "Every fact is put on the plan before by itself and judged in the same futures, year by year, so that the "
+        "intervals are those of paired differences; the facts need not add up to their sum. News that later orders may "
+        f"adapt to comes on {day(told['news'])}."
+    )
+    body = join(
+        h("p", summary),
+        bullets(_capital(entry["words"]) for entry in told["why"]),
+        _facts_table(told["why"], run.result["cost"]["currency"]),
+        h("p", note, class_="note"),
+        _breaches(told["why"]),
+        _changes_table(told["changed"]),
+    )
+    return Section("replan", "What changed, and why", body)
+
+
+def _facts_table(why: Iterable[Mapping[str, Any]], currency: str) -> Html:
+    headings = ("Attainment", "Difference, points", "95% interval", "To obligate", "To pay", "Life cycle")
+    columns = (Column("Fact"), *(Column(heading, numeric=True) for heading in headings))
+    rows = [
+        (
+            _FACTS[entry["fact"]],
+            percent(entry["attainment"]),
+            _points(entry["difference"]),
+            MISSING if entry["low"] is None else f"{_points(entry['low'])} to {_points(entry['high'])}",
+            *(_signed(entry[key], currency) for key in ("acquisition", "paid", "life_cycle")),
+        )
+        for entry in why
+    ]
+    return table("What each fact does to the plan before, and what the decision does to that", columns, rows)
+
+
+def _points(share: float | None) -> str:
+    if share is None:
+        return MISSING
+    return ("+" if share > 0 else "") + number(100 * share, 1)
+
+
+def _signed(amount: float, currency: str) -> str:
+    if abs(amount) < 0.5:
+        return money(0.0, currency)
+    return ("+" if amount > 0 else "") + money(amount, currency)
+
+
+def _breaches(why: Iterable[Mapping[str, Any]]) -> Html | None:
+    broken = [breach for entry in why if entry["fact"] == "all" for breach in entry["breaches"]]
+    return join(h("p", "Were nothing changed, these limits would not be kept:"), bullets(broken)) if broken else None
+
+
+def _changes_table(moved: list[Mapping[str, Any]]) -> Html | None:
+    if not moved:
+        return None
+    headings = ("Before, craft", "Now, craft", "Difference")
+    columns = (Column("Type"), Column("Order of"), *(Column(heading, numeric=True) for heading in headings))
+    rows = [
+        (
+            entry["name"],
+            f"{entry['period']}{' (placed)' if entry['placed'] else ''}",
+            number(entry["before"], 1),
+            number(entry["after"], 1),
+            ("+" if entry["difference"] > 0 else "") + number(entry["difference"], 1),
+        )
+        for entry in moved
+    ]
+    caption = "Orders that differ, what is only ordered in some futures counted in the mean of all"
+    return folded("The orders that differ", table(caption, columns, rows))
+
+
+def outlook(run: Run, figures: Figures) -> Section | None:
+    """Usable craft over time before and after, and when types are complete."""
+    told = run.result.get("replan")
+    if told is None:
+        return None
+    forecast = told["forecast"]
+    caption = (
+        "Craft usable at month starts: mean (line) and 5% to 95% of futures (band), as was expected before and as is "
+        f"decided now. Dashed: the deadline, {day(forecast['deadline'])}."
+    )
+    body = join(
+        h("p", _expected(forecast)),
+        figure(figures, "forecast", caption),
+        folded("When the last craft ordered is usable, type by type", _complete_table(forecast["complete"])),
+    )
+    return Section("forecast", "What to expect by the deadline", body)
+
+
+def _complete_table(rows: Iterable[Mapping[str, Any]]) -> Html:
+    headings = ("Before: middle", "Now: 5% quantile", "Now: middle", "Now: 95% quantile")
+    columns = (Column("Type"), *(Column(heading, numeric=True) for heading in headings))
+    cells = [
+        (
+            row["name"],
+            _when(row["before"], "p50"),
+            *(_when(row["after"], quantile) for quantile in ("p05", "p50", "p95")),
+        )
+        for row in rows
+    ]
+    return table("Day on which the last craft ordered is usable; never: lost for good, or kept back", columns, cells)
+
+
+def _when(quantiles: Mapping[str, str | None] | None, which: str) -> str:
+    if quantiles is None:
+        return MISSING
+    found = quantiles[which]
+    return "never" if found is None else day(found)
+
+
+def chain(run: Run, _figures: Figures) -> Section | None:
+    """The decisions that this one follows, each with the hashes that bind it to the one before."""
+    told = run.result.get("replan")
+    if told is None:
+        return None
+    headings = ("As of", "Actuals, SHA-256", "Follows", "Plan carried out", "Its run")
+    rows = [
+        (
+            day(link["today"]),
+            _short(link["actuals"]),
+            _short(link["follows"]),
+            _short(None if link["after"] is None else link["after"]["plan"]),
+            MISSING if link["after"] is None else f"{link['after']['verb']} {link['after']['run']}",
+        )
+        for link in told["chain"]
+    ]
+    note = (
+        "Every actuals file names the one before it by its hash and lies in the run's history folder; a file that was "
+        "changed since breaks the chain. fleetcraft runs history shows and verifies it."
+    )
+    body = join(table("The chain", [Column(heading) for heading in headings], rows), h("p", note, class_="note"))
+    return Section("chain", "The chain of decisions", body)
+
+
+def _short(digest: str | None) -> Html | str:
+    return MISSING if digest is None else h("code", digest[:16], title=digest)
+
+
+def forecast_chart(result: Result) -> Chart | None:
+    """Usable craft over time, before and after: two lines within their bands; None where nothing is ordered."""
+    if "replan" not in result:
+        return None
+    forecast = result["replan"]["forecast"]
+    rows = [
+        {"date": month["date"], "plan": name, **month[stage]}
+        for month in forecast["craft"]
+        for stage, name in _STAGES.items()
+    ]
+    shown = pd.DataFrame(rows)
+    if not shown["high"].max():
+        return None
+    shown = shown.assign(date=pd.to_datetime(shown["date"]), deadline=pd.Timestamp(forecast["deadline"]))
+    names = list(_STAGES.values())
+    palette = alt.Scale(domain=names, range=[LIGHT["bar"], LIGHT["air"]])
+    colour = alt.Color("plan:N", scale=palette, legend=alt.Legend(title=None, orient="top"))
+    dash = alt.StrokeDash("plan:N", scale=alt.Scale(domain=names, range=[[4, 3], [1, 0]]), legend=None)
+    axis = alt.Axis(format="%b %Y", grid=False, title=None, labelOverlap=True)
+    base = alt.Chart(shown).encode(x=alt.X("date:T", axis=axis), color=colour)
+    band = base.mark_area(opacity=0.25, interpolate="step-after")
+    line = base.mark_line(strokeWidth=2, interpolate="step-after")
+    return alt.layer(
+        band.encode(y=alt.Y("low:Q", title="craft usable"), y2="high:Q"),
+        line.encode(y="mean:Q", strokeDash=dash),
+        alt.Chart(shown).mark_rule(color=LIGHT["ink"], strokeDash=[4, 3]).encode(x="min(deadline):T"),
+    ).properties(width=760, height=260)
+
+
+def forecast_in_words(result: Result) -> str:
+    """What the forecast's chart shows, for who cannot see it."""
+    shares = result["replan"]["forecast"]["usable_share_at_deadline"]
+    said = [
+        f"{name}: {MISSING if shares[stage] is None else percent(shares[stage]['mean'], 0)}"
+        for stage, name in _STAGES.items()
+    ]
+    return f"Share of the craft ordered that is usable at the deadline, {listed(said)}."

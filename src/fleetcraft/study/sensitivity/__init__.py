@@ -1,0 +1,1 @@
+"""What drives an answer: indices, screening, a tornado, and the assumptions under which a plan fails."""

@@ -1,0 +1,69 @@
+"""A study on a cluster stores the same answers as one on this machine."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import write_scenario
+from calling import call
+from cluster.dask import dask
+
+pytest.importorskip("distributed")
+
+STUDY = """\
+fleetcraft: 1
+name: Reserves
+scenario: tiny
+verb: {verb}
+{plan}
+options:
+  replications: {replications}
+factors:
+  - {{path: operations.endurance_reserve, low: 0.05, high: 0.3}}
+design:
+  kind: latin_hypercube
+  points: {points}
+outputs: [attainment.simulated, cost.acquisition]
+"""
+PLAN = {"fleetcraft": 1, "scenario": None, "orders": [{"platform": "drone", "period": "2026Q1", "quantity": 6}]}
+
+
+def study(folder: Path, *, verb: str = "simulate", replications: int = 40, points: int = 12) -> Path:
+    """A study of the tiny scenario."""
+    write_scenario(folder / "tiny")
+    (folder / "plan.json").write_text(json.dumps(PLAN))
+    plan = "plan: plan.json" if verb == "simulate" else ""
+    file = folder / "study.yaml"
+    file.write_text(STUDY.format(verb=verb, plan=plan, replications=replications, points=points))
+    return file
+
+
+def stored(folder: Path) -> tuple[bytes, bytes, dict[str, Any]]:
+    """What was found: the points as they are stored, and the result without its times and its place."""
+    result = json.loads((folder / "result.json").read_text())
+    kept = {key: value for key, value in result.items() if key not in ("seconds", "run")}
+    return (folder / "points.csv").read_bytes(), (folder / "points.parquet").read_bytes(), kept
+
+
+@pytest.mark.parametrize("verb", ["simulate", "plan"])
+def test_a_cluster_finds_what_one_process_finds(tmp_path: Path, verb: str) -> None:
+    file = study(tmp_path, verb=verb, points=12 if verb == "simulate" else 3)
+    assert call("study", file, "--threads", 1, "--out", tmp_path / "here", "--quiet").status == 0
+    with dask(tmp_path / "dask", workers=2) as cluster:
+        called = call("study", file, "--cluster", cluster.address, "--out", tmp_path / "there", "--quiet")
+    assert called.status == 0, called.err
+    assert called.err == ""
+    assert stored(tmp_path / "there") == stored(tmp_path / "here")
+
+
+def test_a_cluster_of_this_machine_finds_the_same_in_pieces(tmp_path: Path) -> None:
+    """One long point, cut into replications that two workers play."""
+    file = study(tmp_path, replications=3000, points=1)
+    assert call("study", file, "--threads", 1, "--out", tmp_path / "here", "--quiet").status == 0
+    called = call("study", file, "--local-cluster", 2, "--out", tmp_path / "there", "--quiet")
+    assert called.status == 0, called.err
+    assert stored(tmp_path / "there") == stored(tmp_path / "here")

@@ -1,0 +1,21 @@
+"""The study of the guide runs as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from docs.test_guides import blocks, guide, result, typed
+
+
+def test_study(tmp_path: Path) -> None:
+    text = guide("study")
+    (file,) = blocks(text, "yaml")
+    (tmp_path / "study.yaml").write_text(file)
+    typed(tmp_path, "bash", "-euo", "pipefail", "-c", "".join(blocks(text, "sh")))
+    found = result(tmp_path / "galapagos-study")
+    assert found["points"] == {"done": 12, "infeasible": 0, "failed": 0}
+    points = pd.read_csv(tmp_path / "galapagos-study" / "points.csv")
+    assert len(points) == 12
+    assert points["attainment.simulated"].nunique() == 12

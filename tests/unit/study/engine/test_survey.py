@@ -1,0 +1,169 @@
+"""The way of a study: every point is answered, whoever answers and however often it is interrupted."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from fleetcraft.errors import FleetcraftError
+from fleetcraft.study.engine.blocks import Join, Piece, Point, Points
+from fleetcraft.study.engine.journal import Journal, open_journal
+from fleetcraft.study.engine.local import Here
+from fleetcraft.study.engine.pace import Pace
+from fleetcraft.study.engine.survey import LONG_S, EveryPoint, survey
+from unit.study.engine.jobs import Sums, Unruly, answer_of
+
+
+def told_nothing(_what: str, _done: int, _of: int) -> None:
+    pass
+
+
+def still() -> float:
+    return 0.0
+
+
+def some_points(count: int) -> list[Point]:
+    return [Point(number, (float(number),)) for number in range(count)]
+
+
+def ask(points: Sequence[Point], journal: Journal, crew: Any, replications: int | None) -> EveryPoint:
+    asking = EveryPoint(points, journal, replications)
+    survey(asking, crew, Pace(still, asking.done), told_nothing)
+    return asking
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_every_point_is_answered_alike_by_any_crew_after_any_interruptions(seed: int, tmp_path: Path) -> None:
+    draw = Random(seed)
+    points, replications = some_points(draw.randint(1, 60)), draw.choice([None, 8, 120, 300])
+    job = Sums(replications or 7)
+    for _ in range(draw.randint(0, 5)):
+        crew = Unruly(job, draw.randint(1, 6), draw, answers=draw.randint(0, 20))
+        with suppress(KeyboardInterrupt), open_journal(tmp_path) as journal:
+            ask(points, journal, crew, replications)
+    with open_journal(tmp_path) as journal:
+        asking = ask(points, journal, Unruly(job, draw.randint(1, 6), draw), replications)
+        assert list(journal.answers()) == [(p.number, answer_of(p, job.replications)) for p in points]
+        assert list(journal.pieces()) == []
+    assert asking.done == asking.of == len(points)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_is_asked_twice_and_pieces_cover_a_point_once(seed: int, tmp_path: Path) -> None:
+    draw = Random(seed)
+    points, replications = some_points(draw.randint(1, 12)), 300
+    asked: list[Any] = []
+    for answers in (3, 5, None):
+        crew = Unruly(Sums(replications), 4, draw, answers)
+        with suppress(KeyboardInterrupt), open_journal(tmp_path) as journal:
+            kept = {point for point, _ in journal.answers()}
+            covered = {(point, i) for point, first, count in journal.pieces() for i in range(first, first + count)}
+            ask(points, journal, crew, replications)
+        asked = crew.asked
+        whole = [p.number for block in asked if isinstance(block, Points) for p in block.points]
+        pieces = [b for b in asked if isinstance(b, Piece)]
+        parts = [(b.point.number, i) for b in pieces for i in range(b.first, b.first + b.count)]
+        assert len(set(whole)) == len(whole)
+        assert kept.isdisjoint(whole)
+        assert len(set(parts)) == len(parts)
+        assert covered.isdisjoint(parts)
+        assert all(0 <= i < replications for _, i in parts)
+
+
+class Timed(Unruly):
+    """Says that everything takes so long for each replication."""
+
+    second_per_replication = 0.0
+
+    def get(self) -> Any:
+        found = super().get()
+        count = found.block.count if isinstance(found.block, Piece) else 1000
+        return type(found)(found.block, found.answer, self.second_per_replication * count)
+
+
+def test_a_long_point_is_cut_into_pieces_of_two_seconds_and_a_short_one_is_not(tmp_path: Path) -> None:
+    crew = Timed(Sums(1000), 2, Random(1))
+    crew.second_per_replication = 2 * LONG_S / 1000
+    with open_journal(tmp_path / "long") as journal:
+        ask(some_points(9), journal, crew, 1000)
+    counts = [block.count for block in crew.asked if isinstance(block, Piece)]
+    assert counts
+    assert max(counts) * crew.second_per_replication == pytest.approx(2.0, rel=0.1)
+    crew = Timed(Sums(1000), 2, Random(1))
+    crew.second_per_replication = 0.02 / 1000
+    with open_journal(tmp_path / "short") as journal:
+        ask(some_points(500), journal, crew, 1000)
+    assert all(isinstance(block, Points) for block in crew.asked)
+    assert len(crew.asked) < 60
+
+
+def test_one_point_is_shared_out_among_all_processes(tmp_path: Path) -> None:
+    crew = Unruly(Sums(1000), 4, Random(2))
+    with open_journal(tmp_path) as journal:
+        ask(some_points(1), journal, crew, 1000)
+    first = crew.asked[:4]
+    assert all(isinstance(block, Piece) for block in first)
+    assert sum(block.count for block in crew.asked if isinstance(block, Piece)) == 1000
+    assert isinstance(crew.asked[-1], Join)
+
+
+def test_what_answering_raises_ends_the_survey_and_what_came_in_is_kept(tmp_path: Path) -> None:
+    class Broken(Sums):
+        def answer(self, block: Any) -> Any:
+            if any(point.number == 3 for point in block.points):
+                raise FleetcraftError("the third")
+            return super().answer(block)
+
+    with open_journal(tmp_path) as journal, pytest.raises(FleetcraftError, match="the third"):
+        ask(some_points(9), journal, Here(Broken(5)), None)
+    with open_journal(tmp_path) as journal:
+        assert 0 < len(list(journal.answered())) < 9
+
+
+def test_the_time_left_is_that_of_this_session_alone(tmp_path: Path) -> None:
+    told: list[str] = []
+    moments: Iterator[float] = (60.0 * i for i in range(1000))
+    with open_journal(tmp_path) as journal:
+        journal.keep({number: answer_of(Point(number), 5) for number in range(90)})
+        asking = EveryPoint(some_points(100), journal, None)
+        pace = Pace(lambda: next(moments), asking.done)
+        survey(asking, Unruly(Sums(5), 1, Random(3)), pace, lambda what, done, of: told.append(f"{what} {done} {of}"))
+    assert told[0] == "90 of 100 points 90 100"  # nothing before something came in
+    assert "left" in told[1]
+    assert told[-1].startswith("100 of 100 points")
+    left = [line for line in told if "91 of 100" in line]
+    assert left == ["91 of 100 points; about 9 min left 91 100"]
+
+
+class Many(Sequence[Point]):
+    """So many points, none of which is held."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, number: Any) -> Any:
+        return Point(number, (float(number),))
+
+
+def test_memory_does_not_grow_with_the_points(tmp_path: Path) -> None:
+    def peak(count: int) -> int:
+        with open_journal(tmp_path / str(count)) as journal:
+            tracemalloc.start()
+            ask(Many(count), journal, Here(Sums(3)), None)
+            assert sum(1 for _ in journal.answers()) == count
+            most = tracemalloc.get_traced_memory()[1]
+            tracemalloc.stop()
+        return most
+
+    peak(2000)
+    few, many = peak(6_000), peak(24_000)
+    assert many - few < 100_000  # the points between them: a byte each to remember them, not their answers

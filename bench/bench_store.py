@@ -151,7 +151,7 @@ def run_folder(folder: Path) -> Row:
     plan_s, store_s, report_s = (median(column) for column in zip(*found, strict=True))
     detail = {"goal": GOAL, "plan_s": plan_s, "store_s": store_s, "report_s": report_s, "median of": REPEATS}
     share = store_s / plan_s
-    return Row("store", "run folder of a plan", "no store", 1 / (1 + share), 100 * share, "% more time", detail)
+    return Row("store", "run_folder", "no store", 1 / (1 + share), 100 * share, "% more time", detail)
 
 
 def memory(folder: Path) -> Row:

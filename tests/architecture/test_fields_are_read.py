@@ -18,11 +18,34 @@ READ_WITH_THE_FILES = {"fleetcraft", "cases"}
 """Keys of scenario.yaml that say how the rest is read, and are no part of the scenario."""
 
 
+HAPPENED = """
+fleetcraft: 1
+today: 2026-09-15
+orders:
+  - {platform: drone, ordered: 2026-01-10, quantity: 2, cost: 7e6}
+  - {platform: boat, ordered: 2026-02-10, quantity: 2}
+deliveries:
+  - {platform: drone, date: 2026-07-10, quantity: 2}
+lost:
+  - {platform: drone, date: 2026-09-10, quantity: 1}
+integrated: {drone: 2026-09-01}
+announced:
+  - {supplier: Glidermaker, slip_months: 2}
+  - {platform: boat, next_delivery: 2026-12-01}
+gateways:
+  - [STANAG 4586, proprietary/Glidermaker]
+spent:
+  2026: {obligation: 12e6, outlay: 6e6}
+exchange: {EUR: 1.2}
+embargoes: {US: 2026-08-01}
+"""
+
+
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory: pytest.TempPathFactory) -> Watch:
     """Who reads what while a scenario that uses every feature is planned, simulated and reported.
 
-    Planned twice: for the best attainment, and for the least cost of one.
+    Planned twice: for the best attainment, and for the least cost of one; and re-planned after everything has happened.
     """
     folder = tmp_path_factory.mktemp("fields")
     least_cost = {"mode": "cost", "attainment": 0.05, "probability": 0.5}
@@ -35,6 +58,11 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Watch:
             out = folder / f"run-{name}"
             called = call("plan", folder / name, "--out", out, "--replications", 4, "--threads", 1)
             assert called.status == 0, called.err
+        (folder / "actuals.yaml").write_text(HAPPENED)
+        words = ("--actuals", folder / "actuals.yaml", "--after", folder / "run-everything")
+        out = folder / "re-planned"
+        called = call("replan", folder / "everything", *words, "--out", out, "--replications", 4, "--threads", 1)
+        assert called.status == 0, called.err
     return watch
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from time import monotonic, sleep
 
 TESTS = Path(__file__).parents[1]
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 
 
 def until(true: Callable[[], object]) -> None:

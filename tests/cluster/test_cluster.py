@@ -124,7 +124,7 @@ def test_a_job_is_sent_once_to_each_process(
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.parametrize("nanny", ["--no-nanny", "--nanny"])
+@pytest.mark.parametrize("nanny", ["--no-nanny", pytest.param("--nanny", marks=pytest.mark.soak)])
 def test_a_worker_that_is_killed_changes_nothing(own: Dask, marks: Path, nanny: str) -> None:
     """Its block is worked on again, by another worker or by the one that takes its place."""
     own.worker(nanny)
@@ -175,6 +175,7 @@ def restart(cluster: Dask, job: Cubes) -> None:
     cluster.worker()
 
 
+@pytest.mark.soak
 def test_a_scheduler_that_stays_away_is_waited_for_no_longer_than_said(own: Dask, marks: Path) -> None:
     own.worker()
     with Cluster(Cubes(marks, pause_s=60), own.address, tell=ignore, patience_s=0.5) as crew:
@@ -305,9 +306,7 @@ def test_a_scheduler_without_fleetcraft_is_told_of(tmp_path: Path, marks: Path) 
         cluster.end()
 
 
-@pytest.mark.parametrize(
-    "address", ["tcp://127.0.0.1:PORT", "127.0.0.1:PORT", "http://127.0.0.1:PORT", "tcp://", "nonsense", "tls://:x"]
-)
+@pytest.mark.parametrize("address", ["tcp://127.0.0.1:PORT", "http://127.0.0.1:PORT", "tcp://", "nonsense", "tls://:x"])
 def test_an_address_where_nobody_is(marks: Path, address: str, capfd: pytest.CaptureFixture[str]) -> None:
     address = address.replace("PORT", str(free_port()))
     threads = set(threading.enumerate())

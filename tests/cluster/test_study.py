@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import signal
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +15,7 @@ import pytest
 
 from builders import write_scenario
 from calling import call
-from cluster.dask import dask
+from cluster.dask import dask, free_port, until
 
 pytest.importorskip("distributed")
 
@@ -29,6 +34,7 @@ design:
   points: {points}
 outputs: [attainment.simulated, cost.acquisition]
 """
+JOURNAL = ".run.points-*/journal.sqlite"
 PLAN = {"fleetcraft": 1, "scenario": None, "orders": [{"platform": "drone", "period": "2026Q1", "quantity": 6}]}
 
 
@@ -67,3 +73,38 @@ def test_a_cluster_of_this_machine_finds_the_same_in_pieces(tmp_path: Path) -> N
     called = call("study", file, "--local-cluster", 2, "--out", tmp_path / "there", "--quiet")
     assert called.status == 0, called.err
     assert stored(tmp_path / "there") == stored(tmp_path / "here")
+
+
+def test_what_an_interrupted_cluster_found_is_gone_on_with(tmp_path: Path) -> None:
+    """Ctrl-C in the middle: nothing but one line on stderr, and one process finds the rest."""
+    file = study(tmp_path, replications=500, points=30)
+    command = [Path(sys.executable).with_name("fleetcraft"), "study", file, "--out", tmp_path / "run", "--quiet"]
+    sizes = set[int]()
+    with dask(tmp_path / "dask", workers=1) as cluster:
+        process = subprocess.Popen([*command, "--cluster", cluster.address], stderr=subprocess.PIPE, text=True)
+        until(lambda: sizes.add(size_of_journal(tmp_path)) or len(sizes) > 6)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate()
+    assert process.returncode == 130
+    assert len(told.splitlines()) == 1
+    (journal,) = tmp_path.glob(JOURNAL)
+    with closing(sqlite3.connect(journal)) as connection:
+        (kept,) = connection.execute("SELECT count(*) FROM answers").fetchone()
+    assert 0 < kept < 30
+    assert call("study", file, "--threads", 1, "--out", tmp_path / "run", "--quiet").status == 0
+    assert call("study", file, "--threads", 2, "--out", tmp_path / "here", "--quiet").status == 0
+    assert stored(tmp_path / "run") == stored(tmp_path / "here")
+
+
+def size_of_journal(folder: Path) -> int:
+    """Bytes of the journal of an unfinished run, which grows with each block."""
+    return sum(path.stat().st_size for path in folder.glob(f"{JOURNAL}*"))
+
+
+def test_an_address_where_nobody_is_is_one_line_and_status_2(tmp_path: Path) -> None:
+    address = f"tcp://127.0.0.1:{free_port()}"
+    called = call("study", study(tmp_path), "--cluster", address, "--out", tmp_path / "run")
+    assert called.status == 2
+    (line,) = called.err.splitlines()
+    assert line.startswith(f"{address}: found no Dask scheduler (")
+    assert not (tmp_path / "run").exists()

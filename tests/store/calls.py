@@ -34,7 +34,7 @@ def remember(module: Any, name: str, key: Callable[..., str] = lambda *_, **__: 
     compute = getattr(module, name)
 
     def recall(*arguments: Any, **named: Any) -> Any:
-        at = f"{module.__name__}.{name}{key(*arguments, **named)}"
+        at = f"{compute.__module__}.{name}{key(*arguments, **named)}"
         if at not in remembered:
             remembered[at] = pickle.dumps(compute(*arguments, **named))
         return pickle.loads(remembered[at])
@@ -66,7 +66,7 @@ def remember_points() -> None:
 
 def remember_all() -> None:
     """Everything between the question and the storing of the answer."""
-    from fleetcraft.cli import stored
+    from fleetcraft.cli import stored, study
     from fleetcraft.report import explain as explain_page
     from fleetcraft.report import frontier as frontier_page
     from fleetcraft.report import write
@@ -80,7 +80,9 @@ def remember_all() -> None:
     remember(write, "report_files", lambda run: str(run.manifest["seed"]))
     remember(frontier_page, "frontier_files")
     remember(explain_page, "explain_files")
-    stored.perf_counter = lambda: 0.0  # type: ignore[assignment]
+    remember(write, "study_files")
+    for module in (stored, study):
+        module.perf_counter = lambda: 0.0
 
 
 class Watch:

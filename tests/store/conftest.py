@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from builders import write_scenario
-from store.states import BYSTANDER, EXPLAIN, FRONTIER, PLAN, RUN
+from store.states import ASKED, BYSTANDER, DRONES, EXPLAIN, FRONTIER, PLAN, RUN, STUDY
 
 
 @dataclass
@@ -43,6 +43,8 @@ class Caller:
 def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
     top = tmp_path_factory.mktemp("store")
     write_scenario(top / "tiny")
+    (top / "plan.json").write_text(json.dumps(DRONES))
+    (top / "study.yaml").write_text(ASKED)
     (top / "learnt").mkdir()
     with subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name("calls.py"))],
@@ -50,7 +52,7 @@ def caller(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Caller]:
         env={**os.environ, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)},
     ) as process:  # fmt: skip
         caller = Caller(process, top / "learnt")
-        commands = (PLAN, BYSTANDER, FRONTIER, EXPLAIN)
+        commands = (PLAN, BYSTANDER, FRONTIER, EXPLAIN, STUDY)
         assert caller.ask({"cwd": str(caller.learnt), "commands": commands}) == "ready"
         yield caller
         assert process.stdin is not None
@@ -73,6 +75,7 @@ def plain(caller: Caller) -> Path:
 def fresh(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Where copies of ``plain`` may be put, beside the scenario that they ask for."""
     folder = Path(tmp_path_factory.mktemp("copies", numbered=True))
-    (folder / "tiny").symlink_to(plain.parent / "tiny")
+    for name in ("tiny", "plan.json", "study.yaml"):
+        (folder / name).symlink_to(plain.parent / name)
     yield folder
     shutil.rmtree(folder)

@@ -28,6 +28,20 @@ PLAN = ("plan", "../tiny", *QUICK)
 BYSTANDER = ("plan", "../tiny", "--seed", "2", *QUICK)
 FRONTIER = ("frontier", "../tiny", "--budgets", "20e6,40e6", *QUICK)
 EXPLAIN = ("explain", RUN, "--threads", "1")
+STUDY = ("study", "../study.yaml", "--threads", "1")
+DRONES = {"fleetcraft": 1, "orders": [{"platform": "drone", "period": "2026Q1", "quantity": 4}]}
+ASKED = """\
+fleetcraft: 1
+name: What moves the drones
+scenario: tiny
+verb: simulate
+plan: plan.json
+options: {replications: 4}
+factors:
+  - {path: platforms.drone.mtbf_h, low: 50, high: 300}
+design: {kind: grid, levels: 3}
+outputs: [attainment.simulated]
+"""
 
 Tree = dict[str, bytes]
 
@@ -93,6 +107,7 @@ HISTORIES = (
     History("plan in place of an older", of_another_program, PLAN),
     History("plan left aside", left_aside, PLAN),
     History("frontier", none, FRONTIER, resumes=True),
+    History("study", none, STUDY, resumes=True),
     History("report", none, ("report", RUN)),
     History("explain", none, EXPLAIN),
     History("remove", none, ("runs", "remove", RUN, "--yes")),

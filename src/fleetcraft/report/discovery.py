@@ -95,9 +95,9 @@ def _threshold(result: Result) -> tuple[str, float]:
 def _how_many(result: Result) -> str:
     found, output = result["discovery"], _output(result)
     side, threshold = _threshold(result)
-    beyond = f"{output['name']} is {side} {level(threshold, output['unit'])}"
+    beyond = f"{output['name'][:1].upper()}{output['name'][1:]} is {side} {level(threshold, output['unit'])}"
     if found["share"] is None:
-        return f"Whether {beyond} is known of no point."
+        return f"No point has a value of {output['name']}."
     said = f"{beyond} in {percent(found['share'], 0)} of {plural(found['points'], 'point')}"
     if found["points"] + found["dropped"] < result["study"]["points"]:
         said += " that were drawn apart from each other"

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from fleetcraft.report import figures, replan, tables
 from fleetcraft.report.map import draw_map
 from fleetcraft.report.markup import h
-from fleetcraft.report.narrative import listed
+from fleetcraft.report.narrative import listed, order_day
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import day, money, money_scale, number, percent, probability
 from fleetcraft.scenario.scenario import Scenario
@@ -38,7 +38,8 @@ def _first_day(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
         return
     chart = figures.first_day(table, scenario.calendar.deadline)
     rows = zip(table["name"], table["probability_usable_in_time"], strict=True)
-    title = f"Probability that a craft ordered on the first day is usable by {day(scenario.calendar.deadline)}"
+    due = day(scenario.calendar.deadline)
+    title = f"Probability that a craft ordered {order_day(result)} is usable by {due}"
     yield "first_day", _described(chart, title, listed(f"{n} {probability(p)}" for n, p in rows))
 
 

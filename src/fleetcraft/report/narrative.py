@@ -89,9 +89,23 @@ def purchase(result: Result) -> str:
     types = len({o["platform"] for o in bought})
     makers = map(country_in_words, sorted({o["supplier_country"] for o in bought}, key=country))
     return (
-        f"The plan orders {number(craft)} craft of {plural(types, 'type')} from {listed(makers)} for "
+        f"{_ordered(result, craft)} of {plural(types, 'type')} from {listed(makers)} for "
         f"{money(cost['acquisition'], cost['currency'])}{_against(cost)}."
     )
+
+
+def _ordered(result: Result, craft: int) -> str:
+    """How many craft the plan orders; of a re-plan beside those that were ordered before."""
+    if "replan" not in result:
+        return f"The plan orders {number(craft)} craft"
+    now = sum(order["quantity"] for order in result["orders"] if not order["placed"])
+    before = f"{number(craft - now)} craft were ordered before"
+    return f"{before} and {number(now)} are to be ordered now, {number(craft)} in all,"
+
+
+def order_day(result: Result) -> str:
+    """The soonest day on which something can be ordered, as a reader calls it."""
+    return "today" if "replan" in result else "on the first day"
 
 
 def later(result: Result) -> str:

@@ -11,24 +11,27 @@ from fleetcraft.report import sensitivity_figures as figures
 from fleetcraft.report.explain_figures import compact
 from fleetcraft.report.figures import Chart
 from fleetcraft.report.markup import Column, Html, h, join, table
-from fleetcraft.report.narrative import listed
 from fleetcraft.report.point_figures import described
 from fleetcraft.report.section import Section, figure
+from fleetcraft.report.sensitivity_answer import (
+    interval_of_share,
+    morris_words,
+    share_of_variance,
+    sobol_words,
+    tornado_words,
+)
 from fleetcraft.report.sensitivity_words import (
     Row,
     axis_of_changes,
     change,
     factors_in_words,
     interval_of_change,
-    is_told,
-    level,
+    is_positive,
     size,
 )
 from fleetcraft.report.tables import Result
-from fleetcraft.report.tokens import number, percent, plural
 from fleetcraft.scenario.scenario import Scenario
 
-MOST_NAMED = 3
 MOST_ROWS = 20
 """Factors of a chart, the strongest; the table has all."""
 MOST_LABELS = 10
@@ -36,8 +39,8 @@ _FIGURES = ("value", "low", "high")
 _NOTES = {
     "sobol": (
         "Every value between a factor's low and high is taken as equally likely, factors as independent. Shares are "
-        "those of the mean over simulated years; what years differ by is left out. A share below 0 is 0, missed by "
-        "chance. Intervals: 95%, over points and years drawn again."
+        "those of the mean over simulated years; what years differ by is left out. Shares end at 0 and 100%. "
+        "Intervals: 95%, over points and years drawn again."
     ),
     "morris": (
         "Each factor is moved alone, at as many places of the others as there are trajectories. A sigma above mu* "
@@ -113,79 +116,8 @@ def _answer(result: Result, output: Row, names: Mapping[str, str]) -> str:
     if not rows:
         reason = result.get("sensitivity", {}).get("rows", {}).get(output["path"], {}).get("reason")
         return f"What drives {output['name']} cannot be told: {reason or 'it has no value as stated'}."
-    say = {"sobol": _sobol_words, "morris": _morris_words, "tornado": _tornado_words}[_method(result)]
+    say = {"sobol": sobol_words, "morris": morris_words, "tornado": tornado_words}[_method(result)]
     return " ".join(say(result, output, names, rows))
-
-
-def _sobol_words(result: Result, output: Row, names: Mapping[str, str], rows: Sequence[Row]) -> list[str]:
-    told = [row for row in rows if is_told(row["total"])]
-    if not told:
-        return [f"No factor's part in {output['name']} can be told from none."]
-    shares = [f"{names[row['factor']]} ({_share(row['total'])})" for row in told[:MOST_NAMED]]
-    said = [
-        f"What drives {output['name']} most is {listed(shares)}: the share of its variance in which a factor has a "
-        "part, alone or together with others."
-    ]
-    alone = sum(row["first"]["value"] for row in rows)
-    said.append(f"What factors do each alone adds up to {percent(min(max(alone, 0.0), 1.0), 0)} of the variance.")
-    joint = [names[row["factor"]] for row in told if row["total"]["low"] > row["first"]["high"]]
-    said += [f"Mostly together with others: {listed(joint)}."] if joint else []
-    return [*said, *_untold(len(rows) - len(told), len(rows)), *_dropped(result, output)]
-
-
-def _share(found: Row) -> str:
-    return f"{percent(found['value'], 0)}, {_interval_of_share(found)}"
-
-
-def _interval_of_share(found: Row) -> str:
-    return f"{number(100 * found['low'])} to {percent(found['high'], 0)}"
-
-
-def _morris_words(result: Result, output: Row, names: Mapping[str, str], rows: Sequence[Row]) -> list[str]:
-    unit = output["unit"]
-    told = [row for row in rows if is_told(row["mu_star"])]
-    if not told:
-        return [f"No factor's effect on {output['name']} can be told from none."]
-    effects = [
-        f"{names[row['factor']]} ({size(row['mu_star']['value'], unit)}, {interval_of_change(row['mu_star'], unit)})"
-        for row in told[:MOST_NAMED]
-    ]
-    said = [f"Moved over its whole range, what changes {output['name']} most, in the mean, is {listed(effects)}."]
-    bent = [names[row["factor"]] for row in told if row["sigma"] >= row["mu_star"]["value"]]
-    said += [f"By how much depends on the other factors for {listed(bent)}."] if bent else []
-    return [*said, *_untold(len(rows) - len(told), len(rows)), *_dropped(result, output)]
-
-
-def _tornado_words(result: Result, output: Row, names: Mapping[str, str], rows: Sequence[Row]) -> list[str]:
-    unit = output["unit"]
-    told = [row for row in rows if is_told(row["low"]) or is_told(row["high"])]
-    base = result["tornado"][output["path"]]["base"]["value"]
-    said = [f"With every factor as likely, {output['name']} is {level(base, unit)}."]
-    if not told:
-        return [*said, "No factor alone changes it by more than chance."]
-    effects = [f"{names[row['factor']]} ({_both_ends(row, unit)})" for row in told[:MOST_NAMED]]
-    said.append(f"Alone at an end of its range, what changes it most is {listed(effects)}.")
-    return [*said, *_untold(len(rows) - len(told), len(rows))]
-
-
-def _both_ends(row: Row, unit: str) -> str:
-    known = [(end, row[end]) for end in ("low", "high") if row[end]["value"] is not None]
-    return ", ".join(f"{change(found['value'], unit)} at its {end}" for end, found in known)
-
-
-def _untold(count: int, factors: int) -> list[str]:
-    if not count:
-        return []
-    verb = "has" if count == 1 else "have"
-    return [f"{number(count)} of {plural(factors, 'factor')} {verb} no effect that can be told from none."]
-
-
-def _dropped(result: Result, output: Row) -> list[str]:
-    rows = result["sensitivity"].get("rows", {}).get(output["path"], {})
-    if not rows.get("dropped"):
-        return []
-    of = rows["rows"] + rows["dropped"]
-    return [f"{number(rows['dropped'])} of {number(of)} rows of points were left out: a point of each has no answer."]
 
 
 def _shown(
@@ -219,7 +151,7 @@ def _sobol_table(output: Row, names: Mapping[str, str], rows: Sequence[Row]) -> 
             *(
                 cell
                 for key in ("first", "total")
-                for cell in (percent(row[key]["value"]), _interval_of_share(row[key]))
+                for cell in (share_of_variance(row[key]["value"], 1), interval_of_share(row[key]))
             ),
         ]
         for row in rows
@@ -281,13 +213,15 @@ def _chart(result: Result, output: Row, names: Mapping[str, str], rows: Sequence
     scale, axis = axis_of_changes(_sizes(rows), output["unit"])
     if _method(result) == "sobol":
         kinds = ((figures.WITH_OTHERS, "total"), (figures.ALONE, "first"))
-        return figures.sobol_bars(_frame(shown, names, kinds, 100.0, lambda _, found: percent(found["value"], 0)))
+        frame = _frame(shown, names, kinds, 100.0, lambda _, found: share_of_variance(found["value"]))
+        frame[[*_FIGURES]] = frame[[*_FIGURES]].clip(0.0, 100.0)
+        return figures.sobol_bars(frame)
     if _method(result) == "tornado":
         units = _units(result)
         kinds = ((figures.AT_LOW, "low"), (figures.AT_HIGH, "high"))
         frame = _frame(shown, names, kinds, scale, lambda row, found: compact(found["at"], units[row["factor"]]))
         return figures.tornado_bars(frame, axis)
-    told = {row["factor"] for row in [row for row in rows if is_told(row["mu_star"])][:MOST_LABELS]}
+    told = {row["factor"] for row in [row for row in rows if is_positive(row["mu_star"])][:MOST_LABELS]}
     frame = pd.DataFrame(
         {
             "name": [names[row["factor"]] for row in rows],

@@ -78,3 +78,8 @@ def is_told(found: Row) -> bool:
     if found["low"] is None:
         return bool(found["value"])
     return bool(found["low"] > 0 or found["high"] < 0)
+
+
+def is_positive(found: Row) -> bool:
+    """Whether a figure that cannot be below 0 but by chance lies above it with its whole interval."""
+    return bool(found["low"] > 0)

@@ -191,7 +191,8 @@ def _points_section(result: Result, points: pd.DataFrame, charts: Mapping[str, s
         ]
         for row in points.head(MOST_ROWS).to_dict("records")
     ]
-    why = [f"Point {row['point']}: {row['reason']}" for row in points.to_dict("records") if row["reason"]]
+    told = points[points["reason"].notna()].to_dict("records")
+    why = [f"Point {row['point']}: {row['reason']}" for row in told]
     body = join(
         *(figure(charts, name) for name in charts if name.startswith("output_")),
         folded(

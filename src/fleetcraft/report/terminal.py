@@ -28,7 +28,7 @@ def plan_summary(result: Result, scenario: Scenario) -> Group:
     """What a reader of ``fleetcraft plan`` needs first: the answer in words, its tables, what is late or doubtful."""
     nothing = narrative.earns_nothing(result)
     due = tokens.day(scenario.calendar.deadline)
-    late = f"\nEarn nothing by {due}, even if ordered on the first day: {narrative.listed(nothing)}."
+    late = f"\nEarn nothing by {due}, even if ordered {narrative.order_day(result)}: {narrative.listed(nothing)}."
     hired = tables.hired(scenario)
     ordered = {order["platform"] for order in result.get("orders", ())}
     parts = (

@@ -23,6 +23,12 @@ def value_at(scenario: Scenario, path: str) -> tuple[object, ...]:
     return tuple(_values(scenario, path.split(".")))
 
 
+def names_below(scenario: Scenario, path: str) -> tuple[str, ...]:
+    """The ids and keys that may follow a dotted path; those of the scenario itself where it is empty."""
+    found = value_at(scenario, path) if path else (scenario,)
+    return tuple(dict.fromkeys(name for value in found for name in _children(value)))
+
+
 def _values(value: object, parts: list[str]) -> Iterator[object]:
     if not parts:
         yield value

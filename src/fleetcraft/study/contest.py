@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.errors import LimitError
+from fleetcraft.fleet.attainment import attainment
 from fleetcraft.plan import Plan
 from fleetcraft.scenario.requirement import Requirement
-from fleetcraft.simulate.measures import estimate, yearly_attainment
+from fleetcraft.simulate.measures import estimate
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.study.questions import Study
 from fleetcraft.study.selection import Procedure, Screening, fewest_years, screened
@@ -123,9 +124,12 @@ def _simulated(requirement: Requirement) -> str:
 
 
 def yearly_output(requirements: Sequence[Requirement], outcome: Outcome, output: str) -> Floats:
-    """The value of one of ``outputs_to_select_by`` in each year, (n,), nan where a year has none."""
-    if output == ATTAINMENT:
-        return yearly_attainment(requirements, outcome)
+    """The value of one of ``outputs_to_select_by`` in each year, (n,), nan where a year has none.
+
+    It is the same to the last bit whichever years were played along with it.
+    """
+    if output == ATTAINMENT:  # a product of many years at once rounds each as their number will have it
+        return np.concatenate([attainment(requirements, year[None]) for year in outcome.expected])
     return outcome.expected[:, [_simulated(r) for r in requirements].index(output)]
 
 

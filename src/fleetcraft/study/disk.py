@@ -51,5 +51,8 @@ def sync(path: Path) -> None:
     file = os.open(path, os.O_RDONLY)
     try:
         os.fsync(file)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # what some network file systems say of any folder
+            raise
     finally:
         os.close(file)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fleetcraft.scenario.base import Value
-from fleetcraft.scenario.paths import value_at
+from fleetcraft.scenario.paths import names_below, value_at
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.scenario.wording import one_of
 from fleetcraft.study.explain.ranges import Range
 from fleetcraft.study.questions import Factor
 from fleetcraft.study.study_text import FactorText
@@ -52,6 +53,18 @@ def numbers_at(scenario: Scenario, path: str) -> tuple[int | float, ...]:
     """The numbers at a dotted path."""
     found = value_at(scenario, path)
     return tuple(value for value in found if isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def expected_at(scenario: Scenario, path: str) -> str:
+    """What may stand where a path leads to no number: what is known in place of its first unknown part."""
+    parts = path.split(".")
+    known = next(i for i in range(len(parts), -1, -1) if i == 0 or value_at(scenario, ".".join(parts[:i])))
+    before = ".".join(parts[:known])
+    names = names_below(scenario, before)
+    if not names:
+        return "the path of a number"
+    wanted = one_of(names, parts[known] if known < len(parts) else None)
+    return f"{before}. followed by {wanted}" if before else wanted
 
 
 def unit_at(scenario: Scenario, path: str) -> str:

@@ -138,7 +138,7 @@ def _story(scenario: Scenario, actuals: Actuals, before: Before | None, judge: _
     carried = carried_on(now, before.plan)
     story = [("before", judge.play(believed, before.plan))]
     known = before.actuals or Actuals(today=scenario.calendar.start)
-    base = known.model_copy(update={"orders": actuals.orders})
+    base = known.model_copy(update={"orders": actuals.orders, "gateways": actuals.gateways})
     if carried.orders != before.plan.orders or carried.later != before.plan.later:
         story.append(("orders", judge.play(as_of(scenario, base), carried)))
     for fact, changes in _changes(known, actuals):
@@ -171,13 +171,14 @@ def placed_orders(scenario: Scenario) -> tuple[Order, ...]:
 def carried_on(now: Scenario, plan: Plan) -> Plan:
     """A plan as it goes on from today: what was placed in place of what was planned, the rest as it was planned.
 
-    What single futures were to order in a period that is over is left out.
+    What single futures were to order in a period that is over is left out, and gateways that are there are not bought.
     """
     still_open = {period.id for period in now.open_periods}
     rest = tuple(order for order in plan.orders if order.period in still_open)
     later = tuple(each for each in plan.later if all(order.period in still_open for order in each.orders))
     orders = tuple(sorted((*placed_orders(now), *rest)))
-    return replace(plan, orders=orders, later=later, later_seed=plan.later_seed if later else None)
+    gateways = tuple(each for each in plan.gateways if each not in now.operations.hand_over.gateways)
+    return replace(plan, orders=orders, later=later, later_seed=plan.later_seed if later else None, gateways=gateways)
 
 
 # What is told

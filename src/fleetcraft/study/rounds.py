@@ -49,7 +49,7 @@ class Rounds:
         self._contest = contest
         self._yearly = yearly
         self._most = contest.most_years // BATCH_YEARS * BATCH_YEARS
-        self._values = np.full((len(points), self._most), np.nan)
+        self._values = np.empty((len(points), self._most))
         self._is_played = np.zeros((len(points), self._most), dtype=np.bool_)
         self._has_answer = [False] * len(points)
         self._gaps: deque[tuple[int, int, int]] = deque()

@@ -80,8 +80,8 @@ def require_writable(target: Path) -> None:
 def new_run(target: Path, kept: Path | None = None) -> Iterator[Path]:
     """A folder to write a run into, which becomes ``target`` at the end of the block and is removed on any error.
 
-    For whoever holds the run's lock. An earlier run of the same name stands until then. ``kept`` is where the work for it lies. Raises RunError where
-    the system refuses what is written, be the disk full or read-only.
+    For whoever holds the run's lock. An earlier run of the same name stands until then. ``kept`` is where the work for
+    it lies. Raises RunError where the system refuses what is written, be the disk full or read-only.
     """
     with refusals_told(target, kept):
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -197,8 +197,9 @@ def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
 def changed_run(run: Path, kept: Path | None = None) -> Iterator[tuple[Path, dict[str, Any]]]:
     """A copy of a finished run to write more files into, which are put into the run at the end, and its manifest.
 
-    For whoever holds the run's lock. What is added to the manifest is kept. The user's own files stay, and stay no part of the run. What a kill leaves
-    half done ``put_into`` completes. Raises RunError unless the run is whole, or where the system refuses a writing.
+    For whoever holds the run's lock. What is added to the manifest is kept. The user's own files stay, and stay no part
+    of the run. What a kill leaves half done ``put_into`` completes. Raises RunError unless the run is whole, or where
+    the system refuses what is written.
     """
     manifest = read_manifest(run)
     listed = read_object(run / MANIFEST)["files"]

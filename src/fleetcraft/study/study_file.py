@@ -25,7 +25,7 @@ from fleetcraft.study.answering import refusal
 from fleetcraft.study.contest_form import refusals
 from fleetcraft.study.designs import MOST_POINTS, points_in
 from fleetcraft.study.explain.ranges import ranges_of
-from fleetcraft.study.factors import factor_of_path, factor_of_range, numbers_at
+from fleetcraft.study.factors import expected_at, factor_of_path, factor_of_range, numbers_at
 from fleetcraft.study.outputs import UnknownOutputError
 from fleetcraft.study.questions import Design, Discover, Factor, Named, Study
 from fleetcraft.study.study_form import Form, is_formed, label
@@ -203,8 +203,7 @@ class _Reader:
         elif text.path is not None and numbers_at(scenario, text.path):
             yield factor_of_path(text, text.path, scenario)
         else:
-            expected = "the dotted path of a number of the scenario, such as operations.endurance_reserve"
-            self._refuse(("factors", number, "path"), expected)
+            self._refuse(("factors", number, "path"), expected_at(scenario, text.path or ""))
 
     def _count(self, factors: Sequence[Factor], asked: int) -> None:
         count = points_in(self._text.design.kind, factors, self._design(), asked)

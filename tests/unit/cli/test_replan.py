@@ -145,9 +145,9 @@ def test_another_run_than_the_one_carried_out_is_found(copy: Path) -> None:
     ("text", "follows", "fault"),
     [
         (SECOND, None, "follows: found nothing, expected {one}, the file before it"),
-        (SECOND, "0" * 64, "follows: found " + "0" * 64 + ", expected {one}, the file before it"),
+        (SECOND, "a" * 64, "follows: found " + "a" * 64 + ", expected {one}, the file before it"),
         ("", "{one}", "orders: found 3 drone of 2026-01-10 missing, expected all that the file before it states"),
-        (SECOND + "plan: " + "1" * 64 + "\n", "{one}", "plan: found " + "1" * 64 + ", expected {plan}, that of"),
+        (SECOND + "plan: " + "b" * 64 + "\n", "{one}", "plan: found " + "b" * 64 + ", expected {plan}, that of"),
     ],
     ids=["nothing", "another", "forgotten", "another plan"],
 )
@@ -167,7 +167,7 @@ def test_history_does_not_run_backwards(copy: Path) -> None:
 
 
 def test_a_first_file_follows_nothing(copy: Path) -> None:
-    file = write(copy / "three.yaml", "2026-08-01", SECOND, "0" * 64)
+    file = write(copy / "three.yaml", "2026-08-01", SECOND, "a" * 64)
     refused = replan(copy, file, "plan", "third")
     assert (refused.status, "expected nothing: no actuals file comes before it" in refused.err) == (2, True)
 

@@ -215,14 +215,17 @@ def test_on_a_terminal_it_asks(root: Path, monkeypatch: pytest.MonkeyPatch, type
     assert (root / "first").exists() is left
 
 
-def test_the_manifest_goes_first(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    there: list[bool] = []
-    monkeypatch.setattr(store.shutil, "rmtree", lambda folder, **_: there.append((folder / MANIFEST).exists()))
-    called = call("runs", "remove", "first", "--yes")
-    assert there == [False]
-    assert called.status == 2, "the folder is still there"
-    assert called.err.startswith("runs/first: could not be removed whole")
-    assert (root / "first" / "result.json").exists()
+def test_what_could_not_be_removed_is_no_run_any_more_and_told(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(store.shutil, "rmtree", lambda _folder, **_: None)
+        called = call("runs", "remove", "first", "--yes")
+    assert called.status == 2
+    assert "runs/first: is no run any more, but some of it could not be removed and lies in " in called.err
+    (left,) = root.glob(".first.*")
+    assert (left / "result.json").exists()
+    assert not (left / MANIFEST).exists()
+    assert [run["folder"] for run in call("runs", "--json").json["runs"]] == ["second", "third"]
+    assert not left.exists(), "cleared by the next look at the runs"
 
 
 def test_what_is_no_run_is_refused_and_nothing_removed(root: Path) -> None:

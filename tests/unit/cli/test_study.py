@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -217,7 +218,7 @@ def test_a_study_that_is_stopped_goes_on_and_ends_in_the_same_bytes(
         time.sleep(0.05)
     assert not any(Path(f"/proc/{pid}").exists() for pid in own)
     (journal,) = out.parent.glob(f".{out.name}.points-*/journal.sqlite")
-    with sqlite3.connect(journal) as file:
+    with closing(sqlite3.connect(journal)) as file:
         kept = file.execute("SELECT count(*) FROM answers").fetchone()[0]
     assert 0 < kept < 30
     answer(folder, out, LONG)

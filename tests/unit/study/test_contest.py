@@ -41,9 +41,19 @@ def test_years_of_an_output_are_those_that_are_told_of():
     random = np.random.default_rng(1)
     played = outcome(random.uniform(0.1, 0.9, size=(30, 3)))
     stated = [DETECTION, PRESENCE, REVISIT]
-    assert yearly_output(stated, played, ATTAINMENT).tolist() == yearly_attainment(stated, played).tolist()
+    assert yearly_output(stated, played, ATTAINMENT) == pytest.approx(yearly_attainment(stated, played), abs=1e-15)
     presence = yearly_output(stated, played, "requirements.there.simulated")
     assert presence.tolist() == played.expected[:, 1].tolist()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 37, 100])
+def test_a_year_s_value_is_the_same_in_any_company(size):
+    many = [DETECTION.model_copy(update={"id": str(i), "weight": 1 + i / 7}) for i in range(33)]
+    values = np.random.default_rng(2).uniform(0, 1, size=(200, 33))
+    ids = tuple(each.id for each in many)
+    whole = yearly_output(many, outcome(values, ids), ATTAINMENT)
+    parts = [yearly_output(many, outcome(values[i : i + size], ids), ATTAINMENT) for i in range(0, 200, size)]
+    assert np.concatenate(parts).tobytes() == whole.tobytes()
 
 
 @pytest.mark.parametrize(

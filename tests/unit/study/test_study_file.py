@@ -182,6 +182,24 @@ FAULTS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("platforms.dron.mtbf_h", "platforms. followed by drone"),
+        ("platforms.drone.mtbf", "platforms.drone. followed by mtbf_h (the nearest of"),
+        ("platforms.*.mtbf", "platforms.*. followed by mtbf_h (the nearest of"),
+        ("operatons.endurance_reserve", "expected operations (the nearest of"),
+        ("operations", "operations. followed by one of"),
+        ("platforms.drone.name", "the path of a number"),
+        ("budget.obligation.2027", "budget.obligation. followed by 2026"),
+    ],
+)
+def test_a_path_that_leads_to_no_number_is_told_with_what_could_follow(folder: Path, path: str, expected: str) -> None:
+    with pytest.raises(ScenarioError) as error:
+        read(folder, TEXT.replace("platforms.drone.mtbf_h", f'"{path}"'))
+    assert expected in str(error.value), str(error.value)
+
+
 @pytest.mark.parametrize(("old", "new", "told"), FAULTS)
 def test_each_fault_is_told_at_its_line(folder: Path, old: str, new: str, told: str) -> None:
     assert old in TEXT

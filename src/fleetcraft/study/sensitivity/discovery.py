@@ -33,7 +33,7 @@ MOST_BOXES = 3
 _POINTS_AT_ONCE = 1000
 """Of which the years are drawn again at once: memory does not grow with the points."""
 
-TOO_FEW = "too few points have an answer"
+TOO_FEW = "too few points to look for a box"
 NONE_FAILS = "no point fails"
 ALL_FAIL = "every point fails"
 NO_BOX = "no part of the ranges has more failures, on points not used to find it, than chance explains"

@@ -87,7 +87,8 @@ class Watch:
         )
 
     def _asking(self, frame: FrameType | None) -> str:
-        while frame is not None and frame.f_globals["__name__"] in (*self.homes, __name__):
+        own = (*self.homes, __name__, "functools")  # a cached property is a noun's own method
+        while frame is not None and frame.f_globals["__name__"] in own:
             frame = frame.f_back
         return frame.f_globals["__name__"] if frame is not None else ""
 

@@ -162,7 +162,7 @@ def test_a_scheduler_that_is_restarted_changes_nothing(own: Dask, marks: Path) -
         restarting.start()
         assert answers(crew, range(12)) == cubes(12)
         restarting.join()
-    assert told == [f"lost the scheduler at {own.address}; waiting up to 300 s for it"]
+    assert told[0] == f"lost the scheduler at {own.address}; waiting up to 300 s for it"
     assert len({process for _, process in job.begun()}) == 2
 
 

@@ -21,6 +21,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from fleetcraft.study.program import program_hash
+
 NOBODY = 65534
 CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.truncate", "os.link", "os.symlink",
            "fcntl.flock", "sqlite3.connect"}  # fmt: skip
@@ -181,6 +183,7 @@ def learn(cwd: str, commands: Sequence[Sequence[str]]) -> None:
 def main() -> None:
     """Learn the commands of the first line, then answer a call a line."""
     remember_all()
+    program_hash()  # one program for all calls, though its sources be edited meanwhile
     first = json.loads(sys.stdin.readline())
     learn(first["cwd"], first["commands"])
     tell("ready")

@@ -96,7 +96,8 @@ def replan(
                     print(json.dumps({**head(stated, seed, {}), **infeasible_entry(error)}))
                 raise
             progress("writing the report", 0, 1)
-            answer.result["replan"] |= {"actuals": file.sha256, "follows": file.follows, "chain": list(chain.links)}
+            told = {"note": file.note, "actuals": file.sha256, "follows": file.follows, "chain": list(chain.links)}
+            answer.result["replan"] |= told
             answer.result["warnings"] += scenario_warning(file, str(actuals), stated)
             return _store(scenario, identity, answer, chain, target)
 

@@ -18,7 +18,8 @@ def attainment(requirements: Sequence[Requirement], values: Floats) -> Floats:
     """A = sum of w clip(value / threshold, 0, 1) / sum of w over the last axis of ``values`` (..., R).
 
     threshold / value for a demand of at most, and 0 where no look falls into the window (the value is all of it). A
-    requirement without a value (nan) leaves both sums, and A is nan where none has one.
+    requirement without a value (nan) leaves both sums, and A is nan where none has one. A year's attainment is the same
+    to the last bit whichever years stand beside it, as no matrix product's would be.
     """
     weight = np.array([r.weight for r in requirements], dtype=np.float64)
     threshold = np.array([r.threshold for r in requirements], dtype=np.float64)
@@ -26,10 +27,16 @@ def attainment(requirements: Sequence[Requirement], values: Floats) -> Floats:
     never = at_most & (values >= HOURS_PER_YEAR)
     reached = np.where(never, 0.0, measures.attainment(values, threshold, at_most))
     known = ~np.isnan(reached)
-    weights: Floats = known @ weight
-    total = np.where(known, reached, 0.0) @ weight
+    weights = _row_sums(np.where(known, weight, 0.0))
+    total = _row_sums(np.where(known, weight * reached, 0.0))
     shares: Floats = np.divide(total, weights, out=np.full(np.shape(total), np.nan), where=weights > 0)
     return shares
+
+
+def _row_sums(terms: Floats) -> Floats:
+    """Sums over the last axis, each in the order of its terms however the array lies in memory."""
+    sums: Floats = np.ascontiguousarray(terms).sum(axis=-1)
+    return sums
 
 
 def mean_value(requirements: Sequence[Requirement], values: Floats) -> Floats:

@@ -35,6 +35,7 @@ def in_words(result: Result) -> list[str]:
     """What happened, what it does and what is decided now, a sentence each."""
     told = result["replan"]
     return [
+        *([told["note"]] if told.get("note") else []),
         f"As of {day(told['today'])}, compared with {told['compared_with']}:",
         *(f"  {_capital(entry['words'])}" for entry in told["why"]),
         f"  {_ordered_now(result)}",
@@ -95,10 +96,12 @@ def changed(run: Run, _figures: Figures) -> Section | None:
         f"adapt to comes on {day(told['news'])}."
     )
     body = join(
+        h("p", told["note"], class_="note") if told.get("note") else None,
         h("p", summary),
         bullets(_capital(entry["words"]) for entry in told["why"]),
         _facts_table(told["why"], run.result["cost"]["currency"]),
         h("p", note, class_="note"),
+        _raised(told, run.result["cost"]["currency"]),
         _breaches(told["why"]),
         _changes_table(told["changed"]),
     )
@@ -131,6 +134,17 @@ def _signed(amount: float, currency: str) -> str:
     if abs(amount) < 0.5:
         return money(0.0, currency)
     return ("+" if amount > 0 else "") + money(amount, currency)
+
+
+def _raised(told: Mapping[str, Any], currency: str) -> Html | None:
+    years = [
+        f"support {each['year']}: {money(each['needed'], currency)} in place of {money(each['stated'], currency)}"
+        for each in told.get("raised", ())
+    ]
+    words = (
+        "What was ordered before needs more support money than there is; the rest is decided as if there were enough:"
+    )
+    return join(h("p", words), bullets(years)) if years else None
 
 
 def _breaches(why: Iterable[Mapping[str, Any]]) -> Html | None:

@@ -17,6 +17,7 @@ from fleetcraft.report.point_figures import described
 from fleetcraft.report.sensitivity_words import level
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import LIGHT, money_scale
+from fleetcraft.study.points_table import ROWS
 
 Row = Mapping[str, Any]
 
@@ -35,7 +36,7 @@ def drawn_points(path: Path, result: Result) -> pd.DataFrame:
     file = pq.ParquetFile(path)
     columns = [name for name in file.schema_arrow.names if not name.endswith(".batches")]
     kept = []
-    for batch in file.iter_batches(columns=columns):
+    for batch in file.iter_batches(ROWS, columns=columns):
         frame = batch.to_pandas()
         kept.append(frame[frame["point"] % step == 0])
     found: pd.DataFrame = pd.concat(kept, ignore_index=True)

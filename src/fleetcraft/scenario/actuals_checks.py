@@ -181,6 +181,16 @@ def currencies_are_known(stated: Stated, scenario: Scenario) -> Iterator[Fault]:
             yield stated.fault("exchange", name, expected=expected, found=f"the currency {name}")
 
 
+def gateways_join_interfaces(stated: Stated, scenario: Scenario) -> Iterator[Fault]:
+    """A gateway bought joins two interfaces of the scenario's platforms."""
+    known = sorted({interface for platform in scenario.platforms for interface in platform.interfaces})
+    for number, pair in enumerate(stated.value.gateways if stated.sound("gateways") else ()):
+        for end, name in enumerate(pair):
+            if name not in known and _own(stated, "gateways", number):
+                expected = f"an interface of a platform: {one_of(known, name)}"
+                yield stated.fault("gateways", number, end, expected=expected)
+
+
 CHECKS: tuple[Check, ...] = (
     today_lies_in_the_calendar,
     platforms_are_known,
@@ -193,7 +203,13 @@ CHECKS: tuple[Check, ...] = (
     integration_follows_a_delivery,
     money_was_spent_in_years_begun,
     currencies_are_known,
+    gateways_join_interfaces,
 )
+
+
+def _own(stated: Stated, *path: str | int) -> bool:
+    """Whether nothing at a path is faulty."""
+    return not any(faulty[: len(path)] == path for faulty in stated.faulty)
 
 
 def _names(stated: Stated, key: str) -> list[str]:

@@ -53,6 +53,7 @@ class ActualsFile:
     scenario: str | None
     follows: str | None
     plan: str | None
+    note: str
     content: bytes
 
 
@@ -72,7 +73,7 @@ def read_actuals(path: str | Path, scenario: Scenario) -> ActualsFile:
         raise ScenarioError(faults)
     text, content = result.value, Path(path).read_bytes()
     facts = Actuals.model_validate({name: getattr(text, name) for name in Actuals.model_fields})
-    return ActualsFile(facts, sha256(content).hexdigest(), text.scenario, text.follows, text.plan, content)
+    return ActualsFile(facts, sha256(content).hexdigest(), text.scenario, text.follows, text.plan, text.note, content)
 
 
 def _stated(root: Node, result: Validated[ActualsText]) -> Stated:

@@ -128,8 +128,8 @@ def yearly_output(requirements: Sequence[Requirement], outcome: Outcome, output:
 
     It is the same to the last bit whichever years were played along with it.
     """
-    if output == ATTAINMENT:  # a product of many years at once rounds each as their number will have it
-        return np.concatenate([attainment(requirements, year[None]) for year in outcome.expected])
+    if output == ATTAINMENT:
+        return attainment(requirements, outcome.expected)
     return outcome.expected[:, [_simulated(r) for r in requirements].index(output)]
 
 

@@ -10,23 +10,32 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fleetcraft.errors import InfeasibleError, LimitError
 from fleetcraft.fleet.theatre import make_theatre
 from fleetcraft.plan import Order, Plan
 from fleetcraft.plan_file import read_plan_file
 from fleetcraft.scenario.actuals import Actuals, period_of
 from fleetcraft.scenario.as_of import as_of
+from fleetcraft.scenario.changed import changed
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.measures import Estimate, estimate, yearly_attainment
 from fleetcraft.study import forecast
 from fleetcraft.study.calibrate import Progress, no_progress
 from fleetcraft.study.decide import DEFAULTS, Answer, Options, plan_scenario
 from fleetcraft.study.judge import Judgement, complete_plan, judge_plan, judgement_of
-from fleetcraft.study.replan_words import decision_in_words, fact_in_words
+from fleetcraft.study.replan_words import decision_in_words, fact_in_words, raised_in_words
 from fleetcraft.study.result import head
 from fleetcraft.study.warnings import breaches
 
 Floats = NDArray[np.float64]
 Json = dict[str, Any]
+
+
+SUPPORT = "budget.support."
+MOST_RAISES = 4
+"""How often support money is found to be too little for what stands: the futures that the loop solves on differ."""
+ROOM = 0.01
+"""Whole craft in whole rows need a little more than the least that the programme finds."""
 
 
 @dataclass(frozen=True)
@@ -90,10 +99,10 @@ def replan_scenario(
     """The plan of the rest, as ``plan_scenario`` makes it of the scenario as of today, with what has changed and why.
 
     ``before`` is set beside it; without it, what was ordered so far and nothing more. Every fact is put alone on the
-    plan before and judged in the same years, so that differences are paired. Raises as ``plan_scenario`` does.
+    plan before and judged in the same years, so that differences are paired. Raises as ``plan_scenario`` does, but not
+    where support money is too little for what stands: it is then told how much that needs.
     """
-    now = as_of(scenario, actuals)
-    answer = plan_scenario(now, options, threads=threads, progress=progress)
+    now, answer = _decided(as_of(scenario, actuals), options, threads, progress)
     assert answer.outcome is not None
     judge = _Judge(options.seed, len(answer.outcome), threads, progress)
     theatre = make_theatre(now)
@@ -111,13 +120,49 @@ def replan_scenario(
         "changed": changed_orders(now, story[0][1].plan, story[0][1].judgement, answer.plan, decided),
         "why": [*_facts(scenario, actuals, story), _decision(story[-1][1], new)],
         "forecast": forecast.forecast(story[0][1].judgement, story[0][1].world, decided, now),
+        "raised": _raised(scenario, now),
         "attainment": {
             "before": _estimate_entry(story[0][1].attained),
             "with_all_facts": _estimate_entry(story[-1][1].attained),
             "decided": _estimate_entry(new.attained),
         },
     }
+    answer.result["warnings"] += [raised_in_words(each, now.currency) for each in answer.result["replan"]["raised"]]
     return answer
+
+
+def _decided(now: Scenario, options: Options, threads: int, progress: Progress) -> tuple[Scenario, Answer]:
+    """The plan of the rest, and the scenario that it was made for.
+
+    What stands cannot be undone. Where it alone needs more support money than there is, the rest is decided as if there
+    were just enough for it.
+    """
+    needed: dict[str, float] = {}
+    for _ in range(MOST_RAISES):
+        try:
+            return now, plan_scenario(now, options, threads=threads, progress=progress)
+        except InfeasibleError as error:
+            needed |= {clash.path: clash.together for clash in error.clashes if clash.together is not None}
+            stands = any(each.ordered_h for each in now.standing)
+            if not stands or not needed or not all(path.startswith(SUPPORT) for path in needed):
+                raise
+        except LimitError:
+            if not needed:
+                raise
+        needed = {path: amount * (1.0 + ROOM) for path, amount in needed.items()}
+        for path, amount in needed.items():
+            now = changed(now, path, amount)
+    return now, plan_scenario(now, options, threads=threads, progress=progress)
+
+
+def _raised(scenario: Scenario, now: Scenario) -> list[Json]:
+    """The support budgets that what stands needs more than."""
+    stated = scenario.budget.support
+    return [
+        {"year": year, "stated": stated[year], "needed": amount}
+        for year, amount in now.budget.support.items()
+        if amount != stated[year]
+    ]
 
 
 def _is_placed(scenario: Scenario, period: str) -> bool:

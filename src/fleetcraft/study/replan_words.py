@@ -31,6 +31,15 @@ def decision_in_words(currency: str, entry: Mapping[str, Any]) -> str:
     return f"What is decided now, against going on as before: {_effect(currency, entry)}"
 
 
+def raised_in_words(entry: Mapping[str, Any], currency: str) -> str:
+    """By how much a support budget is too small for what stands."""
+    stated, needed = (_money(entry[key], currency) for key in ("stated", "needed"))
+    return (
+        f"support {entry['year']}: what was ordered before today needs up to {needed}, of {stated} that there are; "
+        "the rest is decided as if that much were there"
+    )
+
+
 def _effect(currency: str, entry: Mapping[str, Any]) -> str:
     said = [_attainment(entry)]
     for key, what in (("acquisition", "to obligate"), ("paid", "to pay")):

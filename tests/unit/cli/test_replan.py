@@ -15,7 +15,8 @@ from fleetcraft.report.html import render  # noqa: F401 - loaded once, before th
 
 SMALL = ("--replications", 10, "--futures", 4, "--threads", 1)
 FIRST = "orders:\n  - {platform: drone, ordered: 2026-01-10, quantity: 3}\n"
-SECOND = FIRST + "announced:\n  - {supplier: Dronemaker, slip_months: 6}\n"
+NOTE = "note: made up for a test\n"
+SECOND = NOTE + FIRST + "announced:\n  - {supplier: Dronemaker, slip_months: 6}\n"
 
 
 def digest(path: Path) -> str:
@@ -71,7 +72,12 @@ def test_the_run_holds_what_it_was_made_from(chain: Path) -> None:
 
 def test_the_report_tells_what_changed_and_why(chain: Path) -> None:
     page = (chain / "second" / "report.html").read_text()
-    for words in ("What changed, and why", "Dronemaker delivers 6 months late", "What to expect by the deadline"):
+    for words in (
+        "made up for a test",
+        "What changed, and why",
+        "Dronemaker delivers 6 months late",
+        "What to expect by the deadline",
+    ):
         assert words in page
     assert (chain / "second" / "figures" / "forecast.svg").is_file()
     assert page.index("What changed, and why") < page.index("What to expect") < page.index("The chain of decisions")

@@ -116,6 +116,7 @@ LONG = ORDERS + "announced:\n  - {platform: drone, next_delivery: 2026-09-14}\n"
         ("embargoes: {EC: 2026-01-02}\n", "3: embargoes.EC: found the country EC, expected one of AU, US"),
         ("spent:\n  2027: {obligation: 1}\n", "4: spent.2027: found the year 2027, expected 2026, a fiscal year"),
         ("spent:\n  2026: {obligation: -1}\n", "4: spent.2026.obligation: found -1, expected a number of at least 0"),
+        ("gateways:\n  - [open, opn]\n", "4: gateways.0.1: found opn, expected an interface of a platform: open"),
         ("follows: abc\n", "3: follows: found abc, expected 64 hexadecimal digits, a file's SHA-256"),
     ],
 )

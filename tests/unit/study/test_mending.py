@@ -9,7 +9,7 @@ import pytest
 
 from fleetcraft.study.lock import lock_file, locked
 from fleetcraft.study.mending import POINTS, WORK, mend, mend_all, remove_work, tidy
-from fleetcraft.study.store import MANIFEST
+from fleetcraft.study.store import MANIFEST, files_of, read_manifest, write_manifest
 from fleetcraft.study.verify import faults_of_run
 from unit.study.stored import store_run
 
@@ -64,14 +64,30 @@ def test_a_run_that_stood_aside_returns_where_nothing_took_its_place(tmp_path: P
     assert (f'"seed": {2 if in_its_place == "run" else 1}') in (run / MANIFEST).read_text()
 
 
-def test_changes_that_were_ready_are_completed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moved", range(4))
+def test_changes_that_were_ready_are_completed(tmp_path: Path, moved: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever of them was moved before the end came: nothing, one file, two, or all but the manifest."""
     run, ready = store_run(tmp_path / "a"), left(tmp_path / "a", "ready-01234567")
-    shutil.copytree(run, ready, dirs_exist_ok=True)
-    changed = store_run(tmp_path / "changed", gap=0.5)
-    shutil.copyfile(changed / MANIFEST, ready / MANIFEST)
-    (ready / "tables" / "orders.csv").unlink()
+    changed = store_run(tmp_path / "changed", gap=0.5, status="feasible")
+    (changed / "explain.json").write_text("{}")
+    write_manifest(changed, read_manifest(changed))
+    shutil.copytree(changed, ready, dirs_exist_ok=True)
+    moves: list[object] = []
+
+    def replace(source: Path, target: Path) -> None:
+        if len(moves) == moved:
+            raise KeyboardInterrupt
+        moves.append(source.rename(target))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("fleetcraft.study.store.os.replace", replace)
+        with pytest.raises(KeyboardInterrupt):
+            mend(run)
     mend(run)
     assert faults_of_run(run) == []
+    assert {name: path.read_bytes() for name, path in files_of(run).items()} == {
+        name: path.read_bytes() for name, path in files_of(changed).items()
+    }
     assert (run / MANIFEST).read_bytes() == (changed / MANIFEST).read_bytes()
     assert names(tmp_path) == {"a", "changed"}
 

@@ -255,3 +255,23 @@ def test_money_stated_is_in_the_books_of_its_year() -> None:
     assert year["obligation"] <= 30e6 * (1 + 1e-9)
     assert np.isfinite(year["outlay"])
     assert year["outlay"] > 4e6
+
+
+def test_what_stands_is_kept_where_support_money_is_too_little_for_it() -> None:
+    """Ten craft need more than 5 M a year: the rest is decided as if there were just enough, and nothing is added."""
+    poor = make_scenario(platforms=[{}], budget={"obligation": {2026: 40e6}, "support": {2028: 5e6}})
+    found = replan_scenario(poor, Actuals(today=TODAY, orders=(placed("drone", 10),)), None, OPTIONS)
+    assert found.plan.orders == (Order("drone", "2026Q1", 10),)
+    (raised,) = found.result["replan"]["raised"]
+    assert (raised["year"], raised["stated"]) == (2028, 5e6)
+    assert raised["needed"] >= found.result["cost"]["by_fiscal_year"]["2028"]["support"] * (1 - 1e-6) > 5e6
+    assert any(
+        told.startswith("support 2028: what was ordered before today needs") for told in found.result["warnings"]
+    )
+
+
+def test_no_money_is_raised_for_what_is_still_to_be_ordered() -> None:
+    poor = make_scenario(platforms=[{}], budget={"obligation": {2026: 40e6}, "support": {2028: 5e6}})
+    found = replan_scenario(poor, Actuals(today=TODAY), None, OPTIONS)
+    assert found.result["replan"]["raised"] == []
+    assert found.result["cost"]["by_fiscal_year"]["2028"]["support"] <= 5e6 * (1 + 1e-6)

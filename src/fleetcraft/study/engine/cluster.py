@@ -13,24 +13,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import pickle
-import platform
 import time
 import warnings
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import CancelledError
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
 from typing import Any, Self
 
-from fleetcraft import __version__
 from fleetcraft.errors import RunError
 from fleetcraft.study.engine.crew import Answered, Job
 from fleetcraft.study.engine.local import answered
-from fleetcraft.study.program import package_versions, program_hash
+from fleetcraft.study.engine.refusals import Makeup, first_line, makeup, no_scheduler, no_worker, other, stranger
 
 HELD = 2
 """Blocks a thread has at most: one that it works on, and the next."""
@@ -45,19 +43,6 @@ PATIENCE_S = 300.0
 """Seconds that a scheduler may be away, or be without any worker, before a crew gives up."""
 
 Tell = Callable[[str], None]
-Makeup = Mapping[str, str]
-
-
-@cache
-def makeup() -> Makeup:
-    """What answers follow from beside job and block: this program, the packages it counts with, and the machine."""
-    return {
-        "program": program_hash()[:16],
-        "Python": platform.python_version(),
-        **package_versions(),
-        "processor": platform.machine(),
-        "C library": " ".join(platform.libc_ver()).strip() or platform.system(),
-    }
 
 
 @dataclass(frozen=True)
@@ -81,7 +66,7 @@ def reply(name: str, expected: Makeup, packed: bytes) -> bytes:
     try:
         job, block = _job(name), pickle.loads(packed)
     except Exception as error:
-        return pickle.dumps(Reply(worker, makeup(), None, _first_line(error)))
+        return pickle.dumps(Reply(worker, makeup(), None, first_line(error)))
     return pickle.dumps(Reply(worker, makeup(), replace(answered(job, block), block=None)))
 
 
@@ -208,7 +193,7 @@ class Cluster:
                 return await _client(self._address)
             except (OSError, ValueError, TypeError) as error:
                 if time.monotonic() >= until:
-                    raise _no_scheduler(self._address, error) from error
+                    raise no_scheduler(self._address, error) from error
             await asyncio.sleep(WATCH_S)
 
     async def _serve(self, client: Any) -> None:
@@ -235,7 +220,7 @@ class Cluster:
                 until = time.monotonic() + self._patience_s
                 self._news.put(f"no worker at {self._address}; waiting up to {self._patience_s:.0f} s for one")
             if time.monotonic() >= until:
-                raise _no_worker(self._address, self._patience_s)
+                raise no_worker(self._address, self._patience_s)
             await asyncio.sleep(WATCH_S)
         return int(threads)
 
@@ -306,40 +291,16 @@ async def _check(client: Any) -> None:
         found = await asyncio.wait_for(client.run(makeup, on_error="return"), CHECK_S)
         for worker, theirs in sorted(found.items()):
             if isinstance(theirs, Exception):
-                raise _stranger(worker, _first_line(theirs))
+                raise stranger(worker, first_line(theirs))
             if theirs != makeup():
-                raise _other(worker, theirs)
+                raise other(worker, theirs)
 
 
 def _taken(block: Hashable, found: Reply) -> Answered:
     """The answer of a block. Raises RunError where the worker would not give one."""
     if found.answered is None:
-        raise _other(found.worker, found.makeup) if found.makeup != makeup() else _stranger(found.worker, found.trouble)
+        raise other(found.worker, found.makeup) if found.makeup != makeup() else stranger(found.worker, found.trouble)
     return replace(found.answered, block=block)
-
-
-def _other(worker: str, theirs: Makeup) -> RunError:
-    names = [name for name, mine in makeup().items() if theirs.get(name) != mine]
-    sides = [", ".join(f"{name} {side.get(name)}" for name in names) for side in (theirs, makeup())]
-    return _stranger(worker, *sides)
-
-
-def _stranger(worker: str, found: str, expected: str = f"fleetcraft {__version__}") -> RunError:
-    return RunError(
-        f"worker {worker}: found {found}, expected {expected} as here, else answers could differ; start the workers "
-        "from the environment that the study is started from, best from one container image"
-    )
-
-
-def _no_scheduler(address: str, error: Exception) -> RunError:
-    return RunError(f"{address}: found no Dask scheduler ({_first_line(error)}), expected one such as tcp://HOST:8786")
-
-
-def _no_worker(address: str, waited_s: float) -> RunError:
-    return RunError(
-        f"{address}: found no worker for {waited_s:.0f} s, expected one or more, each started by "
-        f"dask worker {address} --nthreads 1"
-    )
 
 
 def _no_reply(address: str, error: Exception) -> RunError:
@@ -349,13 +310,7 @@ def _no_reply(address: str, error: Exception) -> RunError:
             f"{address}: found that {error.allowed_failures + 1} workers ended while they worked on the same block, "
             "expected an answer; give each worker more memory, and look at what it logs"
         )
-    return RunError(f"{address}: found that a block could not be worked on ({_first_line(error)}), expected an answer")
-
-
-def _first_line(error: Exception) -> str:
-    """What an error says; Dask wraps some into plain ones that name what they were."""
-    text = str(error) if type(error) is Exception else f"{type(error).__name__}: {error}"
-    return text.strip().partition("\n")[0]
+    return RunError(f"{address}: found that a block could not be worked on ({first_line(error)}), expected an answer")
 
 
 def _lost() -> tuple[type[Exception], ...]:

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 
 @dataclass
 class Pace:
-    """Measures this session alone: what was found done when it began (``before``) says nothing of its speed."""
+    """Measures this session alone, from when the first answer was begun.
+
+    What was found done before (``before``) and how long processes took to start say nothing of its speed.
+    """
 
     clock: Callable[[], float]
     before: float
 
     def __post_init__(self) -> None:
         self._began_s = self.clock()
+
+    def first_took(self, seconds: float) -> None:
+        """The first answer has come in now, and took so long."""
+        self._began_s = self.clock() - seconds
 
     def left_s(self, done: float, of: float) -> float | None:
         """Seconds that the rest takes at the session's speed; None where nothing was done yet."""

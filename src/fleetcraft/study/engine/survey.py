@@ -18,8 +18,10 @@ Block = Points | Piece | Join
 
 BLOCK_S = 2.0
 """Seconds that a block should take: long beside what handing it over and storing its answer cost."""
-LONG_S = 8.0
-"""A point that takes longer is cut into pieces."""
+LONG_S = 60.0
+"""A point that takes longer is cut into pieces, so that a kill costs little."""
+TAIL_S = 8.0
+"""One of the last points is cut where it takes longer, so that all processes end together."""
 LEAST_PIECE = 50
 """Replications below which a piece is not cut further before its speed is known."""
 MOST_POINTS = 1000
@@ -66,6 +68,8 @@ def survey(asking: Asking, crew: Crew, pace: Pace, progress: Progress) -> None:
         found = crew.get()
         under_way -= 1
         came_in += 1
+        if came_in == 1:
+            pace.first_took(found.seconds)
         if found.error is not None:
             raise found.error
         asking.take(found)
@@ -150,15 +154,18 @@ class EveryPoint:
         self._point_s = point_s if self._point_s is None else (self._point_s + point_s) / 2
 
     def _begin(self, crew: int) -> None:
-        """Cut the next point into pieces where it is long, or where there are fewer points than processes."""
+        """Cut the next point into pieces where it is long, or where there are few points for the processes."""
         if self._replications is None:
             return
         number = next(self._missing(), None)
         if number is None:
             return
-        is_long = self._point_s is not None and self._point_s > LONG_S
-        few = len(self._points) - self._count - len(self._played) < crew
-        if is_long or (few and self._point_s is None and self._replications >= 2 * LEAST_PIECE):
+        left = len(self._points) - self._count - len(self._played)
+        if self._point_s is None:
+            is_cut = left < crew and self._replications >= 2 * LEAST_PIECE
+        else:
+            is_cut = self._point_s > (TAIL_S if left < 2 * crew else LONG_S)
+        if is_cut:
             self._played[number] = 0
             self._cut(number, [(0, self._replications)], crew)
             self._asked = number + 1

@@ -57,7 +57,7 @@ def replan(
     from fleetcraft.cli.runs import found_or_made, identity_of, plan_options
     from fleetcraft.scenario.actuals_file import read_actuals, scenario_warning
     from fleetcraft.scenario.read import read_scenario
-    from fleetcraft.study.chain import Chain, chain_of, last_actuals, require_link
+    from fleetcraft.study.chain import Chain, chain_of, last_actuals, made_for_another, require_link
     from fleetcraft.study.decide import Options
     from fleetcraft.study.replan import before_of, replan_scenario
     from fleetcraft.study.result import head
@@ -65,12 +65,13 @@ def replan(
 
     stated = read_scenario(scenario, case)
     file = read_actuals(actuals, stated)
-    chain, before = Chain(), None
+    chain, before, doubts = Chain(), None, scenario_warning(file, str(actuals), stated)
     if after is not None:
         chain = chain_of(after)
         earlier = last_actuals(chain, after, stated)
         require_link(str(actuals), file, chain, earlier, after)
         before = before_of(stated, after, earlier)
+        doubts += made_for_another(after, stated)
     chain = chain.and_then(file, after)
     options = Options(
         seed=seed,
@@ -98,7 +99,7 @@ def replan(
             progress("writing the report", 0, 1)
             told = {"note": file.note, "actuals": file.sha256, "follows": file.follows, "chain": list(chain.links)}
             answer.result["replan"] |= told
-            answer.result["warnings"] += scenario_warning(file, str(actuals), stated)
+            answer.result["warnings"] += doubts
             return _store(scenario, identity, answer, chain, target)
 
     result, folder = found_or_made(identity, out, decide, quiet=quiet, json_=json_)

@@ -141,6 +141,14 @@ def last_actuals(chain: Chain, run: Path, scenario: Scenario) -> Actuals | None:
     return read_actuals(run / HISTORY / _name(len(chain.links)), scenario).actuals
 
 
+def made_for_another(run: Path, scenario: Scenario) -> list[str]:
+    """What to say where a run's plan was made for another scenario than the one that is re-planned."""
+    found = str(read_manifest(run)["scenario"]["hash"])
+    if found == scenario.hash:
+        return []
+    return [f"{run}: its plan was made for another scenario ({found[:8]}), not for this one ({scenario.hash[:8]})"]
+
+
 def require_link(name: str, file: ActualsFile, chain: Chain, earlier: Actuals | None, after: Path) -> None:
     """Raises ScenarioError where a file does not follow the last one of a chain, or another plan was carried out.
 

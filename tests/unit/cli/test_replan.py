@@ -194,6 +194,13 @@ def test_a_broken_chain_is_not_gone_on_with(copy: Path) -> None:
     assert (refused.status, "001-actuals.yaml" in refused.err) == (2, True)
 
 
+def test_a_plan_for_another_scenario_is_told(copy: Path) -> None:
+    statement = copy / "tiny" / "scenario.yaml"
+    statement.write_text(statement.read_text().replace("name: Tiny", "name: Small"))
+    told = replan(copy, copy / "one.yaml", "plan", "third", "--json")
+    assert any("its plan was made for another scenario" in warning for warning in told.json["warnings"])
+
+
 def test_a_run_without_a_chain_has_no_history(chain: Path) -> None:
     told = call("runs", "history", chain / "plan")
     assert told.status == 2

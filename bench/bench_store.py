@@ -20,13 +20,13 @@ from fleetcraft.cli.runs import identity_of, plan_options, store_answer
 from fleetcraft.report.write import write_report
 from fleetcraft.scenario.copying import copy_scenario
 from fleetcraft.scenario.read import read_scenario
-from fleetcraft.study.answer_study import answered_study
-from fleetcraft.study.answering import StudyJob
 from fleetcraft.study.decide import Options, plan_scenario
 from fleetcraft.study.engine.crew import Crew
 from fleetcraft.study.engine.local import Processes
-from fleetcraft.study.store import manifest_of, new_run, write_json, write_manifest
-from fleetcraft.study.study_file import StudyFile, read_study_file
+from fleetcraft.study.questionnaire.answer_study import answered_study
+from fleetcraft.study.questionnaire.answering import StudyJob
+from fleetcraft.study.questionnaire.file import StudyFile, read_study_file
+from fleetcraft.study.store.folder import manifest_of, new_run, write_json, write_manifest
 
 EXAMPLE = "galapagos"
 GOAL = 0.03

@@ -35,6 +35,13 @@ _HOMES = {
     "Options": "fleetcraft.study.decide",
     "plan_scenario": "fleetcraft.study.decide",
     "simulate_scenario": "fleetcraft.study.decide",
+    "Study": "fleetcraft.study.questionnaire.questions",
+    "read_study_file": "fleetcraft.study.questionnaire.file",
+    "answer_study": "fleetcraft.study.questionnaire.answer_study",
+    "Actuals": "fleetcraft.scenario.actuals",
+    "read_actuals": "fleetcraft.scenario.actuals_file",
+    "before_of": "fleetcraft.study.replan.replan",
+    "replan_scenario": "fleetcraft.study.replan.replan",
     "write_report": "fleetcraft.report.write",
 }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 
 from docs.test_guides import ACTIVATE, blocks, guide, typed
-from fleetcraft.study.contest import Contest
+from fleetcraft.study.selection.contest import Contest
 
 
 def test_the_plans_are_told_apart_as_shown(tmp_path: Path) -> None:

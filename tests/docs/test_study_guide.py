@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -19,3 +20,7 @@ def test_study(tmp_path: Path) -> None:
     points = pd.read_csv(tmp_path / "galapagos-study" / "points.csv")
     assert len(points) == 12
     assert points["attainment.simulated"].nunique() == 12
+    (script,) = blocks(text, "python")
+    (tmp_path / "script.py").write_text(script)
+    assert typed(tmp_path, sys.executable, "script.py").strip() == str(found["summary"])
+    assert (tmp_path / "answered" / "points.csv").read_bytes() == (tmp_path / "galapagos-study/points.csv").read_bytes()

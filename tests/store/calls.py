@@ -21,7 +21,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from fleetcraft.study.program import program_hash
+from fleetcraft.study.store.program import program_hash
 
 NOBODY = 65534
 CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.truncate", "os.link", "os.symlink",

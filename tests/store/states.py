@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builders import make_scenario
-from fleetcraft.study.store import MANIFEST, Identity, write_json
+from fleetcraft.study.store.folder import MANIFEST, Identity, write_json
 
 QUICK = ("--replications", "2", "--futures", "1", "--threads", "1")
 _OPTIONS = {

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from builders import write_scenario
-from fleetcraft.study.lock import lock_file, locked
-from fleetcraft.study.verify import faults_of_run
+from fleetcraft.study.store.lock import lock_file, locked
+from fleetcraft.study.store.verify import faults_of_run
 from store.conftest import Caller
 from store.processes import started
 from store.states import OTHER, PLAN, QUICK, RUN, hidden, that_look_whole, tree

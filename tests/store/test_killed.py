@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fleetcraft.study.verify import faults_of_run
+from fleetcraft.study.store.verify import faults_of_run
 from store.conftest import Caller
 from store.states import HISTORIES, OTHER, RUN, History, hidden, that_look_whole, tree
 

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from builders import write_scenario
-from fleetcraft.study.verify import faults_of_run
+from fleetcraft.study.store.verify import faults_of_run
 from store.processes import started
 from store.states import FRONTIER, PLAN, hidden, that_look_whole, tree
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fleetcraft.study.verify import faults_of_run
+from fleetcraft.study.store.verify import faults_of_run
 from store.conftest import Caller
 from store.states import FRONTIER, HISTORIES, PLAN, RUN, STUDY, History, hidden, never_planned, that_look_whole, tree
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from fleetcraft.study.selection import Procedure, screened
+from fleetcraft.study.selection.kim_nelson import Procedure, screened
 
 REPETITIONS = 1500
 MOST = 4000

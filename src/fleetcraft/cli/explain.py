@@ -44,7 +44,7 @@ def explain(
 
     An interrupted explanation goes on where it stopped. --case and --seed are for a scenario; a run has its own.
     """
-    from fleetcraft.study.store import MANIFEST
+    from fleetcraft.study.store.folder import MANIFEST
 
     if (Path(target) / MANIFEST).is_file():
         _explain_run(Path(target), threads_or_all(threads), json_=json_, quiet=quiet)
@@ -57,7 +57,7 @@ def _explain_run(run: Path, threads: int, *, json_: bool, quiet: bool) -> None:
     from fleetcraft.report.explain import explain_summary
     from fleetcraft.report.run import read_run
     from fleetcraft.study.explain.answer import options_of
-    from fleetcraft.study.store import read_manifest
+    from fleetcraft.study.store.folder import read_manifest
 
     manifest = read_manifest(run)
     options_of(run, manifest)
@@ -83,9 +83,9 @@ def _explain_run(run: Path, threads: int, *, json_: bool, quiet: bool) -> None:
 
 def _explained_before(run: Path) -> dict[str, Any] | None:
     """The explanation of this very run by this very program, where there is a whole one."""
-    from fleetcraft.study.program import made_by_this_program
-    from fleetcraft.study.store import read_manifest, read_object
-    from fleetcraft.study.verify import faults_of_run
+    from fleetcraft.study.store.folder import read_manifest, read_object
+    from fleetcraft.study.store.program import made_by_this_program
+    from fleetcraft.study.store.verify import faults_of_run
 
     try:
         manifest, found = read_manifest(run), read_object(run / FOLDER / ANSWER)
@@ -102,9 +102,9 @@ def _explain_anew(run: Path, threads: int, *, silent: bool) -> dict[str, Any]:
     from fleetcraft.report.explain import explain_files
     from fleetcraft.report.run import read_run
     from fleetcraft.study.explain.answer import explain_run, options_of
-    from fleetcraft.study.mending import EXPLAIN, remove_work
-    from fleetcraft.study.program import made_by_this_program
-    from fleetcraft.study.store import changed_run, read_manifest, write_json
+    from fleetcraft.study.store.folder import changed_run, read_manifest, write_json
+    from fleetcraft.study.store.mending import EXPLAIN, remove_work
+    from fleetcraft.study.store.program import made_by_this_program
 
     manifest = read_manifest(run)
     scenario, options = read_run(run, manifest).scenario, options_of(run, manifest)

@@ -57,11 +57,11 @@ def replan(
     from fleetcraft.cli.runs import found_or_made, identity_of, plan_options
     from fleetcraft.scenario.actuals_file import read_actuals, scenario_warning
     from fleetcraft.scenario.read import read_scenario
-    from fleetcraft.study.chain import Chain, chain_of, last_actuals, made_for_another, require_link
     from fleetcraft.study.decide import Options
-    from fleetcraft.study.replan import before_of, replan_scenario
+    from fleetcraft.study.replan.chain import Chain, chain_of, last_actuals, made_for_another, require_link
+    from fleetcraft.study.replan.replan import before_of, replan_scenario
     from fleetcraft.study.result import head
-    from fleetcraft.study.store import checksum
+    from fleetcraft.study.store.folder import checksum
 
     stated = read_scenario(scenario, case)
     file = read_actuals(actuals, stated)
@@ -113,7 +113,7 @@ def _store(source: str, identity: Any, answer: Any, chain: Any, target: Path) ->
     from fleetcraft.plan_file import plan_to_json
     from fleetcraft.report.write import write_report
     from fleetcraft.scenario.copying import copy_scenario
-    from fleetcraft.study.store import manifest_of, new_run, write_json, write_manifest
+    from fleetcraft.study.store.folder import manifest_of, new_run, write_json, write_manifest
 
     answer.result["run"] = target.as_posix()
     with new_run(target) as draft:
@@ -148,7 +148,7 @@ def history(
 ) -> None:
     """Show the chain of actuals and re-plans that a run ends, and verify every link; status 2 where one is broken."""
     from fleetcraft.errors import RunError
-    from fleetcraft.study.chain import faults_of_chain, links_of, run_before
+    from fleetcraft.study.replan.chain import faults_of_chain, links_of, run_before
 
     links, faults = links_of(run), faults_of_chain(run)
     for earlier in before or ():

@@ -17,7 +17,7 @@ def report(
     """Write a run's HTML report, tables, GeoJSON and figures again."""
     from fleetcraft.cli.runs import alone_with
     from fleetcraft.report.write import write_report
-    from fleetcraft.study.store import changed_run, read_manifest
+    from fleetcraft.study.store.folder import changed_run, read_manifest
 
     read_manifest(run)
     with alone_with(run.resolve(), quiet=False), changed_run(run.resolve()) as (draft, manifest):

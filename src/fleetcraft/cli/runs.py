@@ -12,12 +12,10 @@ from fleetcraft.plan_file import plan_to_json
 from fleetcraft.report.write import write_report
 from fleetcraft.scenario.copying import copy_scenario
 from fleetcraft.scenario.scenario import Scenario
-from fleetcraft.study.again import stored_answer
 from fleetcraft.study.decide import Answer, Options
-from fleetcraft.study.disk import refusals_told
-from fleetcraft.study.lock import locked
-from fleetcraft.study.mending import mend, tidy
-from fleetcraft.study.store import (
+from fleetcraft.study.store.again import stored_answer
+from fleetcraft.study.store.disk import refusals_told
+from fleetcraft.study.store.folder import (
     Identity,
     manifest_of,
     new_run,
@@ -26,6 +24,8 @@ from fleetcraft.study.store import (
     write_json,
     write_manifest,
 )
+from fleetcraft.study.store.lock import locked
+from fleetcraft.study.store.mending import mend, tidy
 
 Json = dict[str, Any]
 

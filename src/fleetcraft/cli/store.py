@@ -18,7 +18,7 @@ from fleetcraft.errors import RunError
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from fleetcraft.study.index import Entry
+    from fleetcraft.study.store.index import Entry
 
 Found = TypeVar("Found")
 
@@ -77,7 +77,7 @@ def compare(
     debug: DebugOption = False,
 ) -> None:
     """Set two runs beside each other: what they attain and cost, how their options and orders differ."""
-    from fleetcraft.study.beside import beside
+    from fleetcraft.study.store.beside import beside
 
     found = beside(_named(first, root), _named(second, root))
     if json_:
@@ -96,7 +96,7 @@ def verify(
     debug: DebugOption = False,
 ) -> None:
     """Check every file of the named runs, or of all, against its checksum; status 2 where any has a fault."""
-    from fleetcraft.study.verify import faults_of_run
+    from fleetcraft.study.store.verify import faults_of_run
 
     there = _folders(root)
     folders = [_named(path, root) for path in run] or there
@@ -138,7 +138,7 @@ def remove(
 
 def _require_run(folder: Path) -> None:
     """Raises RunError unless the folder, itself and no link to it, holds the manifest of a run."""
-    from fleetcraft.study.store import MANIFEST, read_object
+    from fleetcraft.study.store.folder import MANIFEST, read_object
 
     if folder.is_symlink():
         raise RunError(f"{folder}: found a link, expected the run folder itself")
@@ -160,7 +160,7 @@ def _agreed(folders: list[Path]) -> bool:
 
 def _hold(folder: Path, held: ExitStack) -> None:
     """Lock a run until all are removed. Raises RunError where another process is at work on it."""
-    from fleetcraft.study.lock import locked_if_free
+    from fleetcraft.study.store.lock import locked_if_free
 
     try:
         free = held.enter_context(locked_if_free(folder.resolve()))
@@ -171,8 +171,8 @@ def _hold(folder: Path, held: ExitStack) -> None:
 
 
 def _remove(folder: Path) -> None:
-    from fleetcraft.study.mending import WORK, mend, remove_work
-    from fleetcraft.study.store import remove_run
+    from fleetcraft.study.store.folder import remove_run
+    from fleetcraft.study.store.mending import WORK, mend, remove_work
 
     place = folder.resolve()
     try:
@@ -185,27 +185,27 @@ def _remove(folder: Path) -> None:
 
 def _named(path: Path, root: Path) -> Path:
     """The folder that the user named: by its path, or by its name in the root."""
-    from fleetcraft.study.store import MANIFEST
+    from fleetcraft.study.store.folder import MANIFEST
 
     inside = root / path
     return inside if not (path / MANIFEST).is_file() and (inside / MANIFEST).is_file() else path
 
 
 def _entries(root: Path) -> list[Entry]:
-    from fleetcraft.study.index import entries
+    from fleetcraft.study.store.index import entries
 
     return _found(root, entries)
 
 
 def _folders(root: Path) -> list[Path]:
-    from fleetcraft.study.index import folders_of
+    from fleetcraft.study.store.index import folders_of
 
     return _found(root, folders_of)
 
 
 def _found(root: Path, find: Callable[[Path], list[Found]]) -> list[Found]:
     """What there is in a root, once what kills left there is mended; raises RunError where it cannot be read."""
-    from fleetcraft.study.mending import mend_all
+    from fleetcraft.study.store.mending import mend_all
 
     try:
         mend_all(root)

@@ -22,9 +22,9 @@ from fleetcraft.report.run import Run, read_run
 from fleetcraft.report.tokens import plural
 from fleetcraft.scenario.copying import copy_scenario
 from fleetcraft.scenario.scenario import Scenario
-from fleetcraft.study.mending import remove_work
 from fleetcraft.study.result import head
-from fleetcraft.study.store import Identity, manifest_of, new_run, write_json, write_manifest
+from fleetcraft.study.store.folder import Identity, manifest_of, new_run, write_json, write_manifest
+from fleetcraft.study.store.mending import remove_work
 from fleetcraft.study.tasks import done_in, work_folder
 
 INTERRUPTED = 130

@@ -18,11 +18,11 @@ from fleetcraft.cli.progress import Progress, shown_progress
 
 if TYPE_CHECKING:
     from fleetcraft.scenario.scenario import Scenario
-    from fleetcraft.study.answer_study import Hire, StudyAnswer
-    from fleetcraft.study.answering import StudyJob
     from fleetcraft.study.engine.crew import Crew
-    from fleetcraft.study.store import Identity
-    from fleetcraft.study.study_file import StudyFile
+    from fleetcraft.study.questionnaire.answer_study import Hire, StudyAnswer
+    from fleetcraft.study.questionnaire.answering import StudyJob
+    from fleetcraft.study.questionnaire.file import StudyFile
+    from fleetcraft.study.store.folder import Identity
 
 INTERRUPTED = 130
 
@@ -57,7 +57,7 @@ def study(
 ) -> None:
     """Answer every point of a study file; an interrupted study goes on where it stopped."""
     from fleetcraft.cli.runs import found_or_made, identity_of
-    from fleetcraft.study.study_file import read_study_file
+    from fleetcraft.study.questionnaire.file import read_study_file
 
     if local_cluster is not None and threads is not None:
         raise typer.BadParameter("found --threads beside it, expected one of them", param_hint="--local-cluster")
@@ -84,16 +84,15 @@ def _crew(
             progress(what, 0, 1)
 
         return local_cluster(job, local, tell=tell) if local is not None else Cluster(job, str(cluster), tell=tell)
-    from fleetcraft.study.engine.local import Here, Processes
+    from fleetcraft.study.questionnaire.answer_study import hired
 
-    count = min(threads, most)
-    return Here(job) if count == 1 else Processes(job, count)
+    return hired(job, min(threads, most))
 
 
 def _made(file: StudyFile, identity: Identity, target: Path, hire: Hire, progress: Progress) -> dict[str, Any]:
     """Answer what is not answered yet and store the whole run; what is done is kept on an interruption."""
-    from fleetcraft.study.answer_study import answered_study
-    from fleetcraft.study.mending import remove_work
+    from fleetcraft.study.questionnaire.answer_study import answered_study
+    from fleetcraft.study.store.mending import remove_work
     from fleetcraft.study.tasks import work_folder
 
     work = work_folder(target, identity)
@@ -114,7 +113,7 @@ def _store(file: StudyFile, identity: Identity, answer: StudyAnswer, target: Pat
     """Write a whole run: copies of the study, its scenario and plans, points, result, report and manifest."""
     from fleetcraft.report.write import write_report
     from fleetcraft.scenario.copying import copy_scenario
-    from fleetcraft.study.store import manifest_of, new_run, write_json, write_manifest
+    from fleetcraft.study.store.folder import manifest_of, new_run, write_json, write_manifest
 
     answer.result["run"] = target.as_posix()
     with new_run(target, work) as draft:

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fleetcraft.report.tokens import MISSING, interval, money, percent
-from fleetcraft.study.index import Entry
+from fleetcraft.study.store.index import Entry
 
 Row = Mapping[str, Any]
 

@@ -33,7 +33,7 @@ from fleetcraft.report.study_figures import draw_points, drawn_points
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import MISSING, number, plural
 from fleetcraft.scenario.scenario import Scenario
-from fleetcraft.study.points_table import PARQUET
+from fleetcraft.study.questionnaire.points_table import PARQUET
 
 Row = Mapping[str, Any]
 

@@ -17,7 +17,7 @@ from fleetcraft.report.point_figures import described
 from fleetcraft.report.sensitivity_words import level
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import LIGHT, money_scale
-from fleetcraft.study.points_table import ROWS
+from fleetcraft.study.questionnaire.points_table import ROWS
 
 Row = Mapping[str, Any]
 

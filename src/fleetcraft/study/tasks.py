@@ -17,9 +17,9 @@ from typing import Any, Protocol
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.optimise.workers import end, hand_over, received, start
 from fleetcraft.study.calibrate import Progress
-from fleetcraft.study.disk import make_last, refusals_told
-from fleetcraft.study.program import made_by_this_program
-from fleetcraft.study.store import Identity, write_json
+from fleetcraft.study.store.disk import make_last, refusals_told
+from fleetcraft.study.store.folder import Identity, write_json
+from fleetcraft.study.store.program import made_by_this_program
 
 Json = dict[str, Any]
 

@@ -7,10 +7,10 @@ import pytest
 from bench import bench_store
 from bench.bench_store import ORDERS, Recorded, bare, peaks, seconds, stored, written
 
-from fleetcraft.study.answering import StudyJob
 from fleetcraft.study.engine.blocks import Join, Points
 from fleetcraft.study.engine.local import Here
-from fleetcraft.study.study_file import read_study_file
+from fleetcraft.study.questionnaire.answering import StudyJob
+from fleetcraft.study.questionnaire.file import read_study_file
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from builders import write_scenario
 from calling import call
-from fleetcraft.study.store import read_manifest
+from fleetcraft.study.store.folder import read_manifest
 
 QUICK = ("--replications", 8, "--futures", 4, "--threads", 1)
 THREE = [

@@ -16,7 +16,7 @@ import pytest
 
 from builders import ASSUMPTION, SOURCE, write_scenario
 from calling import call
-from fleetcraft.study.store import read_manifest
+from fleetcraft.study.store.folder import read_manifest
 
 FLEETCRAFT = "from fleetcraft.cli.main import main\nif __name__ == '__main__':\n    main()\n"
 QUICK = {

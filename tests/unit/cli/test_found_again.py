@@ -12,8 +12,8 @@ import pytest
 
 from builders import write_scenario
 from calling import Called, call
-from fleetcraft.study.store import MANIFEST, checksum, write_json
-from fleetcraft.study.verify import faults_of_run
+from fleetcraft.study.store.folder import MANIFEST, checksum, write_json
+from fleetcraft.study.store.verify import faults_of_run
 
 QUICK = ("--replications", 2, "--threads", 1)
 PLAN = ("plan", "tiny", "--futures", 1, *QUICK)
@@ -185,7 +185,7 @@ def test_an_explanation_is_of_its_run_and_of_its_program(run: Path, monkeypatch:
         assert "ComputedError" in call("explain", run).err
     assert call("explain", run, "--threads", 1).out == first.out
     assert faults_of_run(run) == []
-    monkeypatch.setattr("fleetcraft.study.program.program_hash", lambda: "another")
+    monkeypatch.setattr("fleetcraft.study.store.program.program_hash", lambda: "another")
     monkeypatch.setattr("fleetcraft.study.explain.answer.explain_run", compute)
     assert "ComputedError" in call("explain", run).err
 

@@ -16,7 +16,7 @@ import pytest
 from builders import write_scenario
 from calling import call
 from fleetcraft.cli.frontier import _budgets
-from fleetcraft.study.store import read_manifest
+from fleetcraft.study.store.folder import read_manifest
 
 QUICK = ("--replications", 8, "--futures", 4)
 FLEETCRAFT = "from fleetcraft.cli.main import main\nif __name__ == '__main__':\n    main()\n"

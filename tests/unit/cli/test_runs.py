@@ -11,8 +11,8 @@ import pytest
 
 from calling import call
 from fleetcraft.report.tokens import NBSP
-from fleetcraft.study import store
-from fleetcraft.study.store import MANIFEST
+from fleetcraft.study.store import folder as store
+from fleetcraft.study.store.folder import MANIFEST
 from unit.study.stored import RESULT, store_run
 
 

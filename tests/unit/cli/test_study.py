@@ -21,8 +21,8 @@ from builders import write_scenario
 from calling import Called, call
 from fleetcraft.scenario.changed import changed
 from fleetcraft.scenario.read import read_scenario
-from fleetcraft.study.store import read_manifest
-from fleetcraft.study.verify import faults_of_run
+from fleetcraft.study.store.folder import read_manifest
+from fleetcraft.study.store.verify import faults_of_run
 
 FLEETCRAFT = "from fleetcraft.cli.main import main\nif __name__ == '__main__':\n    main()\n"
 PLAN = {"fleetcraft": 1, "orders": [{"platform": "drone", "period": "2026Q1", "quantity": 4}]}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fleetcraft.study.store import Identity, manifest_of, new_run, write_json, write_manifest
+from fleetcraft.study.store.folder import Identity, manifest_of, new_run, write_json, write_manifest
 
 ATTAINMENT = {"simulated": 0.75, "low": 0.7, "high": 0.8}
 RESULT: Mapping[str, Any] = {

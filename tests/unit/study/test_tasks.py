@@ -16,7 +16,7 @@ import pytest
 
 from fleetcraft.errors import FleetcraftError
 from fleetcraft.fleet.theatre import Theatre
-from fleetcraft.study.store import Identity
+from fleetcraft.study.store.folder import Identity
 from fleetcraft.study.tasks import answer_of, do_all, done_in, is_done, work_folder
 
 NO_THEATRE = cast(Theatre, None)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from fleetcraft.errors import RunError
-from fleetcraft.study.disk import refusals_told
+from fleetcraft.study.store.disk import refusals_told
 
 Json = dict[str, Any]
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from fleetcraft import __version__
 from fleetcraft.errors import RunError
-from fleetcraft.study.program import package_versions, program_hash
+from fleetcraft.study.store.program import package_versions, program_hash
 
 Makeup = Mapping[str, str]
 

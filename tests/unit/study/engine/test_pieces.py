@@ -17,10 +17,10 @@ from fleetcraft.plan import Allocation, Later, Order, Plan
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.simulate_plan import simulate_plan
-from fleetcraft.study.answering import StudyJob
 from fleetcraft.study.engine.blocks import Join, Piece, Point, Points, joined, packed
 from fleetcraft.study.judge import complete_plan
-from fleetcraft.study.questions import Design, Factor, Named, Study
+from fleetcraft.study.questionnaire.answering import StudyJob
+from fleetcraft.study.questionnaire.questions import Design, Factor, Named, Study
 
 PLAN = Plan(orders=(Order("drone", "2026Q1", 4),))
 OUTPUTS = (

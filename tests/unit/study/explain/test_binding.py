@@ -11,7 +11,7 @@ from fleetcraft.plan import Order
 from fleetcraft.scenario.changed import changed
 from fleetcraft.study.explain.binding import Limit, binding_entries, broken, limits_of, relaxed, tasks_for
 from fleetcraft.study.explain.ground import Ground, Json
-from fleetcraft.study.store import write_json
+from fleetcraft.study.store.folder import write_json
 from unit.study.explain.grounds import MAKER, OPTIONS, another, ground_of, priced
 
 DRONE = {**MAKER, **priced(1e6), "sweep_width_nm_small_craft": 0.5}

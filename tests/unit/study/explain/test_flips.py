@@ -25,7 +25,7 @@ from fleetcraft.study.explain.flips import (
 from fleetcraft.study.explain.ground import Ground, Json, carried
 from fleetcraft.study.explain.questions import answered
 from fleetcraft.study.explain.ranges import Range, ranges_of
-from fleetcraft.study.store import write_json
+from fleetcraft.study.store.folder import write_json
 from unit.study.explain.grounds import MAKER, OPTIONS, another, ground_of, priced
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fleetcraft.study.explain.ground import Solved
 from fleetcraft.study.explain.next_money import KEY, next_money_entry
-from fleetcraft.study.store import write_json
+from fleetcraft.study.store.folder import write_json
 from unit.study.explain.grounds import ground_of
 
 

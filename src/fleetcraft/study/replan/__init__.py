@@ -1,0 +1,1 @@
+"""The rest decided anew from a later day, what changed and why, and the chain of such decisions."""

@@ -1,0 +1,1 @@
+"""The best of several plans, chosen by simulation with a guarantee."""

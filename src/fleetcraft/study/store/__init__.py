@@ -1,0 +1,1 @@
+"""Runs as folders: found again, written whole or not at all, locked, mended, indexed, verified."""

@@ -9,20 +9,20 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from bench.row import Row
-from fleetcraft.cli.runs import identity_of, plan_options, store_answer
+from fleetcraft.report.store_run import inputs_of, store_answer
 from fleetcraft.report.write import write_report
-from fleetcraft.scenario.copying import copy_scenario
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.study.decide import Options, plan_scenario
 from fleetcraft.study.engine.crew import Crew
 from fleetcraft.study.engine.local import Processes
+from fleetcraft.study.identity import identity_of, plan_options
 from fleetcraft.study.questionnaire.answer_study import answered_study
 from fleetcraft.study.questionnaire.answering import StudyJob
 from fleetcraft.study.questionnaire.file import StudyFile, read_study_file
@@ -32,7 +32,14 @@ EXAMPLE = "galapagos"
 GOAL = 0.03
 REPEATS = 3
 POINTS, REPLICATIONS = 40, 3000
-FEW, MANY = 200, 2000
+FEW, MANY = 64, 1024
+"""Base rows of a study for Sobol indices, each of three points, since there is one factor."""
+YEARS = 20
+"""Of each of its points: ten batches of two years."""
+MEMORY_GOAL_KIB = 4.0
+"""A point more."""
+WORKER_GOAL_MIB = 8.0
+"""For all of them: a worker keeps nothing, but what is not Python's own settles late."""
 ORDERS = [
     {"platform": "sd_voyager", "period": "2026Q1", "quantity": 4},
     {"platform": "sd_explorer", "period": "2026Q1", "quantity": 20},
@@ -47,9 +54,7 @@ options:
   replications: {replications}
 factors:
   - {{path: operations.endurance_reserve, low: 0.05, high: 0.2}}
-design:
-  kind: latin_hypercube
-  points: {points}
+design: {design}
 outputs: [attainment.simulated, cost.acquisition]
 """
 
@@ -59,19 +64,19 @@ def run() -> list[Row]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "plan.json").write_text(json.dumps({"fleetcraft": 1, "scenario": None, "orders": ORDERS}))
-        return [overhead(folder), run_folder(folder), memory(folder)]
+        return [overhead(folder), run_folder(folder), *memory(folder)]
 
 
-def written(folder: Path, points: int, replications: int) -> Path:
-    """A study file of so many points."""
-    path = folder / f"study-{points}.yaml"
-    path.write_text(STUDY.format(scenario=EXAMPLE, points=points, replications=replications))
+def written(folder: Path, name: str, design: str, replications: int) -> Path:
+    """A study file of some design."""
+    path = folder / f"{name}.yaml"
+    path.write_text(STUDY.format(scenario=EXAMPLE, design=design, replications=replications))
     return path
 
 
 def overhead(folder: Path) -> Row:
     """A study with journal and run folder, and the same blocks answered without either, in turn, in one crew."""
-    file = read_study_file(written(folder, POINTS, REPLICATIONS))
+    file = read_study_file(written(folder, "points", f"{{kind: latin_hypercube, points: {POINTS}}}", REPLICATIONS))
     with Recorded(StudyJob(file.study), os.cpu_count() or 1) as crew:
         stored(file, crew, folder / "warm")
         blocks = list(crew.blocks)
@@ -118,7 +123,9 @@ def stored(file: StudyFile, crew: Crew, target: Path) -> None:
         answered_study(file.study, work, lambda _job, _most: nullcontext(crew), quiet, time.perf_counter) as answer,
         new_run(target, work) as draft,
     ):
-        copy_scenario(file.source, draft / "scenario")
+        (draft / "scenario").mkdir()
+        for name, content in inputs_of(file.source).items():
+            (draft / name).write_bytes(content)
         answer.write_points(draft)
         write_json(draft / "result.json", answer.result)
         write_manifest(draft, manifest_of(identity, {}))
@@ -144,7 +151,7 @@ def run_folder(folder: Path) -> Row:
         answer = plan_scenario(scenario, options, threads=os.cpu_count() or 1)
         planned = time.perf_counter()
         target = folder / f"plan-{turn}"
-        store_answer(EXAMPLE, identity, answer, target)
+        store_answer(inputs_of(EXAMPLE), identity, answer, target)
         whole = time.perf_counter()
         report = seconds(lambda target=target: write_report(target))
         found.append((planned - began, whole - planned - report, report))
@@ -154,18 +161,25 @@ def run_folder(folder: Path) -> Row:
     return Row("store", "run_folder", "no store", 1 / (1 + share), 100 * share, "% more time", detail)
 
 
-def memory(folder: Path) -> Row:
-    """The largest resident memory of a study's own process, with few points and with ten times as many."""
-    found = {points: peaks(written(folder, points, replications=2)) for points in (FEW, MANY)}
-    (few, few_worker), (many, many_worker) = found[FEW], found[MANY]
-    detail = {
-        "points": MANY,
-        "against_points": FEW,
-        "against_mib": few,
-        "worker_mib": many_worker,
-        "against_worker_mib": few_worker,
-    }
-    return Row("store", "memory", f"{FEW} points", few / many, many, "MiB", detail)
+def memory(folder: Path) -> list[Row]:
+    """What more points add to the largest resident memory of a study's own process, and of its workers.
+
+    The study is one for Sobol indices, which hold most for each point.
+    """
+    designs = {base: f"{{kind: saltelli, base: {base}}}" for base in (FEW, MANY)}
+    found = [peaks(written(folder, f"base-{base}", design, YEARS)) for base, design in designs.items()]
+    (few, few_worker), (many, many_worker) = found
+    points = [3 * FEW, 3 * MANY]
+    each_kib = max(many - few, 0.0) * 1024 / (points[1] - points[0])
+    worker_mib = max(many_worker - few_worker, 0.0)
+    return [
+        _less("memory", MEMORY_GOAL_KIB, each_kib, "KiB a point", {"points": points, "MiB": [few, many]}),
+        _less("workers", WORKER_GOAL_MIB, worker_mib, "MiB", {"points": points, "MiB": [few_worker, many_worker]}),
+    ]
+
+
+def _less(variant: str, goal: float, found: float, unit: str, detail: Mapping[str, object]) -> Row:
+    return Row("store", variant, "goal", goal / max(found, 1e-3), found, unit, {"goal": goal, **detail})
 
 
 def peaks(study: Path) -> tuple[float, float]:

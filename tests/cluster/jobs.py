@@ -20,7 +20,6 @@ class Cubes:
 
     folder: Path
     pause_s: float = 0.0
-    key: str = "cubes"
 
     def answer(self, block: int) -> int:
         begun = len(list(self.folder.glob(f"{block}-*")))
@@ -41,7 +40,6 @@ class Cubes:
 class Deadly:
     """A block that ends the process that works on it."""
 
-    key: str = "deadly"
 
     def answer(self, block: int) -> int:
         os._exit(block)
@@ -52,7 +50,6 @@ class Received:
     """A job that leaves a file in ``folder`` each time that it is unpacked, named after the process."""
 
     folder: Path
-    key: str = "received"
 
     def __reduce__(self) -> tuple[object, ...]:
         return _receive, (self.folder,)

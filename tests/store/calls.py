@@ -21,27 +21,33 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from fleetcraft.study.store.disk import refusals_told
 from fleetcraft.study.store.program import program_hash
 
 NOBODY = 65534
 CHANGES = {"os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.chmod", "os.truncate", "os.link", "os.symlink",
            "fcntl.flock", "sqlite3.connect"}  # fmt: skip
-"""Audited events that change what lies on the disk; opening a file to write it is one, too."""
+"""Audited events that change what lies on the disk; opening a file to write it is one, too. A kill counts SQLite's
+statements besides, whose own writing nobody is told of."""
 
 remembered: dict[str, Any] = {}
 
 
 def remember(module: Any, name: str, key: Callable[..., str] = lambda *_, **__: "") -> None:
-    """Have a function work out the same answer once only."""
-    compute = getattr(module, name)
+    """Have a module's function work out the same answer once only."""
+    setattr(module, name, recalling(getattr(module, name), key))
+
+
+def recalling(compute: Callable[..., Any], key: Callable[..., str] = lambda *_, **__: "") -> Callable[..., Any]:
+    """A function that works out the same answer once only."""
 
     def recall(*arguments: Any, **named: Any) -> Any:
-        at = f"{compute.__module__}.{name}{key(*arguments, **named)}"
+        at = f"{compute.__module__}.{compute.__name__}{key(*arguments, **named)}"
         if at not in remembered:
             remembered[at] = pickle.dumps(compute(*arguments, **named))
         return pickle.loads(remembered[at])
 
-    setattr(module, name, recall)
+    return recall
 
 
 def remember_points() -> None:
@@ -57,10 +63,11 @@ def remember_points() -> None:
             files = {path.name: path.read_bytes() for path in place.iterdir()}
             remembered[self.key] = pickle.dumps((answer, files))
         answer, files = pickle.loads(remembered[self.key])
-        for name, content in files.items():
-            part = place / f"{name}.part"
-            part.write_bytes(content)
-            os.replace(part, place / name)
+        with refusals_told(place, folder):
+            for name, content in files.items():
+                part = place / f"{name}.part"
+                part.write_bytes(content)
+                os.replace(part, place / name)
         return answer
 
     Decide.run = run  # type: ignore[method-assign]
@@ -70,7 +77,6 @@ def remember_all() -> None:
     """Everything between the question and the storing of the answer."""
     from fleetcraft.cli import stored, study
     from fleetcraft.report import explain as explain_page
-    from fleetcraft.report import frontier as frontier_page
     from fleetcraft.report import write
     from fleetcraft.study import decide, frontier
     from fleetcraft.study.explain import answer
@@ -80,7 +86,7 @@ def remember_all() -> None:
     remember_points()
     remember(answer, "explain_run")
     remember(write, "report_files", lambda run: str(run.manifest["seed"]))
-    remember(frontier_page, "frontier_files")
+    write._FILES = {verb: recalling(files) for verb, files in write._FILES.items()}
     remember(explain_page, "explain_files")
     remember(write, "study_files")
     for module in (stored, study):
@@ -90,11 +96,13 @@ def remember_all() -> None:
 class Watch:
     """Counts a call's changes on the disk, and at one of them kills the process or refuses the change."""
 
-    def __init__(self, kill: int | None, torn: bool, refuse: int | None, why: int) -> None:
-        self.kill, self.torn, self.refuse, self.why = kill, torn, refuse, why
+    def __init__(self, kill: int | None, torn: bool, refuse: int | None, why: int, statements: bool) -> None:
+        self.kill, self.torn, self.refuse, self.why, self.statements = kill, torn, refuse, why, statements
         self.count, self.within = 0, False
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "sqlite3.connect/handle" and self.statements:
+            arguments[0].set_trace_callback(self.stated)
         if self.within or not (event in CHANGES or (event == "open" and _writes(*arguments))):
             return
         self.count += 1
@@ -105,6 +113,12 @@ class Watch:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.count == self.refuse:
             raise OSError(self.why, os.strerror(self.why))
+
+    def stated(self, _statement: str) -> None:
+        """SQLite begins a statement: what it wrote for those before may be in a transaction that is not ended."""
+        self.count += 1
+        if self.count == self.kill:
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _writes(path: Any, _mode: Any, flags: int) -> bool:
@@ -147,7 +161,8 @@ def called(call: dict[str, Any]) -> dict[str, Any]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (call["limit"], resource.RLIM_INFINITY))
     if call.get("nobody") and os.geteuid() == 0:
         os.seteuid(NOBODY)
-    watch = Watch(call.get("kill"), call.get("torn", False), call.get("refuse"), call.get("why", errno.ENOSPC))
+    watch = Watch(call.get("kill"), call.get("torn", False), call.get("refuse"), call.get("why", errno.ENOSPC),
+                  call.get("statements", False))  # fmt: skip
     sys.addaudithook(watch)
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):

@@ -81,7 +81,7 @@ def of_another_program(cwd: Path) -> None:
 def left_aside(cwd: Path) -> None:
     """Two kills ago RUN stood aside, and an unfinished one lies beside it."""
     for kind in ("old", "unfinished"):
-        aside = cwd / f"runs/.{Path(RUN).name}.{kind}-0123abcd"
+        aside = cwd / f"runs/.{Path(RUN).name}.fleetcraft-{kind}-0123abcd"
         shutil.copytree(cwd / RUN, aside / "old" if kind == "old" else aside)
     shutil.rmtree(cwd / RUN)
     (cwd / "runs" / "index.sqlite").unlink()
@@ -94,7 +94,6 @@ class History:
     name: str
     before: Callable[[Path], None]
     command: tuple[str, ...]
-    resumes: bool = False
 
     def begin(self, plain: Path, cwd: Path) -> Path:
         shutil.copytree(plain, cwd)
@@ -106,8 +105,8 @@ HISTORIES = (
     History("plan", never_planned, PLAN),
     History("plan in place of an older", of_another_program, PLAN),
     History("plan left aside", left_aside, PLAN),
-    History("frontier", none, FRONTIER, resumes=True),
-    History("study", none, STUDY, resumes=True),
+    History("frontier", none, FRONTIER),
+    History("study", none, STUDY),
     History("report", none, ("report", RUN)),
     History("explain", none, EXPLAIN),
     History("remove", none, ("runs", "remove", RUN, "--yes")),

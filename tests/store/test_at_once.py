@@ -102,7 +102,7 @@ def test_different_runs_do_not_wait_for_each_other_and_can_be_listed(cwd: Path) 
 def test_a_run_at_work_is_not_removed_nor_mended(caller: Caller, plain: Path, fresh: Path) -> None:
     cwd = fresh / "here"
     shutil.copytree(plain, cwd)
-    draft = cwd / f"runs/.{Path(RUN).name}.unfinished-0123abcd"
+    draft = cwd / f"runs/.{Path(RUN).name}.fleetcraft-unfinished-0123abcd"
     draft.mkdir()
     before = tree(cwd / "runs", hidden=False)
     with at_work(cwd / RUN):

@@ -24,14 +24,14 @@ def killed_at(caller: Caller, plain: Path, fresh: Path, history: History, kills:
     """
     undisturbed = history.begin(plain, fresh / "undisturbed")
     before = tree(undisturbed / "runs", hidden=False)
-    told = caller.call(undisturbed, *history.command)
+    told = caller.call(undisturbed, *history.command, statements=True)
     assert told["status"] == 0, told["err"]
     after, count = tree(undisturbed / "runs"), told["changes"]
     assert not hidden(undisturbed / "runs")
     for i, (share, torn) in enumerate(kills):
         at = 1 + int(share * count)
         cwd = history.begin(plain, fresh / str(i))
-        found = caller.call(cwd, *history.command, kill=at, torn=torn)
+        found = caller.call(cwd, *history.command, kill=at, torn=torn, statements=True)
         assert found["status"] == -signal.SIGKILL, (at, found)
         where = f"{history.name} killed at change {at} of {count}"
         for folder in that_look_whole(cwd / "runs"):

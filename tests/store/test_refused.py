@@ -26,12 +26,14 @@ def refused_at(caller: Caller, plain: Path, fresh: Path, history: History, share
     before = tree(undisturbed / "runs", hidden=False)
     told = caller.call(undisturbed, *history.command)
     after = tree(undisturbed / "runs")
+    statuses = []
     for i, share in enumerate(shares):
         at, why = 1 + int(share * told["changes"]), REFUSALS[i % len(REFUSALS)]
         where = f"{history.name} refused change {at} of {told['changes']}: {os.strerror(why)}"
         cwd = history.begin(plain, fresh / str(i))
         found = caller.call(cwd, *history.command, refuse=at, why=why)
         assert found["status"] in (0, 2), (where, found)
+        statuses.append(found["status"])
         if found["status"] == 2:
             told_in_one_line(found["err"], os.strerror(why))
         assert caller.call(cwd, "runs", "verify")["status"] == 0, where
@@ -42,6 +44,7 @@ def refused_at(caller: Caller, plain: Path, fresh: Path, history: History, share
         assert (again["status"], again["out"]) == (0, told["out"]), (where, again["err"])
         assert tree(cwd / "runs") == after, where
         assert not hidden(cwd / "runs"), where
+    assert 2 in statuses, "every refusal was passed over"
 
 
 def told_in_one_line(err: str, reason: str) -> None:

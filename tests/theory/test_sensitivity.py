@@ -177,6 +177,24 @@ def test_morris_effects_of_noise_may_be_0_and_those_of_a_line_may_be_its_slope()
     assert (hits / repeats >= 0.88).all(), hits
 
 
+def test_morris_intervals_of_few_trajectories_hold_the_truth_about_as_often_as_they_say() -> None:
+    def curved(x: Floats) -> Floats:
+        return np.asarray(x[:, 0] + 2 * x[:, 1] ** 2 + x[:, 0] * x[:, 2])
+
+    x = morris_sample(3, 4000, 4, 123)
+    steps = np.abs(np.diff(x.reshape(4000, 4, 3), axis=1)).argmax(axis=2)
+    changes = np.abs(np.diff(curved(x).reshape(4000, 4), axis=1)) * 3 / 2
+    truth = [float(changes[steps == factor].mean()) for factor in range(3)]
+    repeats = 150
+    for trajectories, least in ((4, 0.82), (6, 0.88), (10, 0.9)):
+        hits = np.zeros(3)
+        for seed in range(repeats):
+            x = morris_sample(3, trajectories, 4, seed)
+            found = morris_effects(x, curved(x)[:, None], trajectories, seed)
+            hits += [e.low - 1e-9 <= v <= e.high + 1e-9 for e, v in zip(found.mu_star, truth, strict=True)]
+        assert (hits / repeats >= least).all(), (trajectories, hits / repeats)
+
+
 def in_the_box(x: Floats) -> Floats:
     """An answer that fails (below 0.55) in a box of the first and fourth factor."""
     return np.where((x[:, 0] < 0.4) & (x[:, 3] > 0.5), 0.45, 0.65)
@@ -221,3 +239,25 @@ def test_intervals_of_a_box_hold_what_it_holds_of_all_points() -> None:
             holds(box.coverage, failing[inside].sum() / failing.sum()),
         ]
     assert (hits / repeats >= 0.85).all(), hits / repeats
+
+
+def test_density_of_a_box_is_that_of_points_on_which_it_was_not_found() -> None:
+    def straight(x: Floats) -> Floats:
+        return np.asarray(x @ [1.0, 0.7, 0.4, 0.0, 0.0])
+
+    everywhere = np.random.default_rng(5).random((20_000, 5))
+    repeats, hits, told, on_its_own = 16, 0, 0.0, 0.0
+    for seed in range(repeats):
+        x = np.random.default_rng(seed).random((128, 5))
+        (box, *_) = discover(x, noisy(straight(x), 0.05, seed), 0.8, True, seed).boxes
+        inside = np.ones(len(everywhere), dtype=bool)
+        for limit in box.limits:
+            column = everywhere[:, limit.factor]
+            inside &= (column >= (limit.low or 0.0)) & (column <= (1.0 if limit.high is None else limit.high))
+        truth = float((straight(everywhere)[inside] < 0.8).mean())
+        hits += holds(box.density, truth)
+        told += (box.density.mean - truth) / repeats
+        on_its_own += (box.on_its_own - truth) / repeats
+    assert on_its_own > 0.06
+    assert abs(told) < 0.04
+    assert hits / repeats >= 0.8

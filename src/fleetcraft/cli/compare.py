@@ -49,12 +49,12 @@ def compare(
     debug: DebugOption = False,
 ) -> None:
     """Decide and judge the best plan under each restriction, beside open competition; an interrupted run goes on."""
-    from fleetcraft.cli.runs import identity_of, plan_options
     from fleetcraft.cli.stored import answer_points
-    from fleetcraft.report.compare import compare_files, compare_summary
+    from fleetcraft.report.compare import compare_summary
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.compare import compare_scenario
     from fleetcraft.study.decide import Options
+    from fleetcraft.study.identity import identity_of, plan_options
     from fleetcraft.study.restrictions import restrictions_by
 
     stated = read_scenario(scenario, case)
@@ -77,7 +77,6 @@ def compare(
         lambda folder, progress: compare_scenario(
             stated, restrictions, options, folder, threads=threads_or_all(threads), progress=progress
         ),
-        compare_files,
         compare_summary,
         json_=json_,
         quiet=quiet,

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from fleetcraft.cli.interrupted import telling_what_is_kept
 from fleetcraft.cli.options import (
     CaseOption,
     DebugOption,
@@ -22,7 +23,6 @@ from fleetcraft.cli.options import (
 from fleetcraft.cli.progress import shown_progress
 from fleetcraft.errors import InfeasibleError
 
-INTERRUPTED = 130
 FOLDER, ANSWER = "explain", "explain.json"
 
 
@@ -53,22 +53,23 @@ def explain(
 
 
 def _explain_run(run: Path, threads: int, *, json_: bool, quiet: bool) -> None:
-    from fleetcraft.cli.runs import alone_with
+    from fleetcraft.cli.runs import teller
     from fleetcraft.report.explain import explain_summary
     from fleetcraft.report.run import read_run
     from fleetcraft.study.explain.answer import options_of
+    from fleetcraft.study.store.alone import alone_with
     from fleetcraft.study.store.folder import read_manifest
 
     manifest = read_manifest(run)
     options_of(run, manifest)
     found = _explained_before(run)
     if found is None:
-        with alone_with(run.resolve(), quiet=quiet):
+        with alone_with(run.resolve(), teller(quiet=quiet)):
             found = _explained_before(run)
             if found is None:
                 found = _explain_anew(run.resolve(), threads, silent=quiet or json_)
-    elif not (quiet or json_):
-        print(f"fleetcraft: explained before, found again in {run / FOLDER}", file=sys.stderr)
+    else:
+        teller(quiet=quiet or json_)(f"explained before, found again in {run / FOLDER}")
     if json_:
         print(json.dumps(found, ensure_ascii=False, allow_nan=False))
         return
@@ -111,11 +112,8 @@ def _explain_anew(run: Path, threads: int, *, silent: bool) -> dict[str, Any]:
     program = made_by_this_program(manifest["identity"])
     work = run.parent / f".{run.name}.explain-{program}"
     with shown_progress(silent) as progress:
-        try:
+        with telling_what_is_kept(lambda: f"what is solved is kept in {work}"):
             answer = explain_run(run, scenario, options, work, threads=threads, progress=progress)
-        except KeyboardInterrupt:
-            print(f"fleetcraft: interrupted; what is solved is kept in {work}, and gone on with", file=sys.stderr)
-            raise typer.Exit(INTERRUPTED) from None
         progress("writing the page", 0, 1)
         found = {"run": manifest["identity"], **answer}
         with changed_run(run, work) as (draft, manifest):

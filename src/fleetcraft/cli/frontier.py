@@ -53,12 +53,12 @@ def frontier(
     debug: DebugOption = False,
 ) -> None:
     """Decide and judge a plan for each of many acquisition budgets; an interrupted run goes on where it stopped."""
-    from fleetcraft.cli.runs import identity_of, plan_options
     from fleetcraft.cli.stored import answer_points
-    from fleetcraft.report.frontier import frontier_files, frontier_summary
+    from fleetcraft.report.frontier import frontier_summary
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.decide import Options
     from fleetcraft.study.frontier import Grid, even_budgets, frontier_scenario
+    from fleetcraft.study.identity import identity_of, plan_options
 
     amounts, count = _budgets(budgets)
     weights = (None,) if risk_weights is None else _numbers(risk_weights, "--risk-weights", least=0.0)
@@ -82,7 +82,6 @@ def frontier(
         lambda folder, progress: frontier_scenario(
             stated, grid, options, folder, threads=threads_or_all(threads), progress=progress
         ),
-        frontier_files,
         frontier_summary,
         json_=json_,
         quiet=quiet,

@@ -15,6 +15,7 @@ from fleetcraft.cli.compare import compare
 from fleetcraft.cli.examples import examples, init
 from fleetcraft.cli.explain import explain
 from fleetcraft.cli.frontier import frontier
+from fleetcraft.cli.interrupted import INTERRUPTED
 from fleetcraft.cli.plan import plan
 from fleetcraft.cli.replan import history, replan
 from fleetcraft.cli.report import report
@@ -24,7 +25,6 @@ from fleetcraft.cli.store import runs
 from fleetcraft.cli.study import study
 from fleetcraft.errors import FleetcraftError
 
-INTERRUPTED = 130
 WRONG_CALL = 2
 
 app = typer.Typer(

@@ -63,12 +63,14 @@ def plan(
     """Decide which craft to buy, from whom and when; judge the plan in fresh futures; write a run folder."""
     from fleetcraft.cli.infeasible import infeasible_entry, telling_where
     from fleetcraft.cli.output import print_answer
-    from fleetcraft.cli.runs import found_or_made, identity_of, plan_options, store_answer
+    from fleetcraft.cli.runs import found_or_made
+    from fleetcraft.report.store_run import inputs_of, store_answer
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.decide import Options, plan_scenario
+    from fleetcraft.study.identity import identity_of, plan_options
     from fleetcraft.study.result import head
 
-    stated = read_scenario(scenario, case)
+    stated, inputs = read_scenario(scenario, case), inputs_of(scenario)
     options = Options(
         seed=seed,
         replications=replications,
@@ -90,7 +92,7 @@ def plan(
                     print(json.dumps({**head(stated, seed, {}), **infeasible_entry(error)}))
                 raise
             progress("writing the report", 0, 1)
-            return store_answer(scenario, identity, answer, target)
+            return store_answer(inputs, identity, answer, target)
 
     result, folder = found_or_made(identity, out, decide, quiet=quiet, json_=json_)
     print_answer(result, stated, folder, json_=json_, quiet=quiet)

@@ -54,16 +54,18 @@ def replan(
     """Take what has happened as it is and decide the rest from today; tell what changed, why, and what to expect."""
     from fleetcraft.cli.infeasible import infeasible_entry, telling_where
     from fleetcraft.cli.output import print_answer
-    from fleetcraft.cli.runs import found_or_made, identity_of, plan_options
+    from fleetcraft.cli.runs import found_or_made
+    from fleetcraft.report.store_run import inputs_of, store_answer
     from fleetcraft.scenario.actuals_file import read_actuals, scenario_warning
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.decide import Options
+    from fleetcraft.study.identity import identity_of, plan_options
     from fleetcraft.study.replan.chain import Chain, chain_of, last_actuals, made_for_another, require_link
     from fleetcraft.study.replan.replan import before_of, replan_scenario
     from fleetcraft.study.result import head
     from fleetcraft.study.store.folder import checksum
 
-    stated = read_scenario(scenario, case)
+    stated, inputs = read_scenario(scenario, case), inputs_of(scenario)
     file = read_actuals(actuals, stated)
     chain, before, doubts = Chain(), None, scenario_warning(file, str(actuals), stated)
     if after is not None:
@@ -100,32 +102,12 @@ def replan(
             told = {"note": file.note, "actuals": file.sha256, "follows": file.follows, "chain": list(chain.links)}
             answer.result["replan"] |= told
             answer.result["warnings"] += doubts
-            return _store(scenario, identity, answer, chain, target)
+            return store_answer(inputs, identity, answer, target, chain)
 
     result, folder = found_or_made(identity, out, decide, quiet=quiet, json_=json_)
     if not (quiet or json_):
         _tell(result)
     print_answer(result, stated, folder, json_=json_, quiet=quiet)
-
-
-def _store(source: str, identity: Any, answer: Any, chain: Any, target: Path) -> dict[str, Any]:
-    """Write a whole run: the scenario's copy, the chain of actuals, plan, result, report and manifest."""
-    from fleetcraft.plan_file import plan_to_json
-    from fleetcraft.report.write import write_report
-    from fleetcraft.scenario.copying import copy_scenario
-    from fleetcraft.study.store.folder import manifest_of, new_run, write_json, write_manifest
-
-    answer.result["run"] = target.as_posix()
-    with new_run(target) as draft:
-        copy_scenario(source, draft / "scenario")
-        chain.write(draft)
-        (draft / "plan.json").write_text(plan_to_json(answer.plan), encoding="utf-8")
-        write_json(draft / "result.json", answer.result)
-        manifest = manifest_of(identity, answer.result["seconds"])
-        write_report(draft, manifest)
-        write_manifest(draft, manifest)
-    result: dict[str, Any] = answer.result
-    return result
 
 
 def _tell(result: dict[str, Any]) -> None:

@@ -48,12 +48,14 @@ def simulate(
 ) -> None:
     """Judge a plan by simulation in fresh futures; without an allocation the greedy rule places its craft."""
     from fleetcraft.cli.output import print_answer
-    from fleetcraft.cli.runs import found_or_made, identity_of, store_answer
+    from fleetcraft.cli.runs import found_or_made
     from fleetcraft.plan_file import plan_to_json, read_plan_file
+    from fleetcraft.report.store_run import inputs_of, store_answer
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.study.decide import Options, simulate_scenario
+    from fleetcraft.study.identity import identity_of
 
-    stated = read_scenario(scenario, case)
+    stated, inputs = read_scenario(scenario, case), inputs_of(scenario)
     judged = read_plan_file(plan, stated)
     options = Options(seed=seed, replications=replications, half_width=half_width)
     content = sha256(plan_to_json(judged).encode()).hexdigest()
@@ -66,7 +68,7 @@ def simulate(
                 stated, judged, options, threads=threads_or_all(threads), progress=progress, file=plan.name, trace=trace
             )
             progress("writing the report", 0, 1)
-            return store_answer(scenario, identity, answer, target)
+            return store_answer(inputs, identity, answer, target)
 
     result, folder = found_or_made(identity, out, judge, quiet=quiet, json_=json_)
     print_answer(result, stated, folder, json_=json_, quiet=quiet)

@@ -96,18 +96,22 @@ def verify(
     debug: DebugOption = False,
 ) -> None:
     """Check every file of the named runs, or of all, against its checksum; status 2 where any has a fault."""
-    from fleetcraft.study.store.verify import faults_of_run
+    from fleetcraft.study.store.mending import faults_at_rest
 
     there = _folders(root)
     folders = [_named(path, root) for path in run] or there
-    faults = {folder: faults_of_run(folder) for folder in folders}
+    faults = {folder: faults_at_rest(folder) for folder in folders}
     if json_:
-        _print_json({"runs": [{"folder": folder.as_posix(), "faults": found} for folder, found in faults.items()]})
+        rows = [
+            {"folder": f.as_posix(), "faults": found or [], "at_work": found is None} for f, found in faults.items()
+        ]
+        _print_json({"runs": rows})
     else:
-        for told in [f"{folder}: whole" for folder, found in faults.items() if not found] or _none(root, folders):
-            print(told)
+        told = {folder: "at work" if found is None else "whole" for folder, found in faults.items() if not found}
+        for line in [f"{folder}: {how}" for folder, how in told.items()] or _none(root, folders):
+            print(line)
     if any(faults.values()):
-        raise RunError("\n".join(f"{folder}: {fault}" for folder, found in faults.items() for fault in found))
+        raise RunError("\n".join(f"{folder}: {fault}" for folder, found in faults.items() for fault in found or ()))
 
 
 def _none(root: Path, folders: list[Path]) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import sys
+import os
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -13,18 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fleetcraft.cli.interrupted import telling_what_is_kept
 from fleetcraft.cli.options import DebugOption, JsonOption, OutOption, QuietOption, threads_or_all
 from fleetcraft.cli.progress import Progress, shown_progress
 
 if TYPE_CHECKING:
-    from fleetcraft.scenario.scenario import Scenario
+    from fleetcraft.report.store_run import Inputs
     from fleetcraft.study.engine.crew import Crew
-    from fleetcraft.study.questionnaire.answer_study import Hire, StudyAnswer
+    from fleetcraft.study.questionnaire.answer_study import Hire
     from fleetcraft.study.questionnaire.answering import StudyJob
     from fleetcraft.study.questionnaire.file import StudyFile
     from fleetcraft.study.store.folder import Identity
 
-INTERRUPTED = 130
+SCHEDULER = "DASK_SCHEDULER_ADDRESS"
 
 
 def study(
@@ -41,8 +40,8 @@ def study(
         typer.Option(
             "--cluster",
             metavar="ADDRESS",
-            envvar="DASK_SCHEDULER_ADDRESS",
-            help="A Dask scheduler whose workers answer, such as tcp://10.0.0.5:8786.",
+            help="A Dask scheduler whose workers answer, such as tcp://10.0.0.5:8786 "
+            f"(default: {SCHEDULER}, where that is set).",
         ),
     ] = None,
     local_cluster: Annotated[
@@ -56,21 +55,34 @@ def study(
     debug: DebugOption = False,
 ) -> None:
     """Answer every point of a study file; an interrupted study goes on where it stopped."""
-    from fleetcraft.cli.runs import found_or_made, identity_of
+    from fleetcraft.cli.output import print_run
+    from fleetcraft.cli.runs import found_or_made
+    from fleetcraft.report.store_run import inputs_of_study
+    from fleetcraft.report.study import study_summary
+    from fleetcraft.study.identity import identity_of
     from fleetcraft.study.questionnaire.file import read_study_file
 
-    if local_cluster is not None and threads is not None:
-        raise typer.BadParameter("found --threads beside it, expected one of them", param_hint="--local-cluster")
+    _require_one({"--threads": threads, "--cluster": cluster, "--local-cluster": local_cluster})
+    if threads is None and local_cluster is None:
+        cluster = cluster or os.environ.get(SCHEDULER)
     stated = read_study_file(file, seed)
+    inputs = inputs_of_study(stated)
     identity = identity_of(stated.study.scenario, "study", {"study": stated.study.content}, stated.study.seed)
 
     def make(target: Path) -> dict[str, Any]:
         with shown_progress(quiet or json_) as progress:
             hire = partial(_crew, threads_or_all(threads), cluster, local_cluster, progress)
-            return _made(stated, identity, target, hire, progress)
+            return _made(stated, inputs, identity, target, hire, progress)
 
     result, folder = found_or_made(identity, out, make, quiet=quiet, json_=json_)
-    _print(result, stated.study.scenario, folder, json_=json_, quiet=quiet)
+    print_run(result, lambda: study_summary(result, stated.study.scenario), folder, json_=json_, quiet=quiet)
+
+
+def _require_one(stated: dict[str, object]) -> None:
+    """Raises BadParameter where the command line says in several ways who answers."""
+    first, *others = [option for option, value in stated.items() if value is not None] or [""]
+    if others:
+        raise typer.BadParameter(f"found {first} beside it, expected one of them", param_hint=others[0])
 
 
 def _crew(
@@ -89,56 +101,23 @@ def _crew(
     return hired(job, min(threads, most))
 
 
-def _made(file: StudyFile, identity: Identity, target: Path, hire: Hire, progress: Progress) -> dict[str, Any]:
+def _made(
+    file: StudyFile, inputs: Inputs, identity: Identity, target: Path, hire: Hire, progress: Progress
+) -> dict[str, Any]:
     """Answer what is not answered yet and store the whole run; what is done is kept on an interruption."""
+    from fleetcraft.report.store_run import store_study
     from fleetcraft.study.questionnaire.answer_study import answered_study
     from fleetcraft.study.store.mending import remove_work
     from fleetcraft.study.tasks import work_folder
 
     work = work_folder(target, identity)
     start = perf_counter()
-    try:
-        with file.telling_where(), answered_study(file.study, work, hire, progress, perf_counter) as answer:
-            progress("writing the report", 0, 1)
-            _store(file, identity, answer, target, work, start)
-    except KeyboardInterrupt:
-        told = f"interrupted; what is answered is kept in {work}; the same command goes on from there"
-        print(f"fleetcraft: {told}", file=sys.stderr)
-        raise typer.Exit(INTERRUPTED) from None
+    with (
+        telling_what_is_kept(lambda: f"what is answered is kept in {work}"),
+        file.telling_where(),
+        answered_study(file.study, work, hire, progress, perf_counter) as answer,
+    ):
+        progress("writing the report", 0, 1)
+        result = store_study(inputs, identity, answer, target, work, perf_counter() - start)
     remove_work(target)
-    return answer.result
-
-
-def _store(file: StudyFile, identity: Identity, answer: StudyAnswer, target: Path, work: Path, start: float) -> None:
-    """Write a whole run: copies of the study, its scenario and plans, points, result, report and manifest."""
-    from fleetcraft.report.write import write_report
-    from fleetcraft.scenario.copying import copy_scenario
-    from fleetcraft.study.store.folder import manifest_of, new_run, write_json, write_manifest
-
-    answer.result["run"] = target.as_posix()
-    with new_run(target, work) as draft:
-        copy_scenario(file.source, draft / "scenario")
-        shutil.copyfile(file.path, draft / "study.yaml")
-        for number, plan in enumerate(file.plans):
-            (draft / "plans").mkdir(exist_ok=True)
-            shutil.copyfile(plan, draft / "plans" / f"{number:03d}.json")
-        answer.write_points(draft)
-        write_json(draft / "result.json", answer.result)
-        manifest = manifest_of(identity, {"all": perf_counter() - start})
-        write_report(draft, manifest)
-        write_manifest(draft, manifest)
-
-
-def _print(result: dict[str, Any], scenario: Scenario, folder: Path, *, json_: bool, quiet: bool) -> None:
-    """Print the result on stdout: JSON alone, or the table and where the report lies."""
-    if json_:
-        print(json.dumps(result, ensure_ascii=False, allow_nan=False))
-        return
-    if not quiet:
-        from rich.console import Console
-
-        from fleetcraft.report.study import study_summary
-
-        width = None if sys.stdout.isatty() else 100
-        Console(width=width, markup=False, highlight=False, emoji=False).print(study_summary(result, scenario))
-    print(f"report: {folder / 'report.html'}")
+    return result

@@ -37,15 +37,16 @@ def gone_besides(scenario: Scenario, kind: Literal["obligation", "outlay"]) -> F
     """Acquisition money gone in each fiscal year, (Y,), beside what its placed orders come to by their own books.
 
     Of a year of which it is stated what is gone, the difference to the orders (of outlays, to what ``money.payments``
-    still counts of them); else the gateways bought, in the first year with acquisition money.
+    still counts of them); else the gateways bought in it.
     """
     years = scenario.calendar.fiscal_years
     besides = np.zeros(len(years))
     if scenario.actuals is None:
         return besides
-    funded = [i for i, year in enumerate(years) if scenario.budget.acquisition.get(year, 0.0) > 0]
-    price = scenario.operations.hand_over.gateway_cost or 0.0
-    besides[funded[0] if funded else 0] += len(scenario.actuals.gateways) * price
+    for gateway in scenario.actuals.gateways:
+        besides[years.index(scenario.calendar.fiscal_year(gateway.ordered))] += (
+            scenario.operations.hand_over.gateway_cost or 0.0
+        )
     of_orders = booked_by_year(scenario) if kind == "obligation" else integration_begun(scenario)
     for year, spent in scenario.actuals.spent.items():
         stated = spent.obligation if kind == "obligation" else spent.outlay

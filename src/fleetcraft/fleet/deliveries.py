@@ -58,7 +58,8 @@ def queue(scenario: Scenario, platform: int, order_h: Floats, futures: Futures) 
     Usable: max(arrival, the type's first arrival + integration); what is had as a service needs no integration.
 
     The first craft are those that stand, however ``order_h`` has them: they were ordered when they were signed, came
-    when they came, and what is still to come does not come before today. Of those lost the replacement alone is usable.
+    when they came, and what is still to come does not come before today. Of those lost the replacement alone is usable,
+    it too not before the type is integrated.
     """
     type_ = scenario.platforms[platform]
     gap_h = MONTHS_PER_YEAR / yearly_output(scenario, platform) * HOURS_PER_MONTH
@@ -79,8 +80,31 @@ def queue(scenario: Scenario, platform: int, order_h: Floats, futures: Futures) 
         usable = np.maximum(arrival, integrated)
     if stands.lost_h:
         usable = usable.copy()
-        usable[:, : len(stands.lost_h)] = np.array(stands.lost_h) + replacement_h(scenario)[platform]
+        mine = slice(len(stands.lost_h))
+        usable[:, mine] = np.maximum(usable[:, mine], np.array(stands.lost_h) + replacement_h(scenario)[platform])
     return arrival, usable
+
+
+LATE_GAPS = 2.0
+"""By how many gaps of its line a craft may be late before its maker's silence is worth a word."""
+
+
+def overdue_h(scenario: Scenario, platform: int) -> float | None:
+    """When the next craft of a type was due, in hours, where it is overdue and its maker has said nothing; else None.
+
+    Due: a gap after the last delivery, and as long after its order as the first craft took. A line that has delivered
+    is taken to go on, so that its next craft comes today at the latest, however long it has been silent.
+    """
+    actuals, stands, type_ = scenario.actuals, scenario.standing[platform], scenario.platforms[platform]
+    came = len(stands.delivered_h)
+    if actuals is None or not 0 < came < len(stands.ordered_h) or type_.supplier_country in actuals.embargoes:
+        return None
+    if stands.next_h is not None or actuals.slip_months(type_.supplier) is not None:
+        return None
+    gap_h = MONTHS_PER_YEAR / yearly_output(scenario, platform) * HOURS_PER_MONTH
+    took_h = stands.delivered_h[0] - stands.ordered_h[0]
+    due_h = max(stands.delivered_h[-1] + gap_h, stands.ordered_h[came] + took_h)
+    return due_h if due_h + LATE_GAPS * gap_h < scenario.today_h else None
 
 
 def _in_line(stands: Standing, earliest: Floats, gaps_h: Floats, today_h: float) -> Floats:

@@ -17,6 +17,11 @@ def loss_rate_per_h(scenario: Scenario) -> Floats:
     return reliability.loss_rate_per_h(np.array([p.loss_per_100k_h for p in scenario.platforms]))
 
 
+def at_risk_from_h(scenario: Scenario, usable_h: Floats) -> Floats:
+    """From when craft usable from ``usable_h`` may be lost: those that are there today were not lost before."""
+    return np.maximum(usable_h, scenario.today_h)
+
+
 def replacement_h(scenario: Scenario) -> Floats:
     """Hours from a loss to the new craft's first day, (P,); inf where the type's class is not replaced."""
     months = [scenario.operations.classes[p.craft_class].replacement_months for p in scenario.platforms]

@@ -276,8 +276,8 @@ def price_moves(scenario: Scenario, futures: Futures, platform: int, order_h: Fl
 
     An order before the news was obligated at the likely price and the budget rate and is paid at the future's price
     and the date's rate. A later one was obligated at the future's price: the rate alone has moved since the news. Of
-    one placed before today the rate counts in what is still to be paid, against the budget rate at which it was booked;
-    it is a contract at its own price where its cost is stated.
+    one placed before today what was due by then is paid as it was booked; in what is still to be paid the rate counts,
+    against the budget rate at which it was booked, and the price, unless its cost is stated: it is then a contract.
     """
     type_ = scenario.platforms[platform]
     rate = np.stack([futures.rate_factor_at(type_.price_currency, due) for due in due_h])
@@ -289,7 +289,7 @@ def price_moves(scenario: Scenario, futures: Futures, platform: int, order_h: Fl
     if placed.any():
         since = scenario.rate(type_.price_currency) / scenario.budget_rate(type_.price_currency)
         price = np.where(_is_contract(scenario, type_, order_h), 1.0, price_ratio(scenario, futures, platform)[:, None])
-        moves = np.where(placed, price * np.where(due_h < scenario.today_h, 1.0, rate * since), moves)
+        moves = np.where(placed, np.where(due_h < scenario.today_h, 1.0, price * rate * since), moves)
     return moves
 
 

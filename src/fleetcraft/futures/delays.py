@@ -48,7 +48,8 @@ def delays(scenario: Scenario, source: Source) -> tuple[Floats, Floats]:
 
     Of a line that has begun to deliver the sum of both is known: the slip s has the density f(s) g(sum - s), f and g
     those of slip and lead time, and the lead time is the rest. Where the supplier has announced a slip, that is what
-    the craft still to come are late by; the lead time stays what it was.
+    the craft still to come are late by, a first one that is promised for a day among them; the lead time of what has
+    come stays what it was.
     """
     platforms = scenario.platforms
     slip_u = source.uniform([f"slip/{p.supplier}" for p in platforms])
@@ -59,8 +60,9 @@ def delays(scenario: Scenario, source: Source) -> tuple[Floats, Floats]:
     facts = facts_of(scenario)
     waited = np.broadcast_to(facts.waited_months, slip_u.shape)
     drawn = slip_months(scenario, source, waited, facts.told_months)
-    slip = np.where(np.isnan(facts.announced_months), drawn, facts.announced_months)
-    lead = np.where(facts.told, facts.told_months - drawn, lead_time_months(scenario, source, waited - slip))
+    slip = np.where(facts.announced, facts.announced_months, drawn)
+    first = facts.told_months - facts.slip_so_far(drawn)
+    lead = np.where(facts.told, first, lead_time_months(scenario, source, waited - slip))
     return lead, slip
 
 

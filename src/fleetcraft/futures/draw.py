@@ -64,9 +64,11 @@ def likely_future(scenario: Scenario) -> Futures:
     rate_h = rate_grid(scenario)
     currencies = foreign_currencies(scenario)
     facts = facts_of(scenario)
-    slip = np.where(np.isnan(facts.announced_months), scenario.acquisition.slip_months.likely, facts.announced_months)
+    so_far = scenario.acquisition.slip_months.likely
+    slip = np.where(facts.announced, facts.announced_months, so_far)
     stated = np.array([p.lead_time_months_likely for p in scenario.platforms])
-    lead = np.where(facts.told, facts.told_months - slip, np.maximum(stated, facts.waited_months - slip))
+    first = facts.told_months - facts.slip_so_far(np.full(len(stated), so_far))
+    lead = np.where(facts.told, first, np.maximum(stated, facts.waited_months - slip))
     likely = np.maximum(scenario.acquisition.integration_months.likely, facts.integrating_months)
     return Futures(
         lead_time_months=lead.reshape(shape),

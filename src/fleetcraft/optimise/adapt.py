@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.errors import FleetcraftError
-from fleetcraft.fleet.deliveries import craft_gone, queue
+from fleetcraft.fleet.deliveries import queue
 from fleetcraft.fleet.money import gateway_year
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
@@ -22,6 +21,7 @@ from fleetcraft.optimise.capability import (
     largest_useful_order,
     later_periods,
     make_capability,
+    slices_of_orders,
     stack,
 )
 from fleetcraft.optimise.constraints import HARD_LAWS, WATCHING
@@ -159,18 +159,12 @@ class Adapter:
         return np.array([period.start_h for period, n in self._ordered_h.get(platform, []) for _ in range(n)])
 
     def _common(self, futures: Futures) -> list[Slice]:
-        """A slice for each standing order, usable as its place in its queue allows; craft lost for good apart."""
-        slices = []
-        for platform, orders in self._ordered_h.items():
-            arrival, usable = queue(self.theatre.scenario, platform, self._standing_h(platform), futures)
-            ends = np.cumsum([n for _, n in orders])
-            lost = craft_gone(self.theatre.scenario, platform)
-            for (period, n), end in zip(orders, ends.tolist(), strict=True):
-                for low, high in pairwise(sorted({end - n, min(max(lost, end - n), end), end})):
-                    mine = slice(low, high)
-                    gone = low < lost
-                    slices.append(Slice(platform, period, low, arrival[:, mine], usable[:, mine], gone=gone))
-        return slices
+        """The slices of the standing orders."""
+        return [
+            part
+            for platform, orders in self._ordered_h.items()
+            for part in slices_of_orders(self.theatre.scenario, platform, orders, futures)
+        ]
 
     def _later(self, futures: Futures) -> list[Slice]:
         """A slice for each period after the news: the places behind the standing orders that are usable in time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from fleetcraft.fleet.deliveries import (
     queue_behind,
     yearly_output,
 )
-from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
+from fleetcraft.fleet.losses import at_risk_from_h, loss_rate_per_h, replacement_h
 from fleetcraft.fleet.theatre import Theatre, identifies
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.corrections import Corrections
@@ -50,8 +50,8 @@ class Tranches:
 
     ``share`` (J, F) is the mean of the slice's craft usable at the window's first day, less the share of the window
     in which their type is grounded; ``years`` (J, F, Y) their mean usable years in each fiscal year; ``before_h`` the
-    hours between usable and the window's first day of each of its craft that is usable in time, over all futures, one
-    array a slice.
+    hours in which each of its craft that is usable in time may be lost before the window's first day, over all futures,
+    one array a slice.
     ``slot`` (J,) counts the craft that the maker's line could have delivered before the slice's first: slices of one
     platform and slot are the same places in its queue, open to orders of several periods. The last slice of a
     platform and period may be ``late``: beyond every craft that could be usable in time, and without end. ``node`` is
@@ -405,22 +405,25 @@ def standing_slices(scenario: Scenario, platform: int, futures: Futures) -> list
     Their places lie before all that can still be ordered.
     """
     stands = scenario.standing[platform]
-    count, gone = len(stands.ordered_h), craft_gone(scenario, platform)
-    arrival, usable = queue(scenario, platform, np.array(stands.ordered_h), futures)
     periods = {period.id: period for period in scenario.calendar.periods}
-    ends = [n for n in range(1, count) if stands.period[n] != stands.period[n - 1]]
-    return [
-        Slice(
-            platform,
-            periods[stands.period[low]],
-            low - count,
-            arrival[:, low:high],
-            usable[:, low:high],
-            stands=True,
-            gone=low < gone,
-        )
-        for low, high in pairwise(sorted({0, gone, *ends, count}))
-    ]
+    orders = [(periods[name], len(list(same))) for name, same in groupby(stands.period)]
+    whole = slices_of_orders(scenario, platform, orders, futures)
+    return [replace(s, slot=s.slot - len(stands.ordered_h), stands=True) for s in whole]
+
+
+def slices_of_orders(
+    scenario: Scenario, platform: int, orders: Sequence[tuple[Period, int]], futures: Futures
+) -> list[Slice]:
+    """A slice for each order of a type, in time, usable as its place in the queue allows; craft lost for good apart."""
+    order_h = np.array([period.start_h for period, quantity in orders for _ in range(quantity)])
+    arrival, usable = queue(scenario, platform, order_h, futures)
+    gone = craft_gone(scenario, platform)
+    slices, end = [], 0
+    for period, quantity in orders:
+        start, end = end, end + quantity
+        for low, high in pairwise(sorted({start, min(max(gone, start), end), end})):
+            slices.append(Slice(platform, period, low, arrival[:, low:high], usable[:, low:high], gone=low < gone))
+    return slices
 
 
 def _asked_order(scenario: Scenario, platform: int, affordable: int) -> int:
@@ -438,7 +441,7 @@ def fixed_tranches(
     """One tranche a platform for orders already decided: its craft fill every row pro rata, so they share one share.
 
     Orders of a node are a tranche of their own, behind the common ones in their maker's queue. Craft lost for good are
-    left out.
+    left out, and a platform of which no others are there.
     """
     periods = {p.id: p for p in scenario.calendar.periods}
     node = np.zeros(len(futures), dtype=np.int64) if node is None else node
@@ -452,6 +455,8 @@ def fixed_tranches(
         order_h = np.array([start for _, start, q, _ in mine for _ in range(q)])
         ahead = sum(q for n, _, q, _ in mine if n != part) or craft_gone(scenario, index)
         arrival, usable = queue(scenario, index, order_h, futures)
+        if ahead == len(order_h):
+            continue
         first = next(t for n, _, _, t in mine if n == part)
         own = Slice(index, periods[first], 0, arrival[:, ahead:], usable[:, ahead:])
         slices.append(own if part == COMMON else own.in_node(part, node))
@@ -471,7 +476,7 @@ def stack(scenario: Scenario, futures: Futures, slices: Sequence[Slice]) -> Tran
         size=np.array([s.usable_h.shape[1] for s in slices], dtype=np.float64),
         share=np.array(share).reshape(len(slices), len(futures)),
         years=np.array(usable_years).reshape(len(slices), len(futures), years),
-        before_h=tuple(window_h - s.usable_h[s.usable_h <= window_h] for s in slices),
+        before_h=tuple(window_h - at_risk_from_h(scenario, s.usable_h[s.usable_h <= window_h]) for s in slices),
         slot=np.array([s.slot for s in slices], dtype=np.int64),
         late=np.array([s.late for s in slices], dtype=bool),
         node=np.array([s.node for s in slices], dtype=np.int64),

@@ -69,13 +69,13 @@ def too_dear(c: Capability, v: Variables, futures: Futures, orders: Floats, gate
         spent, overrun = _books(c, v, here, orders, mine)
         signed = np.array([int(v.order_key[k][1][:4]) for k in mine])
         spent[scenario.calendar.fiscal_years.index(money.gateway_year(scenario))] += once
-        standing, _ = _books(c, v, here, v.ordered.lower, np.flatnonzero(v.ordered.lower))
+        standing, stands = _books(c, v, here, v.ordered.lower, np.flatnonzero(v.ordered.lower))
         year = _first_year_beyond(c, spent, standing)
         if year is not None:
             counts_later = scenario.budget.counts == "outlay"
             dear: Ints = mine[(signed == year) | ((signed < year) & counts_later)]
             return dear
-        exceeded += _beyond_contingency(c, overrun)
+        exceeded += _beyond_contingency(c, overrun, stands)
     stated = scenario.budget.contingency
     if stated is not None and exceeded > (1.0 - stated.probability + KEPT_TO) * len(futures):
         return np.flatnonzero(orders > 0)
@@ -125,6 +125,7 @@ def _first_year_beyond(c: Capability, orders: Floats, standing: Floats) -> int |
     return years[int(beyond.argmax())] if beyond.any() else None
 
 
-def _beyond_contingency(c: Capability, overrun: Floats) -> int:
+def _beyond_contingency(c: Capability, overrun: Floats, stands: Floats) -> int:
+    """In how many futures the overrun (F,) exceeds the contingency, and that of what ``stands`` (F,)."""
     stated = c.theatre.scenario.budget.contingency
-    return 0 if stated is None else int((overrun > stated.amount * (1.0 + KEPT_TO)).sum())
+    return 0 if stated is None else int((overrun > np.maximum(stated.amount, stands) * (1.0 + KEPT_TO)).sum())

@@ -21,7 +21,7 @@ from fleetcraft.optimise.recourse import Worth, make_future
 from fleetcraft.optimise.solver import Deadline, Limits, Solution, Status, StoppedBy, deadline_of, solve
 from fleetcraft.optimise.strengthen import split_fixed_charges
 from fleetcraft.optimise.two_stage import TwoStage, extensive_form
-from fleetcraft.optimise.workers import Crew
+from fleetcraft.optimise.workers import Workers
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def solve_two_stage(problem: TwoStage, limits: Limits, *, processes: int = 1) ->
     """
     tight = strengthened(problem)
     pieces = [(tight.first, future) for future in tight.futures]
-    with Crew(make_future, pieces, processes) as crew:
+    with Workers(make_future, pieces, processes) as crew:
         return _Search(tight, limits, crew).run()
 
 
@@ -86,7 +86,7 @@ class _Values:
     ``last`` is what the futures answered last.
     """
 
-    def __init__(self, crew: Crew, deadline: Deadline, ceiling: Floats, decided: int) -> None:
+    def __init__(self, crew: Workers, deadline: Deadline, ceiling: Floats, decided: int) -> None:
         self._crew = crew
         self._deadline = deadline
         self._ceiling = ceiling
@@ -110,7 +110,7 @@ class _Values:
 class _Search:
     """Bound and incumbent of one programme while they close in on each other."""
 
-    def __init__(self, problem: TwoStage, limits: Limits, crew: Crew) -> None:
+    def __init__(self, problem: TwoStage, limits: Limits, crew: Workers) -> None:
         self._problem = problem
         self._n = problem.decided
         self._gap = limits.gap

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet.deliveries import Deliveries
-from fleetcraft.fleet.losses import loss_rate_per_h, replacement_h
+from fleetcraft.fleet.losses import at_risk_from_h, loss_rate_per_h, replacement_h
 from fleetcraft.fleet.theatre import Theatre, hand_over_h, identification_service_h, identifies
 from fleetcraft.optimise.corrections import Corrections
 from fleetcraft.physics import measures, reliability, sortie
@@ -78,7 +78,7 @@ def expected_craft(theatre: Theatre, rows: Rows, deliveries: Deliveries) -> Floa
     in_time = usable <= window_h
     filled = reliability.mean_presence(
         loss_rate_per_h(theatre.scenario)[platform],
-        np.where(in_time, window_h - usable, 0.0),
+        np.where(in_time, window_h - at_risk_from_h(theatre.scenario, usable), 0.0),
         theatre.pairs.operating_h_per_h[rows.pair][row],
         theatre.scenario.calendar.window_h,
         replacement_h(theatre.scenario)[platform],

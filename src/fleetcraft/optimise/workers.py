@@ -27,7 +27,7 @@ Result = TypeVar("Result")
 SOLVER = "a process of the solver"
 
 
-class Crew:
+class Workers:
     """One object for each piece, made by ``make(piece)``, spread over processes; with one process they live here.
 
     Answers come in the order of the pieces and do not depend on the number of processes. ``make`` and the pieces must

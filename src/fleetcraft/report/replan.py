@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -11,6 +11,7 @@ import pandas as pd
 from fleetcraft.report.figures import Chart
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
+from fleetcraft.report.replan_words import points, sentences
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Figures, Section, figure
 from fleetcraft.report.tables import Result
@@ -21,11 +22,12 @@ WORTH_A_LINE = 6
 _STAGES = {"before": "before", "after": "as decided now"}
 _FACTS = {
     "orders": "Orders placed",
-    "deliveries": "Deliveries so far",
+    "deliveries": "What has come by today, what has not",
     "announced": "What suppliers announced",
     "lost": "Losses",
     "exchange": "Exchange rates",
     "embargoes": "Embargoes",
+    "money": "Contracts and money stated",
     "all": "All together",
     "decision": "The decision taken now",
 }
@@ -37,14 +39,10 @@ def in_words(result: Result) -> list[str]:
     return [
         *([told["note"]] if told.get("note") else []),
         f"As of {day(told['today'])}, compared with {told['compared_with']}:",
-        *(f"  {_capital(entry['words'])}" for entry in told["why"]),
+        *(f"  {sentence}" for sentence in sentences(result)),
         f"  {_ordered_now(result)}",
         f"  {_expected(told['forecast'])}",
     ]
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _ordered_now(result: Result) -> str:
@@ -74,7 +72,10 @@ def _expected(forecast: Mapping[str, Any]) -> str:
     if share is None:
         return "Nothing is ordered, so nothing is awaited."
     spread = f"{percent(share['low'], 0)} to {percent(share['high'], 0)} in nine futures of ten"
-    return f"By {day(forecast['deadline'])} {percent(share['mean'], 0)} of all craft ordered are usable ({spread})."
+    return (
+        f"By {day(forecast['deadline'])} {percent(share['mean'], 0)} of all craft ordered are delivered and integrated "
+        f"({spread}), losses to come not counted."
+    )
 
 
 def changed(run: Run, _figures: Figures) -> Section | None:
@@ -85,8 +86,8 @@ def changed(run: Run, _figures: Figures) -> Section | None:
     attained = told["attainment"]
     summary = (
         f"As of {day(told['today'])}. {_ordered_now(run.result)} Attainment in the mean simulated year: "
-        f"{percent(attained['before']['mean'])} as it was believed, {percent(attained['with_all_facts']['mean'])} were "
-        f"nothing changed in the plan, {percent(attained['decided']['mean'])} as decided now."
+        f"{percent(attained['before']['mean'])} as it was believed, {percent(attained['with_all_facts']['mean'])} if "
+        f"the plan were carried on unchanged, {percent(attained['decided']['mean'])} as decided now."
     )
     if told["compared_with"] != "the plan carried out":
         summary = f"As of {day(told['today'])}, compared with {told['compared_with']}. {_ordered_now(run.result)}"
@@ -98,11 +99,11 @@ def changed(run: Run, _figures: Figures) -> Section | None:
     body = join(
         h("p", told["note"], class_="note") if told.get("note") else None,
         h("p", summary),
-        bullets(_capital(entry["words"]) for entry in told["why"]),
+        bullets(sentences(run.result)),
         _facts_table(told["why"], run.result["cost"]["currency"]),
         h("p", note, class_="note"),
         _raised(told, run.result["cost"]["currency"]),
-        _breaches(told["why"]),
+        _breaches(told["breaches"]["carried_on"]),
         _changes_table(told["changed"]),
     )
     return Section("replan", "What changed, and why", body)
@@ -125,9 +126,7 @@ def _facts_table(why: Iterable[Mapping[str, Any]], currency: str) -> Html:
 
 
 def _points(share: float | None) -> str:
-    if share is None:
-        return MISSING
-    return ("+" if share > 0 else "") + number(100 * share, 1)
+    return MISSING if share is None else points(share)
 
 
 def _signed(amount: float, currency: str) -> str:
@@ -147,9 +146,9 @@ def _raised(told: Mapping[str, Any], currency: str) -> Html | None:
     return join(h("p", words), bullets(years)) if years else None
 
 
-def _breaches(why: Iterable[Mapping[str, Any]]) -> Html | None:
-    broken = [breach for entry in why if entry["fact"] == "all" for breach in entry["breaches"]]
-    return join(h("p", "Were nothing changed, these limits would not be kept:"), bullets(broken)) if broken else None
+def _breaches(broken: Sequence[str]) -> Html | None:
+    words = "If the plan were carried on unchanged, these limits would not be kept:"
+    return join(h("p", words), bullets(broken)) if broken else None
 
 
 def _changes_table(moved: list[Mapping[str, Any]]) -> Html | None:
@@ -178,8 +177,9 @@ def outlook(run: Run, figures: Figures) -> Section | None:
         return None
     forecast = told["forecast"]
     caption = (
-        "Craft usable at month starts: mean (line) and 5% to 95% of futures (band), as was expected before and as is "
-        f"decided now. Dashed: the deadline, {day(forecast['deadline'])}."
+        "Craft delivered and integrated at month starts, losses to come not counted: mean (line) and 5% to 95% of "
+        "futures (band), as was expected before and as is decided now. Dashed: the deadline, "
+        f"{day(forecast['deadline'])}."
     )
     body = join(
         h("p", _expected(forecast)),
@@ -190,17 +190,19 @@ def outlook(run: Run, figures: Figures) -> Section | None:
 
 
 def _complete_table(rows: Iterable[Mapping[str, Any]]) -> Html:
-    headings = ("Before: middle", "Now: 5% quantile", "Now: middle", "Now: 95% quantile")
+    headings = ("Lost, craft", "Before: middle", "Now: 5% quantile", "Now: middle", "Now: 95% quantile")
     columns = (Column("Type"), *(Column(heading, numeric=True) for heading in headings))
     cells = [
         (
             row["name"],
+            number(row["lost"]),
             _when(row["before"], "p50"),
             *(_when(row["after"], quantile) for quantile in ("p05", "p50", "p95")),
         )
         for row in rows
     ]
-    return table("Day on which the last craft ordered is usable; never: lost for good, or kept back", columns, cells)
+    caption = "Day on which the last craft ordered is usable, those lost for good left out; never: kept back"
+    return table(caption, columns, cells)
 
 
 def _when(quantiles: Mapping[str, str | None] | None, which: str) -> str:
@@ -261,7 +263,7 @@ def forecast_chart(result: Result) -> Chart | None:
     band = base.mark_area(opacity=0.25, interpolate="step-after")
     line = base.mark_line(strokeWidth=2, interpolate="step-after")
     return alt.layer(
-        band.encode(y=alt.Y("low:Q", title="craft usable"), y2="high:Q"),
+        band.encode(y=alt.Y("low:Q", title="craft usable, losses to come left out"), y2="high:Q"),
         line.encode(y="mean:Q", strokeDash=dash),
         alt.Chart(shown).mark_rule(color=LIGHT["ink"], strokeDash=[4, 3]).encode(x="min(deadline):T"),
     ).properties(width=760, height=260)
@@ -274,4 +276,4 @@ def forecast_in_words(result: Result) -> str:
         f"{name}: {MISSING if shares[stage] is None else percent(shares[stage]['mean'], 0)}"
         for stage, name in _STAGES.items()
     ]
-    return f"Share of the craft ordered that is usable at the deadline, {listed(said)}."
+    return f"Share of the craft ordered that is delivered and integrated by the deadline, {listed(said)}."

@@ -97,26 +97,42 @@ def morris_plane(frame: pd.DataFrame, unit: str) -> Chart:
     return alt.layer(
         alt.Chart(line).mark_line(color=LIGHT["muted"], strokeDash=[4, 3], strokeWidth=1).encode(x=x, y=y),
         base.mark_rule(color=LIGHT["bar"], strokeWidth=1.5).encode(x=alt.X("low:Q"), x2="high:Q"),
+        alt.Chart(texts)
+        .mark_rule(color=LIGHT["muted"], strokeWidth=0.8)
+        .encode(x=alt.X("end_x:Q"), y=alt.Y("end_y:Q"), x2="point_x:Q", y2="point_y:Q"),
         base.mark_point(filled=True, size=55, opacity=1, color=LIGHT["link"]).encode(),
         alt.Chart(texts).mark_text(color=LIGHT["ink"], fontSize=_FONT_PX).encode(x=x, y=y, text="name:N"),
     )
 
 
 def _placed(points: pd.DataFrame, most: float, top: float) -> pd.DataFrame:
-    """Where names stand so that they lie neither on each other nor on a point."""
+    """Where names stand so that they lie neither on each other nor on a point, and a line from each to its point."""
     width, height = _PLANE_PX
     at = [(mu / most * width, height - sigma / top * height) for mu, sigma in points[["mu_star", "sigma"]].to_numpy()]
     labels = [Label(x, y, (name,), _FONT_PX, 7.0) for (x, y), name in zip(at, points["name"], strict=True)]
     ends = points[["low", "high"]].to_numpy() / most * width
     lines = [(low, y - 4, high, y + 4) for (low, high), (_, y) in zip(ends, at, strict=True)]
     placed = place_labels(labels, [*((x - 5, y - 5, x + 5, y + 5) for x, y in at), *lines], width, height)
+    left_at = [_edge(each.x, each.y, each.label) for each in placed]
     return pd.DataFrame(
         {
             "name": [each.label.lines[0] for each in placed],
             "mu_star": [each.x / width * most for each in placed],
             "sigma": [(height - each.y) / height * top for each in placed],
+            "end_x": [x / width * most for x, _ in left_at],
+            "end_y": [(height - y) / height * top for _, y in left_at],
+            "point_x": [each.label.x / width * most for each in placed],
+            "point_y": [(height - each.label.y) / height * top for each in placed],
         }
     )
+
+
+def _edge(x: float, y: float, label: Label) -> tuple[float, float]:
+    """Where the line from a name at (x, y), in pixels, to its point leaves the name."""
+    along, down = label.x - x, label.y - y
+    half = len(label.lines[0]) * _FONT_PX * 0.21, _FONT_PX * 0.7
+    part = min((side / abs(way) for side, way in zip(half, (along, down), strict=True) if way), default=1.0)
+    return x + min(part, 1.0) * along, y + min(part, 1.0) * down
 
 
 def box_ranges(frame: pd.DataFrame) -> Chart:

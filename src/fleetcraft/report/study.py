@@ -29,7 +29,7 @@ from fleetcraft.report.selection import (
 )
 from fleetcraft.report.sensitivity import draw_sensitivity, sensitivity_answer, sensitivity_section
 from fleetcraft.report.sensitivity_words import factors_in_words, level
-from fleetcraft.report.study_figures import draw_points, drawn_points
+from fleetcraft.report.study_figures import draw_points, drawn_points, reasons
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import MISSING, number, plural
 from fleetcraft.scenario.scenario import Scenario
@@ -69,7 +69,8 @@ def study_files(run: Run, folder: Path) -> dict[str, bytes]:
     content |= {f"figures/{name}.png": to_png(svg) for name, svg in charts.items()}
     if "selection" in result:
         content |= selection_tables(result)
-    return content | {"report.html": study_page(result, run.scenario, points, charts).encode()}
+    why = reasons(folder / PARQUET, MOST_ROWS)
+    return content | {"report.html": study_page(result, run.scenario, points, why, charts).encode()}
 
 
 def with_names(result: Result, scenario: Scenario) -> Result:
@@ -79,8 +80,17 @@ def with_names(result: Result, scenario: Scenario) -> Result:
     return {**result, "study": {**result["study"], "factors": factors}}
 
 
-def study_page(result: Result, scenario: Scenario, points: pd.DataFrame, charts: Mapping[str, str]) -> str:
-    """The report of a study as one HTML file; its factors have their names in words."""
+def study_page(
+    result: Result,
+    scenario: Scenario,
+    points: pd.DataFrame,
+    why: Sequence[tuple[int, str]],
+    charts: Mapping[str, str],
+) -> str:
+    """The report of a study as one HTML file; its factors have their names in words.
+
+    ``points`` are those drawn, ``why`` the reasons of points without an answer.
+    """
     study, done = result["study"], result["points"]
     opening = Opening(
         kicker="fleetcraft study",
@@ -98,7 +108,7 @@ def study_page(result: Result, scenario: Scenario, points: pd.DataFrame, charts:
         sensitivity_section(result, scenario, charts),
         discovery_section(result, scenario, charts),
         first,
-        _points_section(result, points, charts),
+        _points_section(result, points, why, charts),
         _factors_section(result),
     ]
     return page(opening, [section for section in sections if section is not None])
@@ -176,7 +186,9 @@ def _summary_section(result: Result) -> Section:
     return Section("summary", "The outputs over all points", table("Outputs over the points", columns, rows))
 
 
-def _points_section(result: Result, points: pd.DataFrame, charts: Mapping[str, str]) -> Section:
+def _points_section(
+    result: Result, points: pd.DataFrame, why: Sequence[tuple[int, str]], charts: Mapping[str, str]
+) -> Section:
     study = result["study"]
     texts = ["point", *(["asked"] if "asked" in points else []), "status"]
     factors = [(factor["path"], factor["unit"]) for factor in study["factors"]]
@@ -191,17 +203,25 @@ def _points_section(result: Result, points: pd.DataFrame, charts: Mapping[str, s
         ]
         for row in points.head(MOST_ROWS).to_dict("records")
     ]
-    told = points[points["reason"].notna()].to_dict("records")
-    why = [f"Point {row['point']}: {row['reason']}" for row in told]
     body = join(
         *(figure(charts, name) for name in charts if name.startswith("output_")),
         folded(
             f"Points ({number(len(rows))} of {number(study['points'])})", table("Points", columns, rows), paper=False
         ),
-        join(h("h3", "Why points have no answer"), bullets(why[:MOST_ROWS])) if why else None,
+        _why_section(result, why),
         h("p", "Every point, with the intervals of what is simulated: ", h("code", PARQUET), " and points.csv."),
     )
     return Section("points", "The points", body)
+
+
+def _why_section(result: Result, why: Sequence[tuple[int, str]]) -> Html | None:
+    """The reasons of the points without an answer, or of the first of them."""
+    if not why:
+        return None
+    without = result["points"]["infeasible"] + result["points"]["failed"]
+    told = [f"Point {point}: {reason}" for point, reason in why]
+    more = h("p", f"These are the first {number(len(why))} of {number(without)}.") if len(why) < without else None
+    return join(h("h3", "Why points have no answer"), bullets(told), more)
 
 
 def _factors_section(result: Result) -> Section | None:

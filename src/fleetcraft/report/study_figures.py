@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from fleetcraft.study.questionnaire.points_table import ROWS
 Row = Mapping[str, Any]
 
 MOST_DRAWN = 400
-"""Points of a chart; of more, so many evenly from all."""
+"""Points of a chart; of more, so many from all over the study."""
 MOST_FACTORS = 6
 """Factors of a chart, those that go most with the output."""
 MOST_OUTPUTS = 4
@@ -31,16 +31,29 @@ _PANEL_PX, _HEIGHT_PX, _SIDE_PX = 230, 150, 520
 
 
 def drawn_points(path: Path, result: Result) -> pd.DataFrame:
-    """The points that charts show, evenly from all: asked, status, factors, outputs and their intervals."""
-    step = max(math.ceil(result["study"]["points"] / MOST_DRAWN), 1)
-    file = pq.ParquetFile(path)
-    columns = [name for name in file.schema_arrow.names if not name.endswith(".batches")]
-    kept = []
-    for batch in file.iter_batches(ROWS, columns=columns):
-        frame = batch.to_pandas()
-        kept.append(frame[frame["point"] % step == 0])
+    """The points that charts show, from all over the study: asked, status, factors, outputs and their intervals.
+
+    They are drawn by lot, always the same: every tenth would have but one value of a factor that has ten in turn.
+    """
+    count = result["study"]["points"]
+    drawn = np.random.default_rng(0).choice(count, min(count, MOST_DRAWN), replace=False, shuffle=False)
+    names = [name for name in pq.read_schema(path).names if not name.endswith(".batches")]
+    kept = [frame[frame["point"].isin(drawn)] for frame in _frames(path, names)]
     found: pd.DataFrame = pd.concat(kept, ignore_index=True)
     return found
+
+
+def reasons(path: Path, most: int) -> list[tuple[int, str]]:
+    """Number and reason of the first points that have no answer."""
+    untold = (frame.dropna() for frame in _frames(path, ["point", "reason"]))
+    rows = (row for frame in untold for row in zip(frame["point"], frame["reason"], strict=True))
+    return [(int(point), str(reason)) for point, reason in islice(rows, most)]
+
+
+def _frames(path: Path, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+    """A table of points, some rows at a time."""
+    for batch in pq.ParquetFile(path).iter_batches(ROWS, columns=list(columns)):
+        yield batch.to_pandas()
 
 
 def draw_points(result: Result, points: pd.DataFrame) -> dict[str, str]:

@@ -68,6 +68,13 @@ class Lost(Value):
     quantity: int = quantity("craft", "craft lost", ge=1, le=MOST_CRAFT)
 
 
+class Joined(Value):
+    """A gateway that was bought."""
+
+    join: tuple[str, str] = Field(description="the two interfaces that it joins")
+    ordered: date = Field(description="day on which it was bought, before today; its money is of that fiscal year")
+
+
 class Spent(Value):
     """Acquisition money of one fiscal year that is gone, up to today."""
 
@@ -92,9 +99,7 @@ class Actuals(Value):
         default=(), description="what suppliers have said of deliveries still to come"
     )
     lost: Annotated[tuple[Lost, ...], Sorted] = Field(default=(), description="every loss so far")
-    gateways: tuple[tuple[str, str], ...] = Field(
-        default=(), description="pairs of interfaces that a gateway bought so far joins"
-    )
+    gateways: Annotated[tuple[Joined, ...], Sorted] = Field(default=(), description="every gateway bought so far")
     spent: Annotated[Mapping[int, Spent], Frozen] = Field(
         default_factory=dict,
         json_schema_extra={"propertyNames": {"pattern": "^[0-9]{4}$"}},

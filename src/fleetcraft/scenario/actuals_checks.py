@@ -53,8 +53,8 @@ def today_lies_in_the_calendar(stated: Stated, scenario: Scenario) -> Iterator[F
 def platforms_are_known(stated: Stated, scenario: Scenario) -> Iterator[Fault]:
     """Every platform named is one of the scenario's."""
     ids = [platform.id for platform in scenario.platforms]
-    for rows in stated.rows.values():
-        for row, value in having(rows, "platform"):
+    for name in ("orders", "deliveries", "announced", "lost"):
+        for row, value in having(stated.rows[name], "platform"):
             if value.platform is not None and value.platform not in scenario.platform_index:
                 yield row.fault("platform", one_of(ids, value.platform))
     for name in _names(stated, "integrated"):
@@ -71,6 +71,14 @@ def orders_were_placed_in_time(stated: Stated, scenario: Scenario) -> Iterator[F
         if not periods or not periods[0].start <= order.ordered < today:
             first = periods[0].start if periods else scenario.calendar.start
             yield row.fault("ordered", f"a date from the first order day {first} to the day before today {today}")
+
+
+def gateways_were_bought_in_time(stated: Stated, scenario: Scenario) -> Iterator[Fault]:
+    """A gateway is bought between the calendar's start and the day before today."""
+    first, today = scenario.calendar.start, stated.value.today
+    for row, gateway in having(stated.rows["gateways"], "ordered") if stated.sound("today") else ():
+        if not first <= gateway.ordered < today:
+            yield row.fault("ordered", f"a date from the start {first} to the day before today {today}")
 
 
 def facts_are_not_of_the_future(stated: Stated, scenario: Scenario) -> Iterator[Fault]:
@@ -184,17 +192,17 @@ def currencies_are_known(stated: Stated, scenario: Scenario) -> Iterator[Fault]:
 def gateways_join_interfaces(stated: Stated, scenario: Scenario) -> Iterator[Fault]:
     """A gateway bought joins two interfaces of the scenario's platforms."""
     known = sorted({interface for platform in scenario.platforms for interface in platform.interfaces})
-    for number, pair in enumerate(stated.value.gateways if stated.sound("gateways") else ()):
-        for end, name in enumerate(pair):
-            if name not in known and _own(stated, "gateways", number):
-                expected = f"an interface of a platform: {one_of(known, name)}"
-                yield stated.fault("gateways", number, end, expected=expected)
+    for row, gateway in having(stated.rows["gateways"], "join"):
+        for name in gateway.join:
+            if name not in known:
+                yield row.fault("join", f"an interface of a platform: {one_of(known, name)}", found=name)
 
 
 CHECKS: tuple[Check, ...] = (
     today_lies_in_the_calendar,
     platforms_are_known,
     orders_were_placed_in_time,
+    gateways_were_bought_in_time,
     facts_are_not_of_the_future,
     nothing_comes_before_its_order,
     an_announcement_says_one_thing,
@@ -205,11 +213,6 @@ CHECKS: tuple[Check, ...] = (
     currencies_are_known,
     gateways_join_interfaces,
 )
-
-
-def _own(stated: Stated, *path: str | int) -> bool:
-    """Whether nothing at a path is faulty."""
-    return not any(faulty[: len(path)] == path for faulty in stated.faulty)
 
 
 def _names(stated: Stated, key: str) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from fleetcraft.errors import ScenarioError
-from fleetcraft.scenario.actuals import Actuals, Announced, Delivered, Lost, Placed
+from fleetcraft.scenario.actuals import Actuals, Announced, Delivered, Joined, Lost, Placed
 from fleetcraft.scenario.actuals_checks import Stated, faults_of
 from fleetcraft.scenario.base import remark
 from fleetcraft.scenario.files import text_of
@@ -26,8 +26,20 @@ from fleetcraft.scenario.yaml_file import read_yaml
 
 FORMAT = 1
 SHA_256 = r"^[0-9a-f]{64}$"
-ROWS = {"orders": "order", "deliveries": "delivery", "announced": "announcement", "lost": "loss"}
-MODELS: Mapping[str, type[Any]] = {"orders": Placed, "deliveries": Delivered, "announced": Announced, "lost": Lost}
+ROWS = {
+    "orders": "order",
+    "deliveries": "delivery",
+    "announced": "announcement",
+    "lost": "loss",
+    "gateways": "gateway",
+}
+MODELS: Mapping[str, type[Any]] = {
+    "orders": Placed,
+    "deliveries": Delivered,
+    "announced": Announced,
+    "lost": Lost,
+    "gateways": Joined,
+}
 
 
 class ActualsText(Actuals):

@@ -17,7 +17,9 @@ def as_of(scenario: Scenario, actuals: Actuals) -> Scenario:
     ordered on the next one is decided today and holds in all futures.
     """
     hand_over = scenario.operations.hand_over
-    joined = hand_over.model_copy(update={"gateways": (*hand_over.gateways, *actuals.gateways)})
+    joined = hand_over.model_copy(
+        update={"gateways": (*hand_over.gateways, *(bought.join for bought in actuals.gateways))}
+    )
     changed = {
         "actuals": actuals,
         "calendar": scenario.calendar.model_copy(update={"news": next_news(scenario.calendar, actuals.today)}),

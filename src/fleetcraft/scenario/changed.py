@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any
 
-from fleetcraft.scenario.area import EnvironmentMonth
 from fleetcraft.scenario.base import Value
-from fleetcraft.scenario.paths import EVERY
+from fleetcraft.scenario.paths import Address, numbers_by_address, stepped_into
 from fleetcraft.scenario.scenario import Scenario
 
-Model = TypeVar("Model", bound=Value)
 Number = int | float
 Change = Callable[[Number], Number]
 
@@ -29,57 +27,29 @@ def changed(scenario: Scenario, path: str, value: float) -> Scenario:
 
 def mapped(scenario: Scenario, path: str, change: Change) -> Scenario:
     """A copy in which every number at a dotted path is what ``change`` makes of it."""
-    counted: list[str] = []
-    new = _mapped(scenario, path.split("."), change, counted)
-    if not counted:
+    numbers = numbers_by_address(scenario, path)
+    if not numbers:
         raise LookupError(f"{path}: no number there")
+    new = _with(scenario, {address: change(number) for address, number in numbers.items()})
     assert isinstance(new, Scenario)
     return new
 
 
-def _mapped(value: object, parts: list[str], change: Change, counted: list[str]) -> object:
-    if not parts:
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return value
-        counted.append("")
-        return change(value)
-    if isinstance(value, tuple):
-        return tuple(
-            _mapped(row, rest, change, counted) if (rest := _within_row(row, parts)) is not None else row
-            for row in value
-        )
-    entries = _entries(value)
-    for taken in range(1, len(parts) + 1):
-        name = ".".join(parts[:taken])
-        if name == EVERY or name in entries:
-            keys = list(entries) if name == EVERY else [name]
-            new = {key: _mapped(entries[key], parts[taken:], change, counted) for key in keys}
-            return _with(value, {key: each for key, each in new.items() if each is not entries[key]})
-    return value
-
-
-def _within_row(row: object, parts: list[str]) -> list[str] | None:
-    """The rest of a path that leads into a row, by its id (a month by its area and number); None where it does not."""
-    name = f"{row.area_id}.{row.month}" if isinstance(row, EnvironmentMonth) else str(getattr(row, "id", ""))
-    width = len(name.split("."))
-    if parts[0] == EVERY:
-        return parts[1:]
-    return parts[width:] if ".".join(parts[:width]) == name else None
-
-
-def _entries(value: object) -> dict[str, object]:
-    if isinstance(value, Value):
-        return {name: getattr(value, name) for name in type(value).model_fields}
-    return {str(key): inner for key, inner in value.items()} if isinstance(value, Mapping) else {}
-
-
-def _with(value: object, new: dict[str, object]) -> object:
-    """A validated copy with other entries."""
+def _with(value: object, numbers: Mapping[Address, Number]) -> object:
+    """A validated copy with other numbers at some addresses, which start at the value."""
+    if () in numbers:
+        return numbers[()]
+    within: dict[Any, dict[Address, Number]] = {}
+    for (step, *rest), number in numbers.items():
+        within.setdefault(step, {})[tuple(rest)] = number
+    new = {step: _with(stepped_into(value, step), rest) for step, rest in within.items()}
     if isinstance(value, Value):
         fields = {name: getattr(value, name) for name in value.model_fields_set | new.keys()}
         return type(value).model_validate({**fields, **_in_order(value, new)})
+    if isinstance(value, tuple):
+        return tuple(new.get(position, row) for position, row in enumerate(value))
     assert isinstance(value, Mapping)
-    return {key: new.get(str(key), inner) for key, inner in value.items()}
+    return {key: new.get(key, each) for key, each in value.items()}
 
 
 def _in_order(value: Value, new: dict[str, object]) -> dict[str, object]:

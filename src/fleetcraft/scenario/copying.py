@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
+from fleetcraft.errors import RunError
 from fleetcraft.scenario.examples import SCENARIO_FILE
 from fleetcraft.scenario.files import text_of
 from fleetcraft.scenario.read import scenario_file
@@ -22,18 +22,17 @@ FILE_KEYS: tuple[tuple[str, ...], ...] = (
 )
 
 
-def copy_scenario(source: str | Path, folder: Path) -> None:
-    """Copy a scenario's statement (as scenario.yaml) and every file it names into a new folder.
+def scenario_files(source: str | Path) -> dict[str, bytes]:
+    """Content of a scenario's statement (as scenario.yaml) and of every file it names, by the name it has there.
 
-    Expects a scenario that ``read_scenario`` accepts; raises ScenarioError where its statement cannot be opened.
+    Expects a scenario that ``read_scenario`` accepts; raises ScenarioError where its statement cannot be opened,
+    RunError where another file cannot.
     """
     statement = scenario_file(source)
     root = read_yaml(text_of(statement, statement.name), statement.name).root
-    folder.mkdir(parents=True)
-    shutil.copyfile(statement, folder / SCENARIO_FILE)
-    for key in FILE_KEYS:
-        named = root.get(*key)
-        if named is not None and named.value is not None:
-            target = folder / str(named.value)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(statement.parent / str(named.value), target)
+    named = [node.value for key in FILE_KEYS if (node := root.get(*key)) is not None and node.value is not None]
+    try:
+        files = {str(name): (statement.parent / str(name)).read_bytes() for name in named}
+        return {SCENARIO_FILE: statement.read_bytes(), **files}
+    except OSError as error:
+        raise RunError(f"{error.filename}: cannot be read: {error.strerror}") from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 from fleetcraft.scenario.area import Area, EnvironmentMonth
 from fleetcraft.scenario.base import Value
@@ -12,6 +14,11 @@ from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.scenario.scenario import Scenario
 
 EVERY = "*"
+FACTS = ("actuals",)
+"""What has happened is stated beside a scenario and is none of its assumptions: no path leads to it."""
+
+Address = tuple[Any, ...]
+"""Where a value stands: from the scenario on, the name of each field, key of each mapping, position of each row."""
 
 
 def value_at(scenario: Scenario, path: str) -> tuple[object, ...]:
@@ -20,7 +27,13 @@ def value_at(scenario: Scenario, path: str) -> tuple[object, ...]:
     Rows of tables and requirements go by their id, months of the environment by area and number
     (``environment.bay.1.mean_wind_kn``); ``*`` stands for every id or key. An id may itself hold dots.
     """
-    return tuple(_values(scenario, path.split(".")))
+    return tuple(value for _, value in _found(scenario, path.split("."), ()))
+
+
+def numbers_by_address(scenario: Scenario, path: str) -> Mapping[Address, int | float]:
+    """The numbers at a dotted path (see ``value_at``) by where they stand."""
+    found = _found(scenario, path.split("."), ())
+    return {address: value for address, value in found if is_number(value)}
 
 
 def names_below(scenario: Scenario, path: str) -> tuple[str, ...]:
@@ -29,34 +42,58 @@ def names_below(scenario: Scenario, path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for value in found for name in _children(value)))
 
 
-def _values(value: object, parts: list[str]) -> Iterator[object]:
+def is_number(value: object) -> TypeGuard[int | float]:
+    """Whether a value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def stepped_into(value: object, step: Any) -> object:
+    """What a step of an address leads to."""
+    if isinstance(value, Value):
+        return getattr(value, step)
+    assert isinstance(value, Mapping | tuple)
+    return value[step]
+
+
+def _found(value: object, parts: list[str], address: Address) -> Iterator[tuple[Address, object]]:
     if not parts:
-        yield value
+        yield address, value
         return
-    inner = _children(value)
+    children = _children(value)
     if parts[0] == EVERY:
-        for child in inner.values():
-            yield from _values(child, parts[1:])
+        for steps, child in children.values():
+            yield from _found(child, parts[1:], address + steps)
         return
     for taken in range(1, len(parts) + 1):
         name = ".".join(parts[:taken])
-        if name in inner:
-            yield from _values(inner[name], parts[taken:])
+        if name in children:
+            steps, child = children[name]
+            yield from _found(child, parts[taken:], address + steps)
             return
 
 
-def _children(value: object) -> Mapping[str, object]:
+def _children(value: object) -> Mapping[str, tuple[Address, object]]:
+    """By its name what lies within a value, with the steps that lead to it."""
     if isinstance(value, Value):
-        return {name: getattr(value, name) for name in type(value).model_fields}
+        return {name: ((name,), getattr(value, name)) for name in type(value).model_fields if name not in FACTS}
+    if isinstance(value, _Months):
+        return {str(month.month): ((row,), month) for row, month in value.rows}
     if isinstance(value, Mapping):
-        return {str(key): inner for key, inner in value.items()}
-    if isinstance(value, tuple):
-        months = [row for row in value if isinstance(row, EnvironmentMonth)]
-        by_area = {area: {str(row.month): row for row in months if row.area_id == area} for area in _areas(months)}
-        rows = {row.id: row for row in value if isinstance(row, Platform | Place | Area | Requirement)}
-        return {**by_area, **rows}
-    return {}
+        return {str(key): ((key,), child) for key, child in value.items()}
+    if not isinstance(value, tuple):
+        return {}
+    months: dict[str, _Months] = {}
+    rows: dict[str, tuple[Address, object]] = {}
+    for position, row in enumerate(value):
+        if isinstance(row, EnvironmentMonth):
+            months.setdefault(row.area_id, _Months([])).rows.append((position, row))
+        elif isinstance(row, Platform | Place | Area | Requirement):
+            rows[row.id] = (position,), row
+    return {**{area: ((), each) for area, each in months.items()}, **rows}
 
 
-def _areas(months: list[EnvironmentMonth]) -> dict[str, None]:
-    return dict.fromkeys(row.area_id for row in months)
+@dataclass(frozen=True)
+class _Months:
+    """An area's rows of the environment with their positions, a level that paths have and the table has not."""
+
+    rows: list[tuple[int, EnvironmentMonth]]

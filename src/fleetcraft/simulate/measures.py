@@ -33,6 +33,11 @@ class Estimate:
     low: float
     high: float
 
+    def entry(self, name: str = "mean") -> dict[str, float | None]:
+        """As plain data, the mean by a name; None for what cannot be told."""
+        figures = {name: self.mean, "low": self.low, "high": self.high}
+        return {key: None if np.isnan(figure) else float(figure) for key, figure in figures.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:

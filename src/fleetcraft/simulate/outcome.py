@@ -43,6 +43,11 @@ class Outcome:
     def __len__(self) -> int:
         return int(self.value.shape[0])
 
+    def years(self, first: int, end: int) -> Outcome:
+        """The replications from the first up to, but without, the end."""
+        parts = {name: getattr(self, name)[first:end] for name in _BY_YEAR}
+        return Outcome(self.requirements, self.rows, **parts)
+
     def followed_by(self, later: Outcome) -> Outcome:
         """These replications, and after them those of the same mission that were played later.
 
@@ -50,9 +55,8 @@ class Outcome:
         """
         if (later.requirements, later.rows) != (self.requirements, self.rows):
             raise ValueError("outcomes of different missions cannot follow one another")
-        parts = {
-            field.name: np.concatenate([getattr(self, field.name), getattr(later, field.name)])
-            for field in fields(self)
-            if field.name not in ("requirements", "rows")
-        }
+        parts = {name: np.concatenate([getattr(self, name), getattr(later, name)]) for name in _BY_YEAR}
         return Outcome(self.requirements, self.rows, **parts)
+
+
+_BY_YEAR = tuple(field.name for field in fields(Outcome) if field.name not in ("requirements", "rows"))

@@ -12,6 +12,7 @@ import numpy as np
 
 from fleetcraft import rng
 from fleetcraft.fleet.deliveries import Deliveries, deliver
+from fleetcraft.fleet.losses import at_risk_from_h
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Block, Futures, draw_futures
 from fleetcraft.plan import Allocation, Later, Plan
@@ -88,7 +89,7 @@ def simulate_plan(
             return Scene(
                 world=world_of(played),
                 columns=[column[_row_id(row)] for row in played.allocation or ()],
-                usable_h=usable_craft_h(deliver(scenario, played, futures)),
+                usable_h=at_risk_from_h(scenario, usable_craft_h(deliver(scenario, played, futures))),
                 grounded=stand_downs(theatre, futures),
             )
 

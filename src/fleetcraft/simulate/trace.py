@@ -11,6 +11,7 @@ import numpy as np
 
 from fleetcraft import rng
 from fleetcraft.fleet.deliveries import deliver
+from fleetcraft.fleet.losses import at_risk_from_h
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Block, draw_futures
 from fleetcraft.plan import Plan
@@ -100,7 +101,7 @@ def trace_plan(
     futures = draw_futures(theatre.scenario, seed, block, [index])
     deliveries = deliver(theatre.scenario, played, futures)
     mission = replace(mission_of(theatre, played, deliveries, reassignment), targets_in_loop=True)
-    usable_h = usable_craft_h(deliveries)[0]
+    usable_h = at_risk_from_h(theatre.scenario, usable_craft_h(deliveries)[0])
     return trace_mission(mission, usable_h, seed=seed, block=block, index=index, grounded=stand_downs(theatre, futures))
 
 

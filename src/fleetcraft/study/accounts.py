@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fleetcraft.fleet import money
-from fleetcraft.fleet.booked import gone_besides
+from fleetcraft.fleet.booked import booked_by_year, gone_besides, integration_begun
 from fleetcraft.fleet.deliveries import Deliveries
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
@@ -55,8 +55,9 @@ class Accounts:
     """Money of a plan in the scenario's currency, expected over futures.
 
     ``obligation``, ``outlay`` and ``support`` are by fiscal year, as is ``carried``, the acquisition money that a year
-    has from the year before; ``order_cost`` by order, integration left out; ``gateways`` what joins interfaces;
-    ``replacement`` is the part of all support that replaces lost craft.
+    has from the year before, and ``gone``, what its budget counts of all before today; ``order_cost`` by order,
+    integration left out; ``gateways`` what joins interfaces; ``replacement`` is the part of all support that replaces
+    lost craft.
     """
 
     order_cost: Mapping[Order, float]
@@ -66,6 +67,7 @@ class Accounts:
     outlay: Mapping[int, float]
     support: Mapping[int, float]
     carried: Mapping[int, float]
+    gone: Mapping[int, float]
     replacement: float
     overrun: Overrun
     life_cycle: float
@@ -108,7 +110,7 @@ def make_accounts(theatre: Theatre, plan: Plan, deliveries: Deliveries, futures:
         craft[years.index(int(order.period[:4]))] += cost
     integration, gateways = _integration(scenario, plan), _gateways(scenario, plan)
     once = (integration + gateways)[:, None]
-    paid, overrun = _payments(theatre, deliveries, futures)  # (Y, F), (F,)
+    paid, due, overrun = _payments(theatre, deliveries, futures)  # (Y, F), (Y, F), (F,)
     obligation = craft + once + gone_besides(scenario, "obligation")[:, None]
     outlay = paid + once + gone_besides(scenario, "outlay")[:, None]
     support = _support(theatre, plan, deliveries)
@@ -126,6 +128,7 @@ def make_accounts(theatre: Theatre, plan: Plan, deliveries: Deliveries, futures:
         outlay=_by_year(scenario, outlay),
         support=_by_year(scenario, support),
         carried=_by_year(scenario, money.carried_over(scenario, spent)),
+        gone=_by_year(scenario, _gone(scenario, due)),
         replacement=float((money.usable_years(scenario, deliveries.usable_h) @ replaced).mean(axis=1).sum()),
         overrun=Overrun(overrun, np.full(len(futures), 1.0 / len(futures))),
         life_cycle=float(yearly @ money.discount_factors(scenario)),
@@ -157,6 +160,7 @@ def mean_accounts(accounts: Sequence[Accounts], weights: Sequence[float]) -> Acc
         outlay=mean_by_year([a.outlay for a in accounts]),
         support=mean_by_year([a.support for a in accounts]),
         carried=mean_by_year([a.carried for a in accounts]),
+        gone=mean_by_year([a.gone for a in accounts]),
         replacement=mean(a.replacement for a in accounts),
         overrun=Overrun(
             np.concatenate([a.overrun.by_future for a in accounts]),
@@ -194,24 +198,34 @@ def _year_index(scenario: Scenario, period: str) -> int:
     return scenario.calendar.fiscal_years.index(int(period[:4]))
 
 
-def _payments(theatre: Theatre, deliveries: Deliveries, futures: Futures) -> tuple[Floats, Floats]:
-    """Money paid in each fiscal year and future (Y, F), and how much more in all than was obligated for it (F,).
+def _payments(theatre: Theatre, deliveries: Deliveries, futures: Futures) -> tuple[Floats, Floats, Floats]:
+    """Money paid in each fiscal year and future (Y, F), that for orders placed before today (Y, F), and how much more
+    than was obligated is paid in all (F,).
 
     A craft is paid for at its future's price and, at each payment date, at that date's rate. One that never arrives
     is paid for at its order alone, and only that share of its obligation is counted against the payment.
     """
     scenario = theatre.scenario
     paid = np.zeros((len(scenario.calendar.fiscal_years), len(futures)))
-    overrun = np.zeros(len(futures))
+    due, overrun = np.zeros_like(paid), np.zeros(len(futures))
     for p in np.unique(deliveries.platform).tolist():
         mine = deliveries.platform == p
         order_h, arrival_h = deliveries.order_h[mine], deliveries.arrival_h[:, mine]
         unit = _obligations(scenario, futures, p, order_h)
         due_h, share = money.payments(scenario, order_h, arrival_h)
         moves = money.price_moves(scenario, futures, p, order_h, due_h)
-        paid += money.by_fiscal_year(scenario.calendar, due_h, share * moves * unit).sum(axis=1).T
+        by_craft = money.by_fiscal_year(scenario.calendar, due_h, share * moves * unit)  # (F, n, Y)
+        paid += by_craft.sum(axis=1).T
+        due += by_craft[:, money.is_placed(scenario, order_h)].sum(axis=1).T
         overrun += (money.overrun_of(share, moves) * unit).sum(axis=1)
-    return paid, overrun
+    return paid, due, overrun
+
+
+def _gone(scenario: Scenario, due: Floats) -> Floats:
+    """What each year's acquisition budget counts of all before today, (Y, F): ``due`` (Y, F) is paid for its orders."""
+    counts = scenario.budget.counts
+    of_orders = due + integration_begun(scenario)[:, None] if counts == "outlay" else booked_by_year(scenario)[:, None]
+    return of_orders + gone_besides(scenario, counts)[:, None]
 
 
 def _obligations(scenario: Scenario, futures: Futures, platform: int, order_h: Floats) -> Floats:

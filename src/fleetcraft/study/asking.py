@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from fleetcraft.optimise.workers import Crew
+from fleetcraft.optimise.workers import Workers
 
 Told = Callable[[int, int], None]
 """Called with how many answers there are, of how many."""
@@ -22,7 +22,7 @@ def ask(whom: object, method: str, questions: Sequence[Any], *, processes: int, 
     """
     crew_size = max(min(processes, len(questions)), 1)
     answers: list[Any] = []
-    with Crew(_itself, [whom] * crew_size, crew_size) as crew:
+    with Workers(_itself, [whom] * crew_size, crew_size) as crew:
         while len(answers) < len(questions):
             told(len(answers), len(questions))
             asked = questions[len(answers) : len(answers) + crew_size]

@@ -304,7 +304,7 @@ def _corrections(theatre: Theatre, plan: Plan, corrections: Corrections) -> Json
 def _sampled(
     theatre: Theatre, calibrated: Calibrated, options: Options, limits: Limits, threads: int, progress: Progress
 ) -> Json:
-    """What fresh samples say of the true optimum; nothing where the limits left one unsolved."""
+    """What fresh samples say of the true optimum; None where the limits left one unsolved."""
     solution = calibrated.solution
     found = sample_average(
         theatre,
@@ -318,7 +318,7 @@ def _sampled(
         processes=threads,
         told=lambda done, of: progress("solving on fresh samples of futures", done, of),
     )
-    return {} if found is None else {"sample_average": sample_average_entry(found)}
+    return {"sample_average": None if found is None else sample_average_entry(found)}
 
 
 def _round_entry(number: int, turn: Round) -> Json:

@@ -29,6 +29,7 @@ from fleetcraft.study.calibrate import Calibrated, Progress, no_progress, plan_a
 from fleetcraft.study.decide import MOST_NODES, Options
 from fleetcraft.study.judge import Judgement
 from fleetcraft.study.recourse import judge_calibrated
+from fleetcraft.study.store.disk import refusals_told
 from fleetcraft.study.tasks import answer_of
 
 Floats = NDArray[np.float64]
@@ -68,8 +69,9 @@ class Decide:
         judgement = judge_calibrated(
             varied, calibrated, seed=self.options.seed, replications=self.options.replications, threads=threads
         )
-        _write_atomically(folder / self.key / PLAN, plan_to_json(judgement.plan).encode())
-        write_corrections(folder, self.key, calibrated.corrections)
+        with refusals_told(folder / self.key, folder):
+            _write_atomically(folder / self.key / PLAN, plan_to_json(judgement.plan).encode())
+            write_corrections(folder, self.key, calibrated.corrections)
         return _answer(varied, calibrated, judgement)
 
     def decide(self, theatre: Theatre, *, start: Corrections | None, threads: int) -> Calibrated:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import draw_futures, unfold
 from fleetcraft.optimise.adapt import Adapter, Added
-from fleetcraft.optimise.workers import Crew
+from fleetcraft.optimise.workers import Workers
 from fleetcraft.plan import Later, Plan
 from fleetcraft.study.calibrate import Calibrated, Progress, no_progress
 from fleetcraft.study.judge import Judgement, judge_plan
@@ -45,7 +45,7 @@ def adapt_plan(adapter: Adapter, *, seed: int, replications: int, processes: int
     chunks = [range(start, min(start + AT_ONCE, replications)) for start in range(0, replications, AT_ONCE)]
     added: list[Added] = []
     crew_size = min(processes, len(chunks))
-    with Crew(_make, [_Adapting(adapter, seed)] * crew_size, crew_size) as crew:
+    with Workers(_make, [_Adapting(adapter, seed)] * crew_size, crew_size) as crew:
         for start in range(0, len(chunks), crew_size):
             progress("adapting the orders to each future's news", len(added), replications)
             asked = chunks[start : start + crew_size]

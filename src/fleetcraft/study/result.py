@@ -36,6 +36,7 @@ from fleetcraft.study.warnings import (
     ceiling_warnings,
     hand_over_warnings,
     interface_warnings,
+    overdue_warnings,
     range_warnings,
 )
 from fleetcraft.units import HOURS_PER_MONTH, date_after
@@ -93,9 +94,7 @@ def requirement_entries(theatre: Theatre, judgement: Judgement) -> list[Json]:
         if judgement.planned is not None:
             entry["planned"] = float(judgement.planned[i])
         entry |= {
-            "simulated": _number(found.simulated.mean),
-            "low": _number(found.simulated.low),
-            "high": _number(found.simulated.high),
+            **found.simulated.entry("simulated"),
             "probability_met": _number(found.probability_met),
         }
         entries.append(entry)
@@ -106,7 +105,7 @@ def attainment_entry(scenario: Scenario, judgement: Judgement) -> Json:
     """Attainment: formula, simulated mean and its 95% interval."""
     entry: Json = {} if judgement.planned_attainment is None else {"planned": judgement.planned_attainment}
     found = estimate(yearly_attainment(scenario.requirements, judgement.outcome))
-    return entry | {"simulated": _number(found.mean), "low": _number(found.low), "high": _number(found.high)}
+    return entry | found.entry("simulated")
 
 
 def stopping_entry(scenario: Scenario, outcome: Outcome, *, half_width: float | None, most: int) -> Json:
@@ -433,6 +432,7 @@ def scenario_entries(theatre: Theatre, judgement: Judgement, allocation: Sequenc
             *ceiling_warnings(theatre),
             *hand_over_warnings(theatre, allocation),
             *interface_warnings(scenario),
+            *overdue_warnings(scenario),
             *range_warnings(theatre, allocation),
             *warnings_of(scenario),
         ],

@@ -42,7 +42,10 @@ class Task(Protocol):
         """Keys of the tasks that must be done before."""
 
     def run(self, theatre: Theatre, folder: Path, threads: int) -> Json:
-        """The answer as plain data; further files go into ``folder / key``, which is there."""
+        """The answer as plain data; further files go into ``folder / key``, which is there.
+
+        Raises RunError where the system refuses them.
+        """
 
 
 def work_folder(target: Path, identity: Identity) -> Path:
@@ -111,7 +114,8 @@ def _do(theatre: Theatre, folder: Path, task: Task, threads: int) -> None:
     place = folder / task.key
     with refusals_told(place, folder):
         place.mkdir(parents=True, exist_ok=True)
-        answer = task.run(theatre, folder, threads)
+    answer = task.run(theatre, folder, threads)
+    with refusals_told(place, folder):
         make_last(place)
         write_json(place / ANSWER, answer)
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
 
+from fleetcraft.fleet.deliveries import overdue_h
 from fleetcraft.fleet.money import people_per_craft
 from fleetcraft.fleet.theatre import Theatre, hand_over_h, identifies
 from fleetcraft.optimise.formula import ceilings, plan_rows
@@ -20,9 +22,13 @@ TOLERANCE = 1e-6
 
 
 def breaches(theatre: Theatre, plan: Plan, accounts: Accounts) -> list[str]:
-    """Hard limits that a plan does not keep: money by year (support as expected over futures), room, people."""
+    """Hard limits that a plan does not keep: money by year (support as expected over futures), room, people.
+
+    Acquisition money that is gone is no breach, nor what is still due for orders placed before today.
+    """
     scenario = theatre.scenario
-    limit = {year: scenario.budget.acquisition.get(year, 0.0) + had for year, had in accounts.carried.items()}
+    budget = scenario.budget.acquisition
+    limit = {y: max(budget.get(y, 0.0) + had, accounts.gone[y]) for y, had in accounts.carried.items()}
     told = [*_over(scenario.budget.counts, accounts.counted(scenario), limit, scenario.currency)]
     told += _over("support", accounts.support, scenario.budget.support, scenario.currency)
     told += _overruns(scenario, accounts)
@@ -139,6 +145,18 @@ def hand_over_warnings(theatre: Theatre, allocation: Sequence[Mapping[str, Any]]
                 f"share no control interface; a contact then waits up to {max(waits):g} h"
             )
     return told
+
+
+def overdue_warnings(scenario: Scenario) -> list[str]:
+    """Lines that have delivered and then stopped, of which nobody has said when they go on."""
+    due = ((type_.id, overdue_h(scenario, p)) for p, type_ in enumerate(scenario.platforms))
+    return [
+        f"{name}: the next craft was due on {scenario.calendar.start + timedelta(hours=due_h):%Y-%m-%d} and nothing is "
+        "announced; it is taken to come today, and the rest after it at the maker's pace. If that is too good to be "
+        "true, state a next_delivery or a slip"
+        for name, due_h in due
+        if due_h is not None
+    ]
 
 
 def later_warnings(plan: Plan, *, seed: int, played: int, file: str) -> list[str]:

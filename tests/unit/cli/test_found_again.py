@@ -6,12 +6,14 @@ import json
 import shutil
 from collections.abc import Callable
 from contextlib import chdir
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from builders import write_scenario
 from calling import Called, call
+from fleetcraft.scenario.copying import scenario_files
 from fleetcraft.study.store.folder import MANIFEST, checksum, write_json
 from fleetcraft.study.store.verify import faults_of_run
 
@@ -111,6 +113,39 @@ def test_other_formatting_is_the_same_question(here: Path, monkeypatch: pytest.M
     assert computed_again(monkeypatch)
 
 
+@pytest.mark.parametrize("verb", CALLS)
+def test_a_scenario_that_is_edited_meanwhile_is_kept_as_it_was_read(
+    verb: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, _, name = WORK[verb].rpartition(".")
+    statement = here / "tiny" / "scenario.yaml"
+    read = statement.read_bytes()
+    work = getattr(import_module(module), name)
+
+    def edited(*arguments: object, **named: object) -> object:
+        statement.write_text("fleetcraft: 1\n")
+        return work(*arguments, **named)
+
+    monkeypatch.setattr(WORK[verb], edited)
+    called = call(*CALLS[verb])
+    assert called.status == 0, called.err
+    (run,) = Path("runs").iterdir()
+    assert (run / "scenario" / "scenario.yaml").read_bytes() == read
+
+
+def test_a_scenario_that_changes_while_it_is_read_is_not_stored(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def other(source: str | Path) -> dict[str, bytes]:
+        statement = here / "tiny" / "scenario.yaml"
+        statement.write_text(statement.read_text().replace("at_least: 0.5", "at_least: 0.51"))
+        return scenario_files(source)
+
+    monkeypatch.setattr("fleetcraft.report.store_run.scenario_files", other)
+    called = call(*PLAN)
+    assert called.status == 2
+    assert called.err == "the scenario's files were changed while they were read; nothing was stored, ask again\n"
+    assert not list(Path("runs").iterdir())
+
+
 def told(run: Path, name: str, **changed: object) -> None:
     """Change keys of a run's file and let its manifest vouch for that."""
     write_json(run / name, {**json.loads((run / name).read_text()), **changed})
@@ -124,7 +159,6 @@ def told(run: Path, name: str, **changed: object) -> None:
 SPOILT: dict[str, Callable[[Path], object]] = {
     "report changed": lambda run: (run / "report.html").write_text("x"),
     "table lost": lambda run: (run / "tables" / "orders.csv").unlink(),
-    "manifest cut": lambda run: (run / MANIFEST).write_text("{"),
     "another program": lambda run: told(run, MANIFEST, program="another"),
     "other packages": lambda run: told(run, MANIFEST, packages={"numpy": "1.0"}),
     "another identity": lambda run: told(run, MANIFEST, identity="ab" * 32),
@@ -156,6 +190,16 @@ def test_a_plan_of_the_users_in_the_folder_is_refused(run: Path) -> None:
     assert (run / "plan.json").read_text() == '{"mine": 1}'
 
 
+def test_a_run_without_a_readable_manifest_is_refused_with_all_it_holds(run: Path) -> None:
+    (run / "notes.txt").write_text("mine")
+    for spoil in (lambda: (run / MANIFEST).write_text("{"), (run / MANIFEST).unlink):
+        spoil()
+        called: Called = call(*PLAN)
+        assert called.status == 2
+        assert called.err.startswith(f"{run}: found no readable manifest.json and so what may be your own, ")
+        assert (run / "notes.txt").read_text() == "mine"
+
+
 def test_a_report_made_again_is_of_the_run_and_the_users_own_files_are_not(
     run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -185,7 +229,7 @@ def test_an_explanation_is_of_its_run_and_of_its_program(run: Path, monkeypatch:
         assert "ComputedError" in call("explain", run).err
     assert call("explain", run, "--threads", 1).out == first.out
     assert faults_of_run(run) == []
-    monkeypatch.setattr("fleetcraft.study.store.program.program_hash", lambda: "another")
+    monkeypatch.setattr("fleetcraft.study.store.program.makeup", lambda: {"program": "another"})
     monkeypatch.setattr("fleetcraft.study.explain.answer.explain_run", compute)
     assert "ComputedError" in call("explain", run).err
 

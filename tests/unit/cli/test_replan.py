@@ -11,7 +11,11 @@ import pytest
 
 from builders import write_scenario
 from calling import Called, call
+from fleetcraft.errors import ScenarioError
 from fleetcraft.report.html import render  # noqa: F401 - loaded once, before the folders change
+from fleetcraft.scenario.actuals_file import read_actuals
+from fleetcraft.scenario.read import read_scenario
+from fleetcraft.study.replan.chain import Chain, require_link
 
 SMALL = ("--replications", 10, "--futures", 4, "--threads", 1)
 FIRST = "orders:\n  - {platform: drone, ordered: 2026-01-10, quantity: 3}\n"
@@ -118,23 +122,76 @@ def test_a_changed_file_is_found(copy: Path, name: str) -> None:
     assert "every link holds" not in shown.out
 
 
+def forge(run: Path, links: list[dict[str, object]]) -> None:
+    """Put other links into a run, with all checksums mended."""
+    (run / "history/chain.json").write_text(json.dumps({"links": links}))
+    manifest = json.loads((run / "manifest.json").read_text())
+    kept = [name for name in manifest["files"] if (run / name).exists()]
+    manifest["files"] = {name: digest(run / name) for name in kept}
+    (run / "manifest.json").write_text(json.dumps(manifest))
+
+
+def links_in(run: Path) -> list[dict[str, object]]:
+    links: list[dict[str, object]] = json.loads((run / "history/chain.json").read_text())["links"]
+    return links
+
+
 def test_a_file_changed_with_its_checksum_still_breaks_the_chain(copy: Path) -> None:
-    """Whoever also mends the manifest is found by the hash in the file that follows."""
+    """Whoever also mends the manifest is found by the hash in the link of the file that follows."""
     run = copy / "second"
     file = run / "history/001-actuals.yaml"
     file.write_text(file.read_text().replace("quantity: 3", "quantity: 2"))
-    links = json.loads((run / "history/chain.json").read_text())
-    links["links"][0]["actuals"] = digest(file)
-    (run / "history/chain.json").write_text(json.dumps(links))
-    manifest = json.loads((run / "manifest.json").read_text())
-    manifest["files"] |= {name: digest(run / name) for name in ("history/001-actuals.yaml", "history/chain.json")}
-    (run / "manifest.json").write_text(json.dumps(manifest))
+    first, second = links_in(run)
+    forge(run, [first | {"actuals": digest(file)}, second])
     shown = call("runs", "history", run, "--json")
     assert shown.status == 2
     (fault,) = shown.json["faults"]
     assert (
         fault == f"002-actuals.yaml: follows {digest(copy / 'one.yaml')}, expected the file before it, {digest(file)}"
     )
+
+
+def test_whoever_mends_the_links_too_is_found_by_what_the_files_say(copy: Path) -> None:
+    run = copy / "second"
+    file = run / "history/001-actuals.yaml"
+    file.write_text(file.read_text().replace("quantity: 3", "quantity: 2"))
+    first, second = links_in(run)
+    forge(run, [first | {"actuals": digest(file)}, second | {"follows": digest(file)}])
+    shown = call("runs", "history", run, "--json")
+    assert shown.status == 2
+    assert shown.json["faults"] == [
+        f"002-actuals.yaml: follows is {digest(copy / 'one.yaml')}, its link says {digest(file)}"
+    ]
+    three = write(copy / "three.yaml", "2026-09-01", SECOND, digest(copy / "two.yaml"))
+    assert "its link says" in replan(copy, three, "second", "third").err
+
+
+def test_a_day_that_a_link_misstates_is_found(copy: Path) -> None:
+    first, second = links_in(copy / "second")
+    forge(copy / "second", [first | {"today": "2026-02-01"}, second])
+    shown = call("runs", "history", copy / "second", "--json")
+    assert shown.json["faults"] == ["001-actuals.yaml: today is 2026-05-01, its link says 2026-02-01"]
+
+
+def test_a_chain_without_its_beginning_does_not_hold(copy: Path) -> None:
+    """The first file and its link are gone, and every checksum is mended."""
+    run = copy / "second"
+    (run / "history/002-actuals.yaml").replace(run / "history/001-actuals.yaml")
+    forge(run, links_in(run)[1:])
+    shown = call("runs", "history", run, "--json")
+    assert shown.status == 2
+    assert shown.json["faults"] == [f"001-actuals.yaml: follows {digest(copy / 'one.yaml')}, which is not at hand"]
+
+
+def test_a_chain_whose_beginning_is_not_at_hand_can_be_gone_on_with(copy: Path) -> None:
+    """A re-plan without --after of a file that follows another: it is told, and the next one may follow."""
+    two = copy / "two.yaml"
+    alone = call("replan", copy / "tiny", "--actuals", two, "--out", copy / "alone", *SMALL, "--quiet")
+    assert alone.status == 0
+    shown = call("runs", "history", copy / "alone")
+    assert (shown.status, "which is not at hand" in shown.err) == (2, True)
+    three = write(copy / "three.yaml", "2026-09-01", SECOND, digest(two))
+    assert replan(copy, three, "alone", "third", "--quiet").status == 0
 
 
 def test_another_run_than_the_one_carried_out_is_found(copy: Path) -> None:
@@ -164,6 +221,44 @@ def test_what_does_not_follow_is_refused(copy: Path, text: str, follows: str | N
     assert refused.status == 2
     assert f"{file}:0: {fault.format(**names)}" in refused.err
     assert not (copy / "third").exists()
+
+
+WHOLE = (
+    "orders:\n  - {platform: drone, ordered: 2026-01-10, quantity: 3, cost: 9e6}\n"
+    "deliveries:\n  - {platform: drone, date: 2026-04-02, quantity: 1}\n"
+    "integrated: {drone: 2026-04-10}\n"
+    "spent: {2026: {obligation: 9e6, outlay: 1e6}}\n"
+    "embargoes: {US: 2026-04-20}\n"
+    "exchange: {}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("cost: 9e6", "cost: 8e6", "contracts: found 3 drone of 2026-01-10 at 9000000 missing"),
+        ("integrated: {drone: 2026-04-10}\n", "", "integrated: found drone on 2026-04-10 missing"),
+        ("outlay: 1e6", "outlay: null", "spent: found outlay of 2026 missing"),
+        ("2026-04-02, quantity: 1", "2026-04-03, quantity: 1", "deliveries: found 1 drone of 2026-04-02 missing"),
+        ("outlay: 1e6", "outlay: 2e6", None),
+        ("embargoes: {US: 2026-04-20}\n", "", None),
+    ],
+    ids=["contract", "integration", "money", "delivery", "money corrected", "embargo lifted"],
+)
+def test_what_a_later_file_may_not_leave_out(copy: Path, old: str, new: str, fault: str | None) -> None:
+    drone = read_scenario(copy / "tiny")
+    one = read_actuals(write(copy / "whole.yaml", "2026-05-01", WHOLE), drone)
+    assert old in WHOLE
+    file = read_actuals(write(copy / "next.yaml", "2026-05-01", WHOLE.replace(old, new), one.sha256), drone)
+    chain = Chain().and_then(one, None)
+    if fault is None:
+        require_link("next.yaml", file, chain, one.actuals, copy / "first")
+    else:
+        with pytest.raises(ScenarioError) as refused:
+            require_link("next.yaml", file, chain, one.actuals, copy / "first")
+        assert [str(each) for each in refused.value.faults] == [
+            f"next.yaml:0: {fault}, expected all that the file before it states"
+        ]
 
 
 def test_history_does_not_run_backwards(copy: Path) -> None:

@@ -13,6 +13,7 @@ from calling import call
 from fleetcraft.report.tokens import NBSP
 from fleetcraft.study.store import folder as store
 from fleetcraft.study.store.folder import MANIFEST
+from fleetcraft.study.store.lock import locked
 from unit.study.stored import RESULT, store_run
 
 
@@ -183,6 +184,17 @@ def test_every_fault_is_a_line_and_the_status_is_2(root: Path) -> None:
         ("runs/first", 0), ("runs/second", 2), ("runs/third", 1),
     ]  # fmt: skip
     assert call("runs", "verify", "nowhere").status == 2
+
+
+def test_a_run_that_is_being_changed_is_at_work_and_no_fault(root: Path) -> None:
+    (root / "second" / "report.html").write_text("half of what is being written")
+    with locked((root / "second").resolve(), lambda: None):
+        called = call("runs", "verify")
+        told = call("runs", "verify", "second", "--json")
+    assert (called.status, called.err) == (0, "")
+    assert called.out.splitlines() == ["runs/first: whole", "runs/second: at work", "runs/third: whole"]
+    assert told.json == {"runs": [{"folder": "runs/second", "faults": [], "at_work": True}]}
+    assert call("runs", "verify", "second").err == "runs/second: report.html: not of the run\n"
 
 
 # Remove

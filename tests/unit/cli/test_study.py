@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -291,16 +292,32 @@ def test_a_wrong_file_or_call_is_status_2(folder: Path, tmp_path: Path) -> None:
     assert called.status == 2
     assert len(called.err.strip().splitlines()) == 2
     assert call("study", tmp_path / "nowhere.yaml").status == 2
-    both = call("study", study_file(folder, TEXT), "--threads", 2, "--local-cluster", 2)
-    assert both.status == 2
-    assert "--local-cluster" in both.err
+
+
+WAYS = {"--threads": 2, "--cluster": "tcp://127.0.0.1:9", "--local-cluster": 2}
+
+
+@pytest.mark.parametrize("ways", [*combinations(WAYS, 2), tuple(WAYS)], ids="+".join)
+def test_who_answers_is_said_in_one_way(folder: Path, ways: tuple[str, ...]) -> None:
+    called = call("study", study_file(folder, TEXT), *(word for way in ways for word in (way, WAYS[way])))
+    assert called.status == 2
+    assert called.err.count("\n") == 1
+    assert ways[0] in called.err
+    assert ways[1] in called.err
+
+
+def test_a_flag_wins_over_the_environment(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", "no address")
+    file = study_file(folder, TEXT)
+    assert "no address" in call("study", file, "--out", tmp_path / "cluster").err
+    assert call("study", file, "--out", tmp_path / "here", "--threads", 1).status == 0
 
 
 @pytest.mark.parametrize(
     ("design", "key"),
     [
         ("tornado", "tornado"),
-        ("morris, trajectories: 3, levels: 4", "sensitivity"),
+        ("morris, trajectories: 4, levels: 4", "sensitivity"),
         ("saltelli, base: 8", "sensitivity"),
     ],
 )

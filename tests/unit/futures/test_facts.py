@@ -11,7 +11,16 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import kstest
 
-from fleetcraft.futures import Futures, draw_futures, likely_future, pert_quantile, plant_tree, sample_futures, unfold
+from fleetcraft.futures import (
+    Futures,
+    draw_futures,
+    likely_future,
+    pert_quantile,
+    plant_tree,
+    revealed,
+    sample_futures,
+    unfold,
+)
 from fleetcraft.futures.pert import pert_cdf
 from fleetcraft.scenario.actuals import Actuals, Announced, Delivered, Placed
 from fleetcraft.scenario.as_of import as_of
@@ -198,3 +207,70 @@ def test_the_likely_future_keeps_to_the_facts() -> None:
     np.testing.assert_allclose(total[[DRONE, GLIDER, WING]], [months[0], months[1], months[1]])
     assert found.integration_months[0, DRONE] == pytest.approx(months[1] - months[0])
     assert pert_quantile(np.array(0.5), *INTEGRATION) < found.integration_months[0, DRONE]
+
+
+# A slip announced beside what is known of the first craft
+
+LATE = Announced(supplier="Southern", slip_months=9.0)
+
+
+def mean_total(scenario: Scenario) -> float:
+    found = drawn(scenario)
+    return float((found.lead_time_months + found.slip_months)[:, GLIDER].mean())
+
+
+def likely_total(scenario: Scenario) -> float:
+    found = likely_future(scenario)
+    return float((found.lead_time_months + found.slip_months)[0, GLIDER])
+
+
+def test_a_slip_announced_after_the_first_delivery_is_added_to_the_lead_time_that_it_took() -> None:
+    """The first came after 8.9 months with the slip of then in it; the next slips by 9 months in place of that."""
+    came = Delivered(platform="glider", date=date(2026, 9, 28), quantity=1)
+    plain = seen(orders=(order("glider"),), deliveries=(came,))
+    said = seen(orders=(order("glider"),), deliveries=(came,), announced=(LATE,))
+    took = (came.date - date(2026, 1, 1)).days * 24 / HOURS_PER_MONTH
+    assert likely_total(plain) == pytest.approx(took)
+    assert likely_total(said) == pytest.approx(took - SLIP[1] + 9.0)
+    assert mean_total(said) == pytest.approx(took - drawn(plain).slip_months[:, GLIDER].mean() + 9.0)
+
+
+def test_a_slip_announced_beside_a_promise_is_in_the_promise() -> None:
+    promise = Announced(platform="glider", next_delivery=date(2027, 6, 1))
+    took = (date(2027, 6, 1) - date(2026, 1, 1)).days * 24 / HOURS_PER_MONTH
+    for announced in ((promise,), (promise, LATE)):
+        world = seen(orders=(order("glider"),), announced=announced)
+        assert likely_total(world) == pytest.approx(took)
+        assert mean_total(world) == pytest.approx(took)
+
+
+# What the news reveals
+
+
+def test_the_news_tells_what_can_have_come_since_the_order() -> None:
+    """Ordered in 2027, nothing can have come by the news; a type never ordered counts from the next order day."""
+    base = scenario_of(grounded=True, news=date(2027, 1, 1))
+    world = as_of(base, Actuals(today=date(2027, 3, 15), orders=(order("glider", date(2027, 1, 5)),)))
+    assert world.calendar.news == date(2027, 7, 1)
+    futures = drawn(world, 500)
+    known = revealed(world, futures)
+    assert not known.arrived.any()
+    leaves = unfold(world, futures.take(range(20)), 1, "judge", range(20), 3).futures
+    for p in (GLIDER, WING):
+        assert len(np.unique(leaves.lead_time_months[:, p])) == 60
+    waited = (date(2027, 7, 1) - date(2027, 1, 5)).days * 24 / HOURS_PER_MONTH
+    assert (leaves.lead_time_months + leaves.slip_months)[:, GLIDER].min() >= waited - 1e-9
+    np.testing.assert_allclose(known.watched_months[:, WING].max(), 91 * 24 / HOURS_PER_MONTH)
+
+
+def test_of_what_has_come_the_sum_alone_is_known_at_the_news() -> None:
+    """How much of it was slip stays hidden, and has the law that it has today."""
+    came = Delivered(platform="glider", date=date(2026, 9, 28), quantity=1)
+    world = seen(orders=(order("glider"),), deliveries=(came,))
+    futures = drawn(world, 400)
+    leaves = unfold(world, futures, 1, "judge", range(400), 2).futures
+    took = (came.date - date(2026, 1, 1)).days * 24 / HOURS_PER_MONTH
+    np.testing.assert_allclose((leaves.lead_time_months + leaves.slip_months)[:, GLIDER], took)
+    slips = leaves.slip_months[:, GLIDER].reshape(400, 2)
+    assert (slips[:, 0] != slips[:, 1]).all()
+    assert same_law(slips[:, 0], drawn(world).slip_months[:, GLIDER])

@@ -62,7 +62,8 @@ def test_nothing_is_learnt_of_deliveries_after_an_embargo() -> None:
     known = revealed(SCENARIO, stated(embargo_h=np.array([[before_h, after_h, NEWS_H, NEWS_H + 1, np.inf]])))
     np.testing.assert_array_equal(known.arrived, [[False, True, True, True, True]])
     np.testing.assert_array_equal(known.embargo, [[True, True, True, False, False]])
-    np.testing.assert_array_equal(known.watched_h, [[before_h, after_h, NEWS_H, NEWS_H, NEWS_H]])
+    watched_h = np.array([[before_h, after_h, NEWS_H, NEWS_H, NEWS_H]])
+    np.testing.assert_array_equal(known.watched_months, watched_h / HOURS_PER_MONTH)
 
 
 def test_groundings_and_rates_are_known_up_to_the_news() -> None:
@@ -116,7 +117,7 @@ def test_what_is_revealed_is_the_same_in_all_futures_of_a_node() -> None:
 
 def test_at_the_news_each_leaf_has_revealed_what_its_future_had() -> None:
     own, leaf = revealed(SCENARIO, drawn().take(unfolded().node)), revealed(SCENARIO, unfolded().futures)
-    for name in ("embargo", "arrived", "slip", "watched_h"):
+    for name in ("embargo", "arrived", "slip", "lead", "watched_months"):
         np.testing.assert_array_equal(getattr(own, name), getattr(leaf, name), err_msg=name)
     np.testing.assert_array_equal(own.grounding.sum(axis=-1), leaf.grounding.sum(axis=-1))
 

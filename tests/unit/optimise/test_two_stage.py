@@ -19,7 +19,7 @@ from fleetcraft.optimise.programme import ColumnCounter, Programme, block
 from fleetcraft.optimise.solver import Limits
 from fleetcraft.optimise.strengthen import split_fixed_charges
 from fleetcraft.optimise.two_stage import Recourse, TwoStage, extensive_form
-from fleetcraft.optimise.workers import Crew
+from fleetcraft.optimise.workers import Workers
 from unit.optimise.two_stages import EXACT, best_by_trying, extensive_optimum, small_fleet
 
 SEEDS = range(4)
@@ -248,7 +248,7 @@ def refuse(piece: int) -> Counter:
 
 
 def test_a_crew_keeps_its_objects_and_answers_in_order() -> None:
-    with Crew(Counter, [10, 20, 30], processes=2) as crew:
+    with Workers(Counter, [10, 20, 30], processes=2) as crew:
         crew.call("add", [(1,), (2,), (3,)])
         answers = crew.call("add", [(1,), (1,), (1,)])
     assert [count for count, _ in answers] == [12, 23, 34]
@@ -257,42 +257,42 @@ def test_a_crew_keeps_its_objects_and_answers_in_order() -> None:
 
 
 def test_alone_a_crew_stays_in_this_process() -> None:
-    with Crew(Counter, [1, 2]) as crew:
+    with Workers(Counter, [1, 2]) as crew:
         assert crew.call("add", [(1,), (1,)]) == [(2, os.getpid()), (3, os.getpid())]
 
 
 def test_what_fails_in_a_process_fails_here() -> None:
-    with Crew(Counter, [1, 2], processes=2) as crew, pytest.raises(FleetcraftError, match="1 cannot"):
+    with Workers(Counter, [1, 2], processes=2) as crew, pytest.raises(FleetcraftError, match="1 cannot"):
         crew.call("fail", [(), ()])
 
 
 def test_any_exception_of_a_process_is_raised_here_and_tells_where_it_was_raised() -> None:
-    with Crew(Counter, [1, 2], processes=2) as crew:
+    with Workers(Counter, [1, 2], processes=2) as crew:
         with pytest.raises(InfeasibleError, match="budget") as caught:
             crew.call("fail_otherwise", [(), ()])
         assert "in fail_otherwise" in caught.value.__notes__[0]
-    with Crew(Counter, [1, 2], processes=2) as crew, pytest.raises(TypeError, match="str"):
+    with Workers(Counter, [1, 2], processes=2) as crew, pytest.raises(TypeError, match="str"):
         crew.call("add", [("one",), (1,)])
-    with Crew(refuse, [1, 2], processes=2) as crew, pytest.raises(ValueError, match="1 is not to be had"):
+    with Workers(refuse, [1, 2], processes=2) as crew, pytest.raises(ValueError, match="1 is not to be had"):
         crew.call("add", [(1,), (1,)])
 
 
 def test_a_process_never_hears_an_interrupt_not_even_while_it_imports() -> None:
     before = hears_interrupts(os.getpid())
-    with Crew(Counter, [1, 2], processes=2) as crew:
+    with Workers(Counter, [1, 2], processes=2) as crew:
         assert not any(hears_interrupts(process.pid) for process, _ in crew._processes if process.pid)
         assert crew.call("hears", [(), ()]) == [False, False]
     assert hears_interrupts(os.getpid()) == before
 
 
 def test_a_process_that_ends_is_told() -> None:
-    with Crew(Counter, [1, 2], processes=2) as crew, pytest.raises(FleetcraftError, match="ended"):
+    with Workers(Counter, [1, 2], processes=2) as crew, pytest.raises(FleetcraftError, match="ended"):
         crew.call("leave", [(), ()])
 
 
 ORPHAN = """
 import os, signal, time
-from fleetcraft.optimise.workers import Crew
+from fleetcraft.optimise.workers import Workers
 
 class Sleeper:
     def __init__(self, piece): pass
@@ -300,7 +300,7 @@ class Sleeper:
     def sleep(self): time.sleep(600)
 
 if __name__ == "__main__":
-    crew = Crew(Sleeper, [0, 1], processes=2)
+    crew = Workers(Sleeper, [0, 1], processes=2)
     print(*crew.call("process", [(), ()]), flush=True)
     for process, pipe in crew._processes:
         pipe.send(("sleep", [()]))

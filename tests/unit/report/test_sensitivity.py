@@ -16,10 +16,12 @@ from fleetcraft.report.figures import to_png
 from fleetcraft.report.sensitivity import draw_sensitivity, sensitivity_answer, sensitivity_section
 from fleetcraft.report.sensitivity_words import axis_of_changes, change, factors_in_words, interval_of_change, level
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.study.questionnaire.designs import one_at_a_time
+from fleetcraft.study.questionnaire.questions import Factor
 from fleetcraft.study.sensitivity.discovery import discover
 from fleetcraft.study.sensitivity.morris import morris_effects, morris_sample
 from fleetcraft.study.sensitivity.sobol import sobol_indices, sobol_sample
-from fleetcraft.study.sensitivity.tornado import tornado, tornado_sample
+from fleetcraft.study.sensitivity.tornado import tornado
 
 Floats = NDArray[np.float64]
 Result = dict[str, Any]
@@ -72,7 +74,8 @@ def of_morris() -> Result:
 
 
 def of_tornado() -> Result:
-    x = tornado_sample(LOW, LIKELY, HIGH)  # type: ignore[arg-type]
+    x = one_at_a_time([Factor(name, low, high) for name, low, high in zip(NAMES, LOW, HIGH, strict=True)])
+    x = np.where(np.isnan(x), LIKELY, x)
     found = tornado(yearly((x - LOW) / (HIGH - LOW)))
     return result(tornado={OUTPUT: found.entry(NAMES, LOW, HIGH)})  # type: ignore[arg-type]
 
@@ -161,7 +164,7 @@ def test_the_box_is_told_with_its_limits_intervals_and_test(scenario: Scenario) 
     share = found["discovery"]["share"]
     assert answer.startswith(f"{OUTPUT.capitalize()} is below 55.0% in {100 * share:.0f}% of 128 points")
     assert "Where length of a rough spell is below" in answer
-    assert "On points not used to find it," in answer
+    assert "Of the points on which this was found," in answer
     charts = draw_discovery(found, scenario, points)
     assert set(charts) >= {"box_0", "box_points_0"}
     assert "fails" in "".join(ET.fromstring(charts["box_points_0"]).itertext())

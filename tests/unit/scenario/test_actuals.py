@@ -12,7 +12,7 @@ import pytest
 
 from builders import make_scenario
 from fleetcraft.errors import ScenarioError
-from fleetcraft.scenario.actuals import Actuals, Announced, Placed, Standing
+from fleetcraft.scenario.actuals import Actuals, Announced, Joined, Placed, Standing
 from fleetcraft.scenario.actuals_file import ActualsFile, read_actuals, scenario_warning
 from fleetcraft.scenario.as_of import as_of, next_news
 from fleetcraft.scenario.scenario import Scenario
@@ -116,7 +116,15 @@ LONG = ORDERS + "announced:\n  - {platform: drone, next_delivery: 2026-09-14}\n"
         ("embargoes: {EC: 2026-01-02}\n", "3: embargoes.EC: found the country EC, expected one of AU, US"),
         ("spent:\n  2027: {obligation: 1}\n", "4: spent.2027: found the year 2027, expected 2026, a fiscal year"),
         ("spent:\n  2026: {obligation: -1}\n", "4: spent.2026.obligation: found -1, expected a number of at least 0"),
-        ("gateways:\n  - [open, opn]\n", "4: gateways.0.1: found opn, expected an interface of a platform: open"),
+        (
+            "gateways:\n  - {join: [open, opn], ordered: 2026-02-01}\n",
+            "4: join of gateway 1: found opn, expected an interface of a platform: open",
+        ),
+        (
+            "gateways:\n  - {join: [open, open], ordered: 2026-09-15}\n",
+            "4: ordered of gateway 1: found 2026-09-15, expected a date from the start 2026-01-01 to the day before",
+        ),
+        ("gateways:\n  - [open, open]\n", "4: gateway 1: found a list, expected a mapping"),
         ("follows: abc\n", "3: follows: found abc, expected 64 hexadecimal digits, a file's SHA-256"),
     ],
 )
@@ -206,5 +214,5 @@ def test_rates_are_today_s_and_the_budget_s_are_kept() -> None:
 
 def test_gateways_bought_are_there() -> None:
     pair = ("STANAG", "UMAA")
-    seen = as_of(scenario(), Actuals(today=date(2026, 7, 1), gateways=(pair,)))
+    seen = as_of(scenario(), Actuals(today=date(2026, 7, 1), gateways=(Joined(join=pair, ordered=date(2026, 2, 1)),)))
     assert seen.operations.hand_over.gateways == (pair,)

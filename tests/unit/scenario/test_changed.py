@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from builders import EVERYTHING, make_scenario
 from fleetcraft.scenario.changed import changed, mapped
-from fleetcraft.scenario.paths import value_at
+from fleetcraft.scenario.paths import is_number, names_below, value_at
 
 SCENARIO = make_scenario(**EVERYTHING)
 
@@ -40,6 +42,41 @@ def test_a_star_is_every_id() -> None:
     doubled = mapped(SCENARIO, "platforms.*.endurance_h", lambda h: 2 * h)
     before, after = (value_at(s, "platforms.*.endurance_h") for s in (SCENARIO, doubled))
     assert [2 * float(str(h)) for h in before] == list(after)
+
+
+@pytest.mark.parametrize("month", ["1", "*"])
+@pytest.mark.parametrize("area", ["bay", "*"])
+def test_months_go_by_area_and_number(area: str, month: str) -> None:
+    path = f"environment.{area}.{month}.mean_wind_kn"
+    other = changed(SCENARIO, path, 9.0)
+    assert set(value_at(other, path)) == {9.0}
+    moved = [row for row in other.environment if row.mean_wind_kn == 9.0]
+    assert {row.month for row in moved} == ({1} if month == "1" else set(range(1, 13)))
+
+
+@st.composite
+def paths(draw: st.DrawFn) -> str:
+    """A path of names that follow one another or stand for every name, with at times one that leads nowhere."""
+    parts: list[str] = []
+    while names := names_below(SCENARIO, ".".join(parts)):
+        parts.append(draw(st.sampled_from([*names, "*"])))
+    if draw(st.integers(0, 4)) == 0:
+        parts.insert(draw(st.integers(0, len(parts))), draw(st.sampled_from(["*", "nowhere", "1"])))
+    return ".".join(parts)
+
+
+@given(path=paths())
+@settings(max_examples=300, deadline=None)
+def test_every_number_that_a_path_leads_to_can_be_changed_and_no_other(path: str) -> None:
+    before = value_at(SCENARIO, path)
+    numbers = [value for value in before if is_number(value)]
+    if not numbers:
+        with pytest.raises(LookupError):
+            mapped(SCENARIO, path, lambda number: number)
+        return
+    met: list[float] = []
+    assert mapped(SCENARIO, path, lambda number: met.append(number) or number).hash == SCENARIO.hash  # type: ignore[func-returns-value]
+    assert met == numbers
 
 
 def test_a_whole_number_stays_one() -> None:

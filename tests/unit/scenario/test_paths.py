@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from builders import make_scenario
-from fleetcraft.scenario.paths import value_at
+from fleetcraft.scenario.actuals import Actuals
+from fleetcraft.scenario.as_of import as_of
+from fleetcraft.scenario.paths import names_below, value_at
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.scenario.scenario import Scenario
 
@@ -58,3 +61,10 @@ def test_ids_may_hold_dots() -> None:
     half_an_hour = {"area": "bay", "measure": "detection", "target": "small_craft", "within_h": 0.5, "at_least": 0.3}
     scenario = make_scenario(requirements=[half_an_hour])
     assert value_at(scenario, "requirements.bay-detection-small_craft_0.5h.at_least") == (0.3,)
+
+
+def test_no_path_leads_to_what_has_happened() -> None:
+    scenario = as_of(make_scenario(), Actuals(today=date(2026, 3, 1)))
+    assert "actuals" not in names_below(scenario, "")
+    assert {"budget", "platforms"} <= set(names_below(scenario, ""))
+    assert value_at(scenario, "actuals.today") == ()

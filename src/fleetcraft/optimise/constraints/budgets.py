@@ -91,7 +91,6 @@ def outlay_budget(c: Capability, v: Variables) -> Block:
     year, once = _order_years(v), _integration(c, v)
     labels, terms, upper = list[str](), list[Terms](), list[Floats]()
     besides = gone_besides(scenario, "outlay")
-    standing = c.tranches.size * c.tranches.stands * _unit_cost(c, v)[v.tranche_order] * money_unit(c)
     for i, y in enumerate(scenario.calendar.fiscal_years):
         rows = len(labels) + np.arange(c.futures)
         terms += _by_slices(c, v, c.tranches.paid[:, :, i], rows)
@@ -102,7 +101,7 @@ def outlay_budget(c: Capability, v: Variables) -> Block:
                 terms.append((rows[[f]], v.gateway.index, gateway_price(c)))
             terms += _carried(v, y, f",{f}", rows[[f]])
         labels += [f"{y},{f}" for f in range(c.futures)]
-        due = standing @ c.tranches.paid[:, :, i] + integration_begun(scenario)[i]
+        due = _of_standing(c, v, c.tranches.paid[:, :, i]) * money_unit(c) + integration_begun(scenario)[i]
         upper.append(np.maximum(scenario.budget.acquisition.get(y, 0.0) - besides[i], due))
     return block("outlay_budget", labels, terms, upper=np.concatenate(upper) / money_unit(c))
 
@@ -117,14 +116,16 @@ def carried_money(c: Capability, v: Variables) -> Block:
 def contingency(c: Capability, v: Variables) -> Block:
     """In each future: sum over slices of overrun[j,f] x unit cost x tranche[j] <= amount + most[f] x exceeded[f].
 
-    Learning as in ``outlay_budget``. ``most``: what all acquisition money at the worst overrun would come to.
+    Learning as in ``outlay_budget``. ``most``: what all acquisition money at the worst overrun would come to. Where
+    what was ordered before today overruns by more than the amount, that much is no breach: nobody can take it back.
     """
     stated = c.theatre.scenario.budget.contingency
     if stated is None:
         return block("contingency", [], [])
     rows = np.arange(c.futures)
-    amount = stated.amount / money_unit(c)
-    most = np.maximum(_largest_overrun(c, v) - amount, 0.0)
+    standing = _of_standing(c, v, c.tranches.overrun)
+    amount = np.maximum(stated.amount / money_unit(c), standing)
+    most = np.maximum(_largest_overrun(c, v) + np.maximum(standing, 0.0) - amount, 0.0)
     terms = [*_by_slices(c, v, c.tranches.overrun, rows), (rows, v.exceeded.index, -most)]
     return block("contingency", v.exceeded.labels, terms, upper=amount)
 
@@ -148,6 +149,12 @@ def _largest_overrun(c: Capability, v: Variables) -> Floats:
     worst = rate.max(axis=0, initial=0.0) + (1.0 - least) * (-rate).max(axis=0, initial=0.0)
     largest: Floats = whole / least * worst
     return largest
+
+
+def _of_standing(c: Capability, v: Variables, share: Floats) -> Floats:
+    """What was ordered before today obligated x its slices' share (J, F), without learning, in ``money_unit``: (F,)."""
+    total: Floats = (c.tranches.size * c.tranches.stands * _unit_cost(c, v)[v.tranche_order]) @ share
+    return total
 
 
 def _by_slices(c: Capability, v: Variables, share: Floats, rows: Ints) -> list[Terms]:

@@ -28,7 +28,8 @@ from typing import Any, Self
 from fleetcraft.errors import RunError
 from fleetcraft.study.engine.crew import Answered, Job
 from fleetcraft.study.engine.local import answered
-from fleetcraft.study.engine.refusals import Makeup, first_line, makeup, no_scheduler, no_worker, other, stranger
+from fleetcraft.study.engine.refusals import first_line, no_scheduler, no_worker, other, stranger
+from fleetcraft.study.store.program import Makeup, makeup
 
 HELD = 2
 """Blocks a thread has at most: one that it works on, and the next."""

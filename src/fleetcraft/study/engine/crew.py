@@ -15,10 +15,6 @@ from typing import Any, Protocol, Self
 class Job(Protocol):
     """What all blocks of some work share; picklable."""
 
-    @property
-    def key(self) -> str:
-        """SHA-256 over all it holds."""
-
     def answer(self, block: Any) -> Any:
         """The answer to a block, picklable as blocks are."""
 

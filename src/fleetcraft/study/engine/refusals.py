@@ -1,28 +1,10 @@
-"""What a worker's answers follow from, and what is told, a line each, where a cluster cannot be worked with."""
+"""What is told, a line each, where a cluster cannot be worked with."""
 
 from __future__ import annotations
 
-import platform
-from collections.abc import Mapping
-from functools import cache
-
 from fleetcraft import __version__
 from fleetcraft.errors import RunError
-from fleetcraft.study.store.program import package_versions, program_hash
-
-Makeup = Mapping[str, str]
-
-
-@cache
-def makeup() -> Makeup:
-    """What answers follow from beside job and block: this program, the packages it counts with, and the machine."""
-    return {
-        "program": program_hash()[:16],
-        "Python": platform.python_version(),
-        **package_versions(),
-        "processor": platform.machine(),
-        "C library": " ".join(platform.libc_ver()).strip() or platform.system(),
-    }
+from fleetcraft.study.store.program import Makeup, makeup
 
 
 def other(worker: str, theirs: Makeup) -> RunError:

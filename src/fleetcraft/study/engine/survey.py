@@ -4,26 +4,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Hashable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice
 from math import ceil
 from typing import Any, Protocol
 
 from fleetcraft.study.calibrate import Progress
-from fleetcraft.study.engine.blocks import Join, Piece, Point, Points
+from fleetcraft.study.engine.blocks import BLOCK_S, Join, Piece, Point, Points
 from fleetcraft.study.engine.crew import Answered, Crew
+from fleetcraft.study.engine.gaps import LEAST_PIECE, Gaps
 from fleetcraft.study.engine.journal import Journal
 from fleetcraft.study.engine.pace import Pace, left_in_words
 
 Block = Points | Piece | Join
 
-BLOCK_S = 2.0
-"""Seconds that a block should take: long beside what handing it over and storing its answer cost."""
 LONG_S = 60.0
 """A point that takes longer is cut into pieces, so that a kill costs little."""
 TAIL_S = 8.0
 """One of the last points is cut where it takes longer, so that all processes end together."""
-LEAST_PIECE = 50
-"""Replications below which a piece is not cut further before its speed is known."""
 MOST_POINTS = 1000
 """Points of a block."""
 
@@ -78,8 +75,8 @@ def survey(asking: Asking, crew: Crew, pace: Pace, progress: Progress) -> None:
 class EveryPoint:
     """Asks for every point that the journal has no answer of, in blocks of about two seconds.
 
-    ``replications`` is how many a point plays where it can be cut into pieces, else None. How the work is cut follows
-    from measured speed; what is found does not.
+    ``replications`` of each, where points can be cut into pieces. Long ones are; as long as no speed is known, and so
+    at the start of each session, all are. How the work is cut follows from measured speed; what is found does not.
     """
 
     what = "points"
@@ -93,14 +90,17 @@ class EveryPoint:
             self._has_answer[number] = True
         self._count = sum(self._has_answer)
         self._played: dict[int, int] = {}  # replications of the points in pieces that are there
-        self._pieces: deque[Piece] = deque()
+        self._gaps = Gaps()
         self._joins: deque[int] = deque()
         self._point_s: float | None = None
-        self._asked = 0
+        self._asked_to = 0
+        self._again: deque[int] = deque()  # points that were asked for and came back without an answer
         for number, gaps in _gaps(journal, replications or 0).items():
             self._played[number] = (replications or 0) - sum(count for _, count in gaps)
-            self._cut(number, gaps, None)
+            for first, count in gaps:
+                self._gaps.add(points[number], first, count)
             self._join_if_whole(number)
+        self._not_asked = len(points) - self._count - len(self._played)
 
     @property
     def done(self) -> float:
@@ -122,10 +122,13 @@ class EveryPoint:
         if self._joins:
             number = self._joins.popleft()
             return Join(self._points[number], self._journal.outcomes(number))
-        if not self._pieces:
-            self._begin(crew)
-        if self._pieces:
-            return self._pieces.popleft()
+        if not self._gaps and self._is_to_be_cut(crew):
+            for number in islice(self._missing(), 1):
+                self._played[number] = 0
+                self._gaps.add(self._points[number], 0, self._replications or 0)
+        if self._gaps:
+            each_s = None if self._point_s is None else self._point_s / (self._replications or 1)
+            return self._gaps.next(1 if self._not_asked else crew, each_s)
         return self._some(crew)
 
     def take(self, answered: Answered) -> None:
@@ -141,11 +144,14 @@ class EveryPoint:
         assert isinstance(block, Points | Join)
         points = block.points if isinstance(block, Points) else (block.point,)
         answers: list[dict[str, Any]] = answered.answer
+        points, later = points[: len(answers)], points[len(answers) :]
         self._journal.keep({point.number: answer for point, answer in zip(points, answers, strict=True)})
         for point in points:
             self._has_answer[point.number] = True
             self._played.pop(point.number, None)
         self._count += len(points)
+        self._again.extend(point.number for point in later)
+        self._not_asked += len(later)
         if isinstance(block, Points):
             self._measure(answered.seconds / len(points))
 
@@ -153,36 +159,11 @@ class EveryPoint:
         """What a point takes: as much the last ones as those before."""
         self._point_s = point_s if self._point_s is None else (self._point_s + point_s) / 2
 
-    def _begin(self, crew: int) -> None:
-        """Cut the next point into pieces where it is long, or where there are few points for the processes."""
+    def _is_to_be_cut(self, crew: int) -> bool:
+        """Whether the next point is played in pieces."""
         if self._replications is None:
-            return
-        number = next(self._missing(), None)
-        if number is None:
-            return
-        left = len(self._points) - self._count - len(self._played)
-        if self._point_s is None:
-            is_cut = left < crew and self._replications >= 2 * LEAST_PIECE
-        else:
-            is_cut = self._point_s > (TAIL_S if left < 2 * crew else LONG_S)
-        if is_cut:
-            self._played[number] = 0
-            self._cut(number, [(0, self._replications)], crew)
-            self._asked = number + 1
-
-    def _cut(self, number: int, gaps: Sequence[tuple[int, int]], crew: int | None) -> None:
-        """Pieces of about two seconds each; as long as the speed is not known, two for each process."""
-        assert self._replications is not None
-        if self._point_s is not None:
-            size = round(self._replications * BLOCK_S / self._point_s)
-        else:
-            size = ceil(self._replications / (2 * (crew or 1)))
-        size = max(size, 1 if self._point_s is not None else LEAST_PIECE)
-        point = self._points[number]
-        for first, count in gaps:
-            parts = max(1, round(count / size))
-            edges = [first + count * i // parts for i in range(parts + 1)]
-            self._pieces.extend(Piece(point, a, b - a) for a, b in pairwise(edges))
+            return False
+        return self._point_s is None or self._point_s > (TAIL_S if self._not_asked <= crew else LONG_S)
 
     def _join_if_whole(self, number: int) -> None:
         if self._played[number] == self._replications:
@@ -190,24 +171,21 @@ class EveryPoint:
 
     def _some(self, crew: int) -> Points | None:
         """The next points: as many as two seconds hold, yet no more than a fair share of what is left."""
-        wanted = 1 if self._point_s is None else int(BLOCK_S / max(self._point_s, 1e-9))
-        share = ceil((len(self._points) - self._asked) / (2 * crew))
-        numbers: list[int] = []
-        for number in self._missing():
-            numbers.append(number)
-            if len(numbers) >= min(max(wanted, 1), share, MOST_POINTS):
-                break
-        if not numbers:
-            return None
-        self._asked = numbers[-1] + 1
-        return Points(tuple(self._points[number] for number in numbers))
+        wanted = 1 if self._point_s is None else max(int(BLOCK_S / max(self._point_s, 1e-9)), 1)
+        share = ceil(self._not_asked / (2 * crew))
+        numbers = tuple(islice(self._missing(), min(wanted, share, MOST_POINTS)))
+        return Points(tuple(self._points[number] for number in numbers)) if numbers else None
 
     def _missing(self) -> Iterator[int]:
-        """Points that were neither answered nor asked for, in order."""
-        start = self._asked
-        while (number := self._has_answer.find(0, start)) >= 0:
-            start = number + 1
+        """Points that were neither answered nor asked for; taking one is asking for it."""
+        while self._not_asked:
+            if self._again:
+                number = self._again.popleft()
+            else:
+                number = self._has_answer.find(0, self._asked_to)
+                self._asked_to = number + 1
             if number not in self._played:
+                self._not_asked -= 1
                 yield number
 
 

@@ -13,6 +13,7 @@ from fleetcraft.study.calibrate import calibrate_plan
 from fleetcraft.study.decide import Options
 from fleetcraft.study.explain.ground import GROUND, Ground, Json, told_years
 from fleetcraft.study.points import PLAN, write_corrections
+from fleetcraft.study.store.disk import refusals_told
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,9 @@ class MakeGround:
         solved = ground.told(solution)
         if not solved.orders:
             raise LimitError("the run's scenario, solved again, buys nothing: there is nothing to explain")
-        write_corrections(folder, self.key, corrections)
-        (folder / self.key / PLAN).write_text(plan_to_json(solution.plan), encoding="utf-8")
+        with refusals_told(folder / self.key, folder):
+            write_corrections(folder, self.key, corrections)
+            (folder / self.key / PLAN).write_text(plan_to_json(solution.plan), encoding="utf-8")
         moved = ground.moved(typical.orders, solved.orders)
         yearly = told_years(ground.yearly(solution.plan, threads))
         return solved.told | {"relaxed": ground.bound(theatre.scenario), "moved": moved, "yearly": yearly}

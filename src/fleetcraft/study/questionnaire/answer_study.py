@@ -20,7 +20,7 @@ from fleetcraft.study.engine.survey import EveryPoint, survey
 from fleetcraft.study.questionnaire.answering import StudyJob
 from fleetcraft.study.questionnaire.designs import Designed, designed
 from fleetcraft.study.questionnaire.findings import study_result
-from fleetcraft.study.questionnaire.outputs import output_of
+from fleetcraft.study.questionnaire.outputs import output_of, platform_names
 from fleetcraft.study.questionnaire.points_table import write_points
 from fleetcraft.study.questionnaire.questions import Study
 from fleetcraft.study.selection.rounds import Rounds, require_playable, rounds_of
@@ -80,7 +80,7 @@ def answered_study(
     _make_ready(study, progress)
     points = designed(study)
     with open_journal(work) as journal:
-        job = StudyJob(study)
+        job = StudyJob(study, _had(study, journal))
         if study.design.kind == "plans":
             asking: EveryPoint | Rounds = rounds_of(study, points, journal)
         else:
@@ -103,6 +103,18 @@ def _make_ready(study: Study, progress: Progress) -> None:
     if study.verb == "simulate" and first.plan is not None:
         progress("trying the outputs", 0, 1)
         options = Options(seed=study.seed, replications=TRIED)
-        found = simulate_scenario(first.scenario, first.plan, options, file=first.name).result
+        found = simulate_scenario(first.scenario, first.plan, options, file=first.file).result
         for output in study.outputs:
-            output_of(found, output, [platform.id for platform in first.scenario.platforms])
+            output_of(found, output, platform_names(first.scenario))
+
+
+def _had(study: Study, journal: Journal) -> frozenset[str]:
+    """The outputs that an answer is known to have: those that were tried, or were found before an interruption."""
+    if study.verb == "simulate":
+        return frozenset(study.outputs)
+    found: set[str] = set()
+    for _, answer in journal.answers():
+        found.update(name for name, value in answer.get("values", {}).items() if value is not None)
+        if len(found) == len(study.outputs):
+            break
+    return frozenset(found)

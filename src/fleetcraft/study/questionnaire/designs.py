@@ -25,12 +25,10 @@ MOST_POINTS = 1_000_000
 class Designed(Sequence[Point]):
     """The points of a study in order: ``values`` (n, D), nan where a factor stays as the scenario states it.
 
-    ``shares`` (n, D) are the places in the factors' ranges, 0 to 1, of designs that are drawn. ``each`` tells that
-    point i is about the i-th plan or case rather than about factors.
+    ``each`` tells that point i is about the i-th plan or case rather than about factors.
     """
 
     values: Floats
-    shares: Floats | None = None
     each: bool = False
 
     def __len__(self) -> int:
@@ -64,7 +62,7 @@ def designed(study: Study) -> Designed:
         shares = morris_sample(len(factors), stated["trajectories"], stated["levels"], study.seed)
     else:
         shares = sobol_sample(len(factors), stated["base"], study.seed)
-    return Designed(_at(factors, shares), shares)
+    return Designed(_at(factors, shares))
 
 
 def points_in(kind: str, factors: Sequence[Factor], stated: dict[str, int], asked: int) -> int:

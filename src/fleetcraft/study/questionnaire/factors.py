@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fleetcraft.scenario.base import Value
-from fleetcraft.scenario.paths import names_below, value_at
+from fleetcraft.scenario.paths import names_below, numbers_by_address, value_at
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.scenario.wording import one_of
 from fleetcraft.study.explain.ranges import Range
@@ -51,8 +51,7 @@ def factor_of_path(text: FactorText, path: str, scenario: Scenario) -> Factor:
 
 def numbers_at(scenario: Scenario, path: str) -> tuple[int | float, ...]:
     """The numbers at a dotted path."""
-    found = value_at(scenario, path)
-    return tuple(value for value in found if isinstance(value, int | float) and not isinstance(value, bool))
+    return tuple(numbers_by_address(scenario, path).values())
 
 
 def expected_at(scenario: Scenario, path: str) -> str:
@@ -83,4 +82,4 @@ def _likely(stated: Sequence[float]) -> float | None:
 
 
 def _is_whole(stated: Sequence[float]) -> bool:
-    return all(isinstance(value, int) for value in stated)
+    return any(isinstance(value, int) for value in stated)

@@ -16,6 +16,7 @@ from fleetcraft.plan_file import read_plan_file
 from fleetcraft.scenario.examples import SCENARIO_FILE, example_names
 from fleetcraft.scenario.files import text_of
 from fleetcraft.scenario.node import Path as KeyPath
+from fleetcraft.scenario.paths import Address, numbers_by_address
 from fleetcraft.scenario.read import case_names, read_scenario, scenario_file
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.scenario.validation import validated
@@ -53,7 +54,7 @@ class StudyFile:
         try:
             yield
         except UnknownOutputError as error:
-            line = self.output_lines[error.output]
+            line = self.output_lines.get(error.output, 0)
             fault = Fault(str(self.path), line, f"outputs: {clipped(error.output)}", error.found, error.expected)
             raise ScenarioError([fault]) from error
 
@@ -148,7 +149,8 @@ class _Reader:
                 self._refuse(key, "different plans", found=f"{clipped(place)} a second time")
             else:
                 asked += [
-                    Named(place, each, scenario) for each in self._noting(partial(read_plan_file, path, scenario))
+                    Named(place, each, scenario, place)
+                    for each in self._noting(partial(read_plan_file, path, scenario))
                 ]
         return asked if places else [Named("", None, scenario)]
 
@@ -172,20 +174,22 @@ class _Reader:
             elif name in names[:number]:
                 self._refuse(("design", "cases", number), "different cases", found=f"{clipped(name)} a second time")
             else:
-                found += [Named(name, each.plan, read_scenario(source, name)) for each in asked]
+                found += [Named(name, each.plan, read_scenario(source, name), each.file) for each in asked]
         return found
 
     def _factors(self, scenario: Scenario) -> Iterator[Factor]:
-        """The factors, each tried at every value that is stated of it."""
-        seen: set[str] = set()
+        """The factors, each tried at every value that is stated of it; no two of them move the same number."""
+        moved: dict[Address, str] = {}
         for number, text in enumerate(self._text.factors):
             for factor in self._stated(number, text, scenario) if is_formed(text) else ():
-                problem = _problem(scenario, factor)
-                if problem is not None:
-                    self._refuse(("factors", number), "values that the scenario can have", found=problem)
-                if factor.path in seen:
-                    self._refuse(("factors", number), "each path once", found=f"{clipped(factor.path)} a second time")
-                seen.add(factor.path)
+                for expected, found in self._problems(scenario, factor):
+                    self._refuse(("factors", number), expected, found=found)
+                addresses = numbers_by_address(scenario, factor.path)
+                other = next((moved[address] for address in addresses if address in moved), None)
+                if other is not None:
+                    expected = f"numbers that no other factor moves; {clipped(other)} moves some of these"
+                    self._refuse(("factors", number), expected, found=clipped(factor.path))
+                moved |= dict.fromkeys(addresses, factor.path)
                 yield factor
 
     def _stated(self, number: int, text: FactorText, scenario: Scenario) -> Iterator[Factor]:
@@ -204,6 +208,24 @@ class _Reader:
             yield factor_of_path(text, text.path, scenario)
         else:
             self._refuse(("factors", number, "path"), expected_at(scenario, text.path or ""))
+
+    def _problems(self, scenario: Scenario, factor: Factor) -> Iterator[tuple[str, str]]:
+        """What a factor's values should be instead, and what is found."""
+        design, values = self._text.design, factor.values or (factor.low, factor.high)
+        broken = next((value for value in values if factor.whole and value % 1), None)
+        if broken is not None:
+            yield "whole numbers: the scenario has whole ones there", f"{factor.path} at {amount(broken)}"
+        elif factor.whole and not factor.values and design.kind == "grid" and design.levels is not None:
+            most = int(factor.high - factor.low) + 1
+            if design.levels > most:
+                yield f"at most {most} levels: the values are whole", f"{factor.path} in {design.levels} levels"
+        for value in values:
+            try:
+                factor.applied(scenario, value)
+            except ValidationError as error:
+                problem = f"{factor.path} at {amount(value)} ({clipped(refusal(error))})"
+                yield "values that the scenario can have", problem
+                return
 
     def _count(self, factors: Sequence[Factor], asked: int) -> None:
         count = points_in(self._text.design.kind, factors, self._design(), asked)
@@ -239,13 +261,3 @@ class _Reader:
 
 def _listed(plan: str | tuple[str, ...] | None) -> tuple[str, ...]:
     return (plan,) if isinstance(plan, str) else plan or ()
-
-
-def _problem(scenario: Scenario, factor: Factor) -> str | None:
-    """What is found where the scenario cannot take a factor at one of its values."""
-    for value in factor.values or (factor.low, factor.high):
-        try:
-            factor.applied(scenario, value)
-        except ValidationError as error:
-            return f"{factor.path} at {amount(value)} ({clipped(refusal(error))})"
-    return None

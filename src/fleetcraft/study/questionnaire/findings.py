@@ -98,11 +98,16 @@ def _sensitivity(study: Study, points: Designed, journal: Journal) -> Json:
             indices = sobol_indices(batches, stated["base"], count, study.seed)
             entries[output], notes[output] = indices.entry(names), _note(indices.rows, indices.dropped, indices.reason)
         else:
-            assert points.shares is not None
-            effects = morris_effects(points.shares, batches, stated["trajectories"], study.seed)
+            effects = morris_effects(_places(study, points), batches, stated["trajectories"], study.seed)
             entries[output], notes[output] = effects.entry(names), _note(effects.rows, effects.dropped, effects.reason)
     method = "sobol" if kind == "saltelli" else "morris"
     return {"sensitivity": {"method": method, "outputs": entries, "rows": notes}}
+
+
+def _places(study: Study, points: Designed) -> Floats:
+    """Where in the factors' ranges the points really are, 0 to 1, (n, D): whole and listed factors take steps."""
+    columns = [[f.share_of(value) for value in points.values[:, i]] for i, f in enumerate(study.factors)]
+    return np.array(columns, dtype=np.float64).T
 
 
 def _note(rows: int, dropped: int, reason: str | None) -> Json:

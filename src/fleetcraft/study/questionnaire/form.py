@@ -9,7 +9,8 @@ from fleetcraft.errors import Fault
 from fleetcraft.scenario.node import Node
 from fleetcraft.scenario.node import Path as KeyPath
 from fleetcraft.scenario.wording import amount, clipped, fault_at, one_of
-from fleetcraft.study.questionnaire.questions import WITHOUT_FACTORS
+from fleetcraft.study.questionnaire.batches import noise_can_be_told
+from fleetcraft.study.questionnaire.questions import PAIRED, WITHOUT_FACTORS
 from fleetcraft.study.questionnaire.text import KEYS_OF, OPTIONS_OF, POWERS_OF_TWO, FactorText, StudyText
 
 FORMS_OF_A_FACTOR = ({"path", "low", "high"}, {"path", "values"}, {"path", "scale"}, {"assumption"}, {"assumptions"})
@@ -65,6 +66,8 @@ class Form:
         if self.sound("factors"):
             for number, factor in enumerate(self.text.factors):
                 yield from self._of_factor(number, factor)
+        if self.sound("options", "design", "discover"):
+            yield from self._of_half_width()
         if self.sound("outputs", "design", "discover"):
             yield from self._of_outputs()
 
@@ -119,6 +122,14 @@ class Form:
                 expected = "none: a design of plans decides itself when a plan's years end, at most_years at the latest"
                 yield self.fault(("options", key), expected)
 
+    def _of_half_width(self) -> Iterator[Fault]:
+        """Where points are compared year by year, all play the same years."""
+        kind = self.text.design.kind
+        compared = kind if kind in PAIRED else "discover" if self.text.discover is not None else None
+        if compared is not None and self.text.options.half_width is not None:
+            expected = f"none beside {compared}, which compares points over the same years: state replications"
+            yield self.fault(("options", "half_width"), expected)
+
     def _of_factor(self, number: int, factor: FactorText) -> Iterator[Fault]:
         if not is_formed(factor):
             expected = "path with low and high, path with values, path with scale, assumption, or assumptions: all"
@@ -135,17 +146,27 @@ class Form:
         for i, output in enumerate(text.outputs):
             if output in text.outputs[:i]:
                 yield self.fault(("outputs", i), "different outputs", found=f"{clipped(output)} a second time")
+            if text.design.kind in PAIRED and not noise_can_be_told(text.verb, output):
+                yield self.fault(("outputs", i), _without_noise(text.design.kind))
         if text.design.output is not None and text.design.output not in text.outputs:
             yield self.fault(("design", "output"), one_of(text.outputs, text.design.output))
         if text.discover is None:
             return
         if text.discover.output not in text.outputs:
             yield self.fault(("discover", "output"), one_of(text.outputs, text.discover.output))
+        elif text.design.kind not in PAIRED and not noise_can_be_told(text.verb, text.discover.output):
+            yield self.fault(("discover", "output"), _without_noise("discover"))
         if (text.discover.below is None) == (text.discover.above is None):
             found = "neither" if text.discover.below is None else "both"
             yield self.fault(("discover",), "below or above", found=found)
         if text.design.kind in (*WITHOUT_FACTORS, "tornado"):
             yield self.fault(("discover",), f"none: {text.design.kind} does not fill the factors' ranges", found="it")
+
+
+def _without_noise(asking: str) -> str:
+    """What an output must be whose chance differences between years are told from what factors do."""
+    few = "attainment.simulated, requirements.ID.simulated, probability_all_met"
+    return f"an output of which {asking} can tell the noise between years: one that is not simulated, or a mean: {few}"
 
 
 def _least(amounts: int | tuple[float, ...]) -> float:

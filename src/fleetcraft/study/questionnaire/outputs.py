@@ -15,6 +15,13 @@ NAMES = ("id", "platform", "name", "key")
 """What tells an entry of a list, in this order."""
 SIMULATED = frozenset({"simulated", "cvar"})
 """Figures that have their interval beside them as low and high."""
+ADDITIVE: Mapping[str, tuple[str, ...]] = {
+    "orders": ("quantity", "cost", "delivered_mean"),
+    "later": ("quantity.mean", "cost"),
+    "allocation": ("craft", "stations"),
+    "deliveries": (),
+}
+"""Lists that may have several entries of one name, and those of their numbers that add up."""
 
 
 class UnknownOutputError(FleetcraftError):
@@ -30,6 +37,15 @@ class UnknownOutputError(FleetcraftError):
         return f"{self.output}: found {self.found}, expected {self.expected}"
 
 
+class AbsentOutputError(UnknownOutputError):
+    """This answer has no such output, another may have it: its list goes not so far."""
+
+
+def platform_names(scenario: Scenario) -> frozenset[str]:
+    """What an entry of a list may be called by that another answer has none of."""
+    return frozenset(name for platform in scenario.platforms for name in (platform.id, platform.name))
+
+
 def has_interval(output: str) -> bool:
     """Whether an output has an interval beside it."""
     return output.rpartition(".")[2] in SIMULATED
@@ -38,28 +54,33 @@ def has_interval(output: str) -> bool:
 def output_of(result: Json, output: str, known: Collection[str] = ()) -> float | None:
     """The number at a dotted path; None where the answer has none there.
 
-    Entries of a list go by their id, platform, name or key, or by their position from 0; the numbers of several of one
-    name add up. A list without an entry of one of the ``known`` names (platforms) has 0 of it, a mapping nothing.
-    Raises UnknownOutputError where no answer can have it.
+    Entries of a list go by their id, platform, name or key, or by their position from 0. Where a list may have several
+    of one name (orders of several periods), only its ``ADDITIVE`` numbers go by name: they add up, to 0 where there is
+    no entry of one of the ``known`` names (platforms). Elsewhere an answer without a known name has None.
+    Raises AbsentOutputError where a list ends before a position, UnknownOutputError where no answer can have it.
     """
     return _number(result, output.split("."), output, known)
 
 
 def interval_of(result: Json, output: str, known: Collection[str] = ()) -> tuple[float | None, float | None]:
-    """The 95% interval beside an output that has one."""
+    """The 95% interval beside an output; None where there is none."""
     beside = output.rpartition(".")[0]
-    return output_of(result, f"{beside}.low", known), output_of(result, f"{beside}.high", known)
+    try:
+        return output_of(result, f"{beside}.low", known), output_of(result, f"{beside}.high", known)
+    except UnknownOutputError:
+        return None, None
 
 
 def output_unit(scenario: Scenario, output: str) -> str:
     """The unit of an output: a currency, that of a requirement's measure, a share; empty where it is a bare number."""
-    first, *rest = output.split(".")
+    parts = output.split(".")
+    first, last = parts[0], parts[-1]
     if first == "requirements":
         units = [r.unit for r in scenario.requirements if f"{output}.".startswith(f"requirements.{r.id}.")]
-        return "fraction" if rest[-1] in _SHARES else next(iter(units), "")
-    if "cost" in (first, *rest):
-        return "fraction" if rest[-1] in _SHARES else scenario.currency
-    if first in ("attainment", "risk", "availability") or "attainment" in rest or output.endswith(_SHARES):
+        return "fraction" if last in _SHARES else next(iter(units), "")
+    if "cost" in parts:
+        return "fraction" if last in _SHARES else scenario.currency
+    if first in ("risk", "availability") or "attainment" in parts or output.endswith(_SHARES):
         return "fraction"
     return ""
 
@@ -100,24 +121,42 @@ def _of_mapping(value: Mapping[str, Any], parts: Sequence[str], output: str, kno
         name = ".".join(parts[:taken])
         if name in value:
             return _number(value[name], parts[taken:], output, known)
-    if parts and parts[0] in known:
-        return None
+    if parts and (parts[0] in known or value.get("conflict")):
+        return None  # none is bought of the type; there is no plan
     raise _unknown(output, parts, list(value))
 
 
 def _of_list(value: Sequence[Any], parts: Sequence[str], output: str, known: Collection[str]) -> float | None:
+    names = [name for entry in value for name in _names(entry)]
+    absent = known if all(isinstance(entry, Mapping) and "platform" in entry for entry in value) else ()
     for taken in range(1, len(parts) + 1):
         name = ".".join(parts[:taken])
-        mine = [entry for entry in value if name in _names(entry)]
-        if mine:
-            found = [_number(entry, parts[taken:], output, known) for entry in mine]
-            there = [number for number in found if number is not None]
-            return sum(there) if there else None
-    if parts and parts[0].isdecimal() and int(parts[0]) < len(value):
+        if name in names or name in absent:
+            mine = [entry for entry in value if name in _names(entry)]
+            return _of_name(mine, parts[:taken], parts[taken:], output, known)
+    if parts and parts[0].isdecimal():
+        if int(parts[0]) >= len(value):
+            raise AbsentOutputError(output, f"no {parts[0]}", f"a position below {len(value)}")
         return _number(value[int(parts[0])], parts[1:], output, known)
-    if parts and parts[0] in known:
-        return 0.0
-    raise _unknown(output, parts, [name for entry in value for name in _names(entry)[:1]])
+    raise _unknown(output, parts, [name for entry in value for name in _names(entry)[:1]] or sorted(absent))
+
+
+def _of_name(
+    entries: Sequence[Any], name: Sequence[str], parts: Sequence[str], output: str, known: Collection[str]
+) -> float | None:
+    """The number of all entries of one name."""
+    before = output.removesuffix(".".join([*name, *parts])).removesuffix(".")
+    field = ".".join(parts)
+    additive = ADDITIVE.get(before.rpartition(".")[2])
+    if additive is None and len(entries) <= 1:
+        return _number(entries[0], parts, output, known) if entries else None
+    if field not in (additive or ()):
+        expected = f"one of {before} by its position, such as {before}.0.{field}"
+        if additive:
+            expected = f"a number that adds up: {one_of(additive, field)}; or {expected}"
+        raise UnknownOutputError(output, f"{field or 'no number'} of all {before} of that name", expected)
+    found = [_number(entry, parts, output, known) for entry in entries]
+    return sum((number for number in found if number is not None), 0.0)
 
 
 def _names(entry: Any) -> list[str]:
@@ -128,7 +167,8 @@ def _unknown(output: str, parts: Sequence[str], names: list[str]) -> UnknownOutp
     if not parts:
         listed = one_of(dict.fromkeys(names))
         return UnknownOutputError(output, "no number", f"the path of one further in: {listed}")
-    return UnknownOutputError(output, f"no {clipped(parts[0])}", one_of(dict.fromkeys(names), parts[0]))
+    expected = one_of(dict.fromkeys(names), parts[0]) if names else "a number; there are none"
+    return UnknownOutputError(output, f"no {clipped(parts[0])}", expected)
 
 
 def _before(output: str, parts: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from fleetcraft.plan import Plan
 from fleetcraft.plan_file import plan_to_json
-from fleetcraft.scenario.changed import changed, mapped
+from fleetcraft.scenario.changed import mapped
 from fleetcraft.scenario.scenario import Scenario
 
 Json = dict[str, Any]
@@ -22,6 +23,8 @@ VERBS: tuple[Verb, ...] = get_args(Verb)
 Kind = Literal["grid", "latin_hypercube", "sobol", "cases", "tornado", "morris", "saltelli", "plans"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 WITHOUT_FACTORS: tuple[Kind, ...] = ("cases", "plans")
+PAIRED: tuple[Kind, ...] = ("tornado", "morris", "saltelli")
+"""Designs whose points are compared year by year."""
 
 
 @dataclass(frozen=True)
@@ -48,20 +51,30 @@ class Factor:
         return f"{self.path} x" if self.is_scale else self.path
 
     def at(self, share: float) -> float:
-        """The value at a share of its range, 0 to 1; of listed values each takes an equal part."""
+        """The value at a share of its range, 0 to 1; listed values and whole numbers take an equal part each."""
         if self.values:
             return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
-        value = self.low + share * (self.high - self.low)
-        return float(round(value)) if self.whole else value
+        if self.whole:
+            return float(min(math.floor(self.low + share * (self.high - self.low + 1)), self.high))
+        return self.low + share * (self.high - self.low)
+
+    def share_of(self, value: float) -> float:
+        """Where a value lies in the range, 0 to 1; listed values lie evenly, in their order."""
+        if self.values:
+            return self.values.index(value) / max(len(self.values) - 1, 1)
+        return (value - self.low) / (self.high - self.low)
 
     def applied(self, scenario: Scenario, value: float) -> Scenario:
         """The scenario with the factor at a value.
 
         Raises LookupError where the path leads to no number, pydantic's ValidationError where it cannot be that value.
         """
-        if self.is_scale:
-            return mapped(scenario, self.path, lambda old: round(old * value) if isinstance(old, int) else old * value)
-        return changed(scenario, self.path, value)
+        return mapped(scenario, self.path, lambda stated: self.put_for(stated, value))
+
+    def put_for(self, stated: float, value: float) -> float:
+        """The number that the factor at a value puts in place of a stated one."""
+        number = stated * value if self.is_scale else value
+        return round(number) if isinstance(stated, int) else float(number)
 
 
 @dataclass(frozen=True)
@@ -83,19 +96,19 @@ class Discover:
 
 @dataclass(frozen=True)
 class Named:
-    """One of the plans or scenarios that a study asks about, and what the study file calls it."""
+    """One of the plans or scenarios that a study asks about, what the study file calls it, and its plan's file."""
 
     name: str
     plan: Plan | None
     scenario: Scenario
+    file: str = ""
 
 
 @dataclass(frozen=True)
 class Study:
     """A whole study: the points of ``design`` over ``factors``, each answered by ``verb`` with its ``options``.
 
-    ``asked`` are the plans or cases that are asked about, one where the design is about neither. ``lines`` gives the
-    line of each output in the study file.
+    ``asked`` are the plans or cases that are asked about, one where the design is about neither.
     """
 
     name: str

@@ -10,6 +10,7 @@ from pydantic import Field
 from fleetcraft.scenario.base import Value, quantity
 from fleetcraft.study.questionnaire.designs import MOST_POINTS
 from fleetcraft.study.questionnaire.questions import Kind, Verb
+from fleetcraft.study.sensitivity.morris import FEWEST_TRAJECTORIES
 
 FORMAT = 1
 
@@ -34,7 +35,7 @@ class DesignText(Value):
     points: int | None = quantity("points", "how many (latin_hypercube, sobol)", None, ge=1, le=MOST_POINTS)
     levels: int | None = quantity("levels", "values of each range (grid, morris)", None, ge=2, le=1000)
     trajectories: int | None = quantity(
-        "trajectories", "walks through the factors (morris)", None, ge=2, le=MOST_POINTS
+        "trajectories", "walks through the factors (morris)", None, ge=FEWEST_TRAJECTORIES, le=MOST_POINTS
     )
     base: int | None = quantity("points", "rows, a power of two (saltelli)", None, ge=2, le=MOST_POINTS)
     cases: tuple[str, ...] | Literal["all"] | None = Field(default=None, description="named cases (cases)")

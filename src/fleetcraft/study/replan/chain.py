@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +12,10 @@ from typing import Any
 from fleetcraft.errors import Fault, RunError, ScenarioError
 from fleetcraft.scenario.actuals import Actuals
 from fleetcraft.scenario.actuals_file import ActualsFile, read_actuals
+from fleetcraft.scenario.node import Node
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.scenario.wording import amount
+from fleetcraft.scenario.yaml_file import read_yaml
 from fleetcraft.study.store.folder import MANIFEST, checksum, read_manifest, read_object, write_json
 from fleetcraft.study.store.verify import faults_of_run
 
@@ -74,7 +77,7 @@ def chain_of(run: Path) -> Chain:
         raise RunError(f"{run}: found a run of {verb}, expected one of plan or replan, whose plan can be carried out")
     if verb == "plan":
         return Chain()
-    broken = faults_of_chain(run)
+    broken = [*faults_of_run(run), *_broken_links(run)]
     if broken:
         raise RunError("\n".join(f"{run / HISTORY}: {fault}" for fault in broken))
     links = links_of(run)
@@ -98,21 +101,53 @@ def links_of(run: Path) -> list[Json]:
 def faults_of_chain(run: Path) -> list[str]:
     """What is broken in the chain of a replan's run, as ``file: what``; nothing where every link holds.
 
-    The run's own files, each actuals file against the SHA-256 in its link, and what each one follows. Raises RunError
-    where there is no chain to look at.
+    The run's own files; each actuals file against the SHA-256 in its link; what the file itself says of its day, the
+    file that it follows and the plan; and whether the chain begins where the first file says that one begins. Raises
+    RunError where there is no chain to look at.
     """
-    faults = faults_of_run(run)
+    first = links_of(run)[:1]
+    begins = [f"{_name(1)}: follows {link['follows']}, which is not at hand" for link in first if link.get("follows")]
+    return [*faults_of_run(run), *_broken_links(run), *begins]
+
+
+def _broken_links(run: Path) -> list[str]:
+    """The links that do not hold together, whatever the first file follows."""
+    faults = []
     before = None
     for number, link in enumerate(links_of(run), 1):
         name = _name(number)
         path = run / HISTORY / name
-        found = sha256(path.read_bytes()).hexdigest() if path.is_file() else "nothing"
+        if not path.is_file():
+            faults.append(f"{name}: found nothing, expected the file of SHA-256 {link.get('actuals')}")
+            before = None
+            continue
+        content = path.read_bytes()
+        found = sha256(content).hexdigest()
         if found != link.get("actuals"):
             faults.append(f"{name}: found {found}, expected the file of SHA-256 {link.get('actuals')}")
+        faults += [f"{name}: {fault}" for fault in _unlike(content, name, link)]
         if number > 1 and link.get("follows") != before:
             faults.append(f"{name}: follows {link.get('follows')}, expected the file before it, {before}")
         before = found
     return faults
+
+
+def _unlike(content: bytes, name: str, link: Json) -> Iterator[str]:
+    """Where an actuals file says something else of itself than its link."""
+    root = read_yaml(content.decode("utf-8", errors="replace"), name).root
+    after = link.get("after")
+    expected = {"today": link.get("today"), "follows": link.get("follows")}
+    if after is not None and _scalar(root, "plan") is not None:
+        expected["plan"] = after.get("plan")
+    for key, stated in expected.items():
+        found = _scalar(root, key)
+        if found != stated:
+            yield f"{key} is {found or 'nothing'}, its link says {stated or 'nothing'}"
+
+
+def _scalar(root: Node, key: str) -> str | None:
+    node = root.get(key)
+    return None if node is None or node.value is None else str(node.value)
 
 
 def run_before(run: Path, links: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -152,7 +187,9 @@ def made_for_another(run: Path, scenario: Scenario) -> list[str]:
 def require_link(name: str, file: ActualsFile, chain: Chain, earlier: Actuals | None, after: Path) -> None:
     """Raises ScenarioError where a file does not follow the last one of a chain, or another plan was carried out.
 
-    It names the file before it (none where there is none), restates all that it stated, and lies later.
+    It names the file before it (none where there is none), does not lie before it, and restates what had happened by
+    then: orders, deliveries and losses craft by craft, contracts, integrations, gateways and the years of which money
+    was told. How much money that is may be corrected; announcements, rates and embargoes may change or end.
     """
     faults = []
     last = chain.links[-1]["actuals"] if chain.links else None
@@ -175,10 +212,31 @@ def _forgotten(name: str, earlier: Actuals, now: Actuals) -> list[Fault]:
         faults.append(Fault(name, 0, "today", str(now.today), f"{earlier.today} or later, the day of the file before"))
     for kind in ("orders", "deliveries", "lost"):
         missing = _craft(getattr(earlier, kind)) - _craft(getattr(now, kind))
-        for (platform, day), craft in sorted(missing.items()):
-            expected = "all that the file before it states"
-            faults.append(Fault(name, 0, kind, f"{craft} {platform} of {day} missing", expected))
+        faults += [_missing(name, kind, f"{n} {platform} of {day}") for (platform, day), n in sorted(missing.items())]
+    for kind in ("integrated", "contracts", "gateways", "spent"):
+        faults += [_missing(name, kind, each) for each in sorted(_told(earlier, kind) - _told(now, kind))]
     return faults
+
+
+def _missing(name: str, kind: str, what: str) -> Fault:
+    return Fault(name, 0, kind, f"{what} missing", "all that the file before it states")
+
+
+def _told(actuals: Actuals, kind: str) -> frozenset[str]:
+    """What was told once for all of a kind, each in words of its own."""
+    if kind == "contracts":
+        contracts = [order for order in actuals.orders if order.cost is not None]
+        return frozenset(f"{o.quantity} {o.platform} of {o.ordered} at {amount(o.cost or 0.0)}" for o in contracts)
+    if kind == "integrated":
+        return frozenset(f"{platform} on {day}" for platform, day in actuals.integrated.items())
+    if kind == "gateways":
+        return frozenset(f"{' and '.join(each.join)} of {each.ordered}" for each in actuals.gateways)
+    return frozenset(
+        f"{what} of {year}"
+        for year, spent in actuals.spent.items()
+        for what in ("obligation", "outlay")
+        if getattr(spent, what) is not None
+    )
 
 
 def _craft(rows: Sequence[Any]) -> Counter[tuple[str, str]]:

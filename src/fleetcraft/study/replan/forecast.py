@@ -1,13 +1,18 @@
-"""What a fleet will be by the deadline, before and after a decision: usable craft, and when the last one comes."""
+"""What a fleet will be by the deadline, before and after a decision: usable craft, and when the last one comes.
+
+Usable is what is delivered, integrated and not known to be lost; losses still to come are not counted.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fleetcraft.fleet.deliveries import craft_gone
 from fleetcraft.scenario.calendar import Calendar
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.study.judge import Judgement
@@ -22,9 +27,10 @@ QUANTILES = {"p05": 0.05, "p50": 0.5, "p95": 0.95}
 def forecast(before: Judgement, believed: Scenario, after: Judgement, now: Scenario) -> Json:
     """The share of the craft ordered that is usable at the deadline, when all are, and craft month by month.
 
+    ``lost`` are the craft known to be gone for good, which no day on which all are usable waits for.
     ``before`` was judged as ``believed`` then, ``after`` as it is known now.
     """
-    calendar = now.calendar
+    calendar, types = now.calendar, range(len(now.platforms))
     return {
         "deadline": calendar.deadline.isoformat(),
         "usable_share_at_deadline": {
@@ -35,15 +41,17 @@ def forecast(before: Judgement, believed: Scenario, after: Judgement, now: Scena
             {
                 "platform": None,
                 "name": "the whole fleet",
-                "before": _last(calendar, before),
-                "after": _last(calendar, after),
+                "before": _last(believed, before, types),
+                "after": _last(now, after, types),
+                "lost": sum(craft_gone(now, p) for p in types),
             },
             *(
                 {
                     "platform": platform.id,
                     "name": platform.name,
-                    "before": _last(calendar, before, p),
-                    "after": _last(calendar, after, p),
+                    "before": _last(believed, before, [p]),
+                    "after": _last(now, after, [p]),
+                    "lost": craft_gone(now, p),
                 }
                 for p, platform in enumerate(now.platforms)
                 if before.usable_h[p].size or after.usable_h[p].size
@@ -91,22 +99,22 @@ def _spread(values: Floats) -> Json | None:
     return {"mean": float(values.mean()), "low": float(low), "high": float(high)}
 
 
-def _last(calendar: Calendar, judgement: Judgement, platform: int | None = None) -> Json | None:
-    """When the last craft (of a type) is usable: quantiles over the futures that order any; None: never, or not known.
+def _last(scenario: Scenario, judgement: Judgement, types: Sequence[int]) -> Json | None:
+    """When the last craft of some types is usable: quantiles over futures that order any; None: never, or not known.
 
-    Craft that are lost for good, or that an embargo keeps back, never are.
+    Craft that an embargo keeps back never are. Those known to be lost for good, the first of their type, are left out.
     """
-    types = range(len(judgement.usable_h)) if platform is None else [platform]
     last = np.full(len(judgement.ordered), -np.inf)
     for p in types:
+        gone = craft_gone(scenario, p)
         for f, count in enumerate(judgement.ordered[:, p].tolist()):
-            if count:
-                last[f] = max(last[f], judgement.usable_h[p][f, :count].max())
+            if count > gone:
+                last[f] = max(last[f], judgement.usable_h[p][f, gone:count].max())
     some = last[last > -np.inf]
     if not len(some):
         return None
     moments = np.quantile(some, list(QUANTILES.values()), method="inverted_cdf").tolist()
     return {
-        name: date_after(calendar.start, hours).isoformat() if np.isfinite(hours) else None
+        name: date_after(scenario.calendar.start, hours).isoformat() if np.isfinite(hours) else None
         for name, hours in zip(QUANTILES, moments, strict=True)
     }

@@ -58,7 +58,7 @@ class Contest:
         first, most = self.first_years // BATCH_YEARS, self.most_years // BATCH_YEARS
         return Procedure(self.indifference, self.confidence, first, most)
 
-    def standing(self, yearly: Sequence[Floats]) -> Standing:
+    def tally(self, yearly: Sequence[Floats]) -> Tally:
         """Where it stands after some years of every plan, (years,) each, whole batches; nan where a year has no value.
 
         A batch in which a plan that played it has no value counts for none.
@@ -69,7 +69,7 @@ class Contest:
         for plan, values in enumerate(yearly):
             means[plan, : counts[plan]] = _means(values.reshape(-1, BATCH_YEARS))
         valued = ~(played & np.isnan(means)).any(axis=0)
-        return Standing(screened(means[:, valued], self.procedure), tuple(np.flatnonzero(valued).tolist()))
+        return Tally(screened(means[:, valued], self.procedure), tuple(np.flatnonzero(valued).tolist()))
 
 
 def contest_of(study: Study) -> Contest:
@@ -95,7 +95,7 @@ def years_told(plan: Plan | None) -> int | None:
 
 
 @dataclass(frozen=True)
-class Standing:
+class Tally:
     """A screening of the batches that have a value, and which of all batches they are."""
 
     screening: Screening
@@ -136,11 +136,11 @@ def yearly_output(requirements: Sequence[Requirement], outcome: Outcome, output:
 def selection_entry(contest: Contest, names: Sequence[str], yearly: Sequence[Floats]) -> Json:
     """The key ``selection`` of a study's result: the plan selected, whether that is guaranteed, and all plans' figures.
 
-    ``yearly`` as of ``Contest.standing``. Differences are those of paired years, each with its own 95% interval.
+    ``yearly`` as of ``Contest.tally``. Differences are those of paired years, each with its own 95% interval.
     Raises LimitError where too few years had a value to begin with.
     """
-    standing = contest.standing(yearly)
-    found = standing.screening
+    tally = contest.tally(yearly)
+    found = tally.screening
     if found.best is None:
         raise LimitError(
             f"{contest.output} has a value in too few of the {contest.most_years} years of each plan that there may be "
@@ -151,8 +151,8 @@ def selection_entry(contest: Contest, names: Sequence[str], yearly: Sequence[Flo
         {
             "name": name,
             "years": len(values),
-            **_interval(values),
-            "eliminated_after": None if after is None else standing.years(after),
+            **estimate(values).entry(),
+            "eliminated_after": None if after is None else tally.years(after),
             "difference_from_best": None if values is best else _paired(values, best),
         }
         for name, values, after in zip(names, yearly, found.eliminated_after, strict=True)
@@ -172,13 +172,4 @@ def selection_entry(contest: Contest, names: Sequence[str], yearly: Sequence[Flo
 def _paired(values: Floats, best: Floats) -> Json:
     """A plan's years less those of the best, as far as both were played."""
     common = min(len(values), len(best))
-    return _interval(values[:common] - best[:common])
-
-
-def _interval(values: Floats) -> Json:
-    found = estimate(values)
-    return {key: None if math.isnan(value) else value for key, value in _ends(found.mean, found.low, found.high)}
-
-
-def _ends(mean: float, low: float, high: float) -> Sequence[tuple[str, float]]:
-    return ("mean", mean), ("low", low), ("high", high)
+    return estimate(values[:common] - best[:common]).entry()

@@ -13,8 +13,8 @@ from fleetcraft.fleet.theatre import make_theatre
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.study.engine.blocks import Join, Piece, Point, joined
 from fleetcraft.study.engine.crew import Answered
+from fleetcraft.study.engine.gaps import Gaps
 from fleetcraft.study.engine.journal import Journal
-from fleetcraft.study.engine.survey import BLOCK_S
 from fleetcraft.study.judge import complete_plan
 from fleetcraft.study.questionnaire.questions import Study
 from fleetcraft.study.selection.contest import (
@@ -52,12 +52,12 @@ class Rounds:
         self._values = np.empty((len(points), self._most))
         self._is_played = np.zeros((len(points), self._most), dtype=np.bool_)
         self._has_answer = [False] * len(points)
-        self._gaps: deque[tuple[int, int, int]] = deque()
+        self._gaps = Gaps()
         self._joins: deque[int] = deque()
         self._year_s: float | None = None
         self._read_journal()
         self._asked_to = 0
-        self._screening = contest.standing(self._played_to(0)).screening
+        self._screening = contest.tally(self._played_to(0)).screening
         self._go_on()
 
     @property
@@ -81,11 +81,7 @@ class Rounds:
     def next(self, crew: int) -> Piece | Join | None:
         """Some years of a plan still in; at the end each plan's whole answer."""
         if self._gaps:
-            number, first, count = self._gaps.popleft()
-            taken = min(count, self._piece_years(count, crew))
-            if taken < count:
-                self._gaps.appendleft((number, first + taken, count - taken))
-            return Piece(self._points[number], first, taken)
+            return self._gaps.next(crew, self._year_s)
         if self._joins:
             number = self._joins.popleft()
             return Join(self._points[number], self._journal.outcomes(number))
@@ -107,23 +103,18 @@ class Rounds:
         if self._is_round_played():
             self._go_on()
 
-    def _piece_years(self, count: int, crew: int) -> int:
-        """Years that take about two seconds, yet a fair share of what is asked, and no less than a batch."""
-        share = math.ceil((count + sum(gap[2] for gap in self._gaps)) / crew)
-        fit = share if self._year_s is None else int(BLOCK_S / max(self._year_s, 1e-9))
-        return max(BATCH_YEARS, min(share, fit))
-
     def _go_on(self) -> None:
         """Ask for the next round that is not played yet; once the contest is over, for the whole answers."""
         while self._is_round_played():
-            self._screening = self._contest.standing(self._played_to(self._asked_to)).screening
+            self._screening = self._contest.tally(self._played_to(self._asked_to)).screening
             more = min(len(self._screening.asked) * BATCH_YEARS, self._most - self._asked_to)
             if not more:
                 self._joins.extend(number for number, there in enumerate(self._has_answer) if not there)
                 return
             self._asked_to += more
         for number in self._screening.left:
-            self._gaps.extend((number, first, count) for first, count in self._missing(number))
+            for first, count in self._missing(number):
+                self._gaps.add(self._points[number], first, count)
 
     def _is_round_played(self) -> bool:
         return bool(self._is_played[list(self._screening.left), : self._asked_to].all())

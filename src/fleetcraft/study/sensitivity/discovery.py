@@ -1,21 +1,22 @@
 """Scenario discovery: under which assumptions a plan fails (Bryant and Lempert, 2010), told honestly.
 
-A point fails where the mean of its simulated years is beyond a threshold. A box that was searched for looks better on
-the points on which it was found than it is. It is therefore also found on halves of the points and judged on the other
-halves: what it holds there, how often a factor is limited again, and whether chance alone would do as well. Only a box
-that passes is told; then the next is looked for among the points outside it.
+A point fails where the mean of its simulated years is beyond a threshold. A search always finds a box. It is therefore
+repeated on halves of the points and judged on the other halves: what the boxes hold there, how often a factor is
+limited again, and whether chance alone would do as well. Only a box that passes is told, with the coverage and density
+that it has on other points (``box_shares``); then the next is looked for among the points outside it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.stats import hypergeom
 
 from fleetcraft.rng import key64
-from fleetcraft.simulate.measures import CONFIDENCE, Estimate, estimate
+from fleetcraft.simulate.measures import Estimate, estimate
+from fleetcraft.study.sensitivity.box_shares import counts, coverage_and_density, optimism, shares_of_box
 from fleetcraft.study.sensitivity.prim import (
     CHANCE,
     FEWEST_POINTS,
@@ -26,12 +27,10 @@ from fleetcraft.study.sensitivity.prim import (
     find_box,
     peel,
 )
-from fleetcraft.study.sensitivity.resampled import RESAMPLES, Floats, Json, told
+from fleetcraft.study.sensitivity.resampled import Floats, Json
 
 SPLITS = 20
 MOST_BOXES = 3
-_POINTS_AT_ONCE = 1000
-"""Of which the years are drawn again at once: memory does not grow with the points."""
 
 TOO_FEW = "too few points to look for a box"
 NONE_FAILS = "no point fails"
@@ -83,12 +82,15 @@ class Tested:
 class FoundBox:
     """A box in which points fail; ``mass`` is its share of all points, ``points`` how many it holds.
 
-    ``trajectory`` has coverage, density and number of limits of each box on the way of peeling.
+    ``coverage`` and ``density`` are those to be had on other points; of the points on which it was found ``on_its_own``
+    fail. ``trajectory`` has coverage, density and number of limits of each box on the way of peeling, on the points on
+    which they were found. Coverage is everywhere of all points that fail, those in boxes told before included.
     """
 
     limits: tuple[Limit, ...]
     coverage: Estimate
     density: Estimate
+    on_its_own: float
     mass: float
     points: int
     tested: Tested
@@ -98,8 +100,9 @@ class FoundBox:
         """As plain data, the limit that tells most first."""
         return {
             "limits": [limit.entry(factors) for limit in self.limits],
-            "coverage": told(self.coverage),
-            "density": told(self.density),
+            "coverage": self.coverage.entry("value"),
+            "density": self.density.entry("value"),
+            "on_its_own": self.on_its_own,
             "mass": self.mass,
             "points": self.points,
             "tested": self.tested.entry(),
@@ -186,26 +189,29 @@ def _boxes(x: Floats, batches: Floats, threshold: float, seed: int) -> Iterator[
             return
         box = find_box(x[left], failed[left])
         tested, found_again = _tested(x[left], failed[left], draw)
+        of_all = float(failed[left].sum() / failed.sum())
         if not box.restricted or tested.chance > CHANCE:
             return
         inside = left & box.holds(x)
-        coverage, how_dense = _with_intervals(batches, threshold, inside, draw)
+        too_large = optimism(x[left], failed[left], draw) * [of_all, 1.0]
+        coverage, how_dense = shares_of_box(batches, threshold, inside, too_large, draw)
         yield FoundBox(
             limits=_limits(box, x[left], failed[left], found_again),
             coverage=coverage,
             density=how_dense,
+            on_its_own=float(failed[inside].mean()),
             mass=float(inside.mean()),
             points=int(inside.sum()),
-            tested=tested,
-            trajectory=tuple(_told(each, x[left], failed[left]) for each in peel(x[left], failed[left])),
+            tested=replace(tested, coverage=tested.coverage * of_all),
+            trajectory=tuple(_told(each, x[left], failed[left], of_all) for each in peel(x[left], failed[left])),
         )
         left &= ~inside
 
 
-def _told(box: Box, x: Floats, failed: Booleans) -> tuple[float, float, int]:
-    """Coverage, density and number of limits of a box on the way."""
-    inside = box.holds(x)
-    return float(failed[inside].sum() / failed.sum()), float(failed[inside].mean()), len(box.restricted)
+def _told(box: Box, x: Floats, failed: Booleans, of_all: float) -> tuple[float, float, int]:
+    """Coverage, density and number of limits of a box on the way; of all that fail these points hold ``of_all``."""
+    coverage, how_dense = coverage_and_density([counts(box, x, failed)])
+    return float(coverage * of_all), float(how_dense), len(box.restricted)
 
 
 def _limits(box: Box, x: Floats, failed: Booleans, found_again: Floats) -> tuple[Limit, ...]:
@@ -238,54 +244,10 @@ def _tested(x: Floats, failed: Booleans, draw: np.random.Generator) -> tuple[Tes
     orders = [draw.permutation(len(x)) for _ in range(SPLITS)]
     halves = [half for order in orders for half in ((order[:size], order[size:]), (order[size:], order[:size]))]
     boxes = [find_box(x[found], failed[found]) for found, _ in halves]
-    counts = np.array([_counts(box, x[other], failed[other]) for box, (_, other) in zip(boxes, halves, strict=True)])
-    failing_inside, inside, failing, points = counts.T
+    counted = [counts(box, x[other], failed[other]) for box, (_, other) in zip(boxes, halves, strict=True)]
+    coverage, how_dense = coverage_and_density(counted)
+    failing_inside, inside, failing, points = np.transpose(counted)
     chances = hypergeom.sf(failing_inside - 1, points, failing, inside)
-    tested = Tested(
-        coverage=float(failing_inside.sum() / failing.sum()),
-        density=float(failing_inside.sum() / max(inside.sum(), 1)),
-        chance=float(min(2 * np.median(chances), 1.0)),
-    )
+    tested = Tested(float(coverage), float(how_dense), chance=float(min(2 * np.median(chances), 1.0)))
     again = np.array([[factor in box.restricted for factor in range(x.shape[1])] for box in boxes])
     return tested, np.asarray(again.mean(axis=0))
-
-
-def _counts(box: Box, x: Floats, failed: Booleans) -> tuple[int, int, int, int]:
-    """Points that fail in the box, points in it, points that fail, points."""
-    inside = box.holds(x)
-    return int((failed & inside).sum()), int(inside.sum()), int(failed.sum()), len(x)
-
-
-def _with_intervals(
-    batches: Floats, threshold: float, inside: Booleans, draw: np.random.Generator
-) -> tuple[Estimate, Estimate]:
-    """Coverage and density of the points inside, with 95% intervals over points and simulated years.
-
-    For each resample of the years a share is drawn from Jeffreys' posterior of the counts that they give. Years drawn
-    again are noisier than those simulated and blur the edge of the box; their counts are moved back to the sample's.
-    """
-    size = batches.shape[1]
-    years = np.vstack([np.ones(size), draw.multinomial(size, np.full(size, 1 / size), size=RESAMPLES)]) / size
-    in_box, beside = (_failing(batches[which], threshold, years) for which in (inside, ~inside))
-    in_box = np.minimum(_moved_back(in_box), inside.sum())
-    return _share(in_box, _moved_back(beside), draw), _share(in_box, inside.sum() - in_box, draw)
-
-
-def _moved_back(counts: Floats) -> Floats:
-    """The sample's count, then those of the resamples moved so that their mean is the sample's."""
-    moved = counts[1:] - counts[1:].mean() + counts[0]
-    return np.asarray(np.maximum(np.append(counts[:1], moved), 0.0))
-
-
-def _failing(batches: Floats, threshold: float, years: Floats) -> Floats:
-    """How many points fail in each resample of the years, (m,)."""
-    parts = (batches[at : at + _POINTS_AT_ONCE] @ years.T < threshold for at in range(0, len(batches), _POINTS_AT_ONCE))
-    return np.asarray(sum((part.sum(axis=0) for part in parts), np.zeros(len(years))))
-
-
-def _share(inside: Floats, beside: Floats, draw: np.random.Generator) -> Estimate:
-    """Share of those inside: the sample's own (first) with the middle 95% of what is drawn for the resamples."""
-    drawn = draw.beta(inside[1:] + 0.5, beside[1:] + 0.5)
-    low, high = np.quantile(drawn, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
-    share = float(inside[0] / (inside[0] + beside[0]))
-    return Estimate(share, min(float(low), share), max(float(high), share))

@@ -17,10 +17,10 @@ import numpy as np
 
 from fleetcraft.simulate.measures import Estimate
 from fleetcraft.study.sensitivity.library import salib_needed, unit_problem
-from fleetcraft.study.sensitivity.resampled import Floats, Json, resample, told, with_interval
+from fleetcraft.study.sensitivity.resampled import Floats, Json, resample, with_interval_of_few
 
-FEWEST_TRAJECTORIES = 2
-TOO_FEW = "fewer than two trajectories have an answer at all their points"
+FEWEST_TRAJECTORIES = 4
+TOO_FEW = "fewer than four trajectories have an answer at all their points"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class MorrisEffects:
         if self.reason is not None:
             return [{"factor": factor, "mu_star": None, "mu": None, "sigma": None} for factor in factors]
         return [
-            {"factor": factor, "mu_star": told(mu_star), "mu": told(mu), "sigma": sigma}
+            {"factor": factor, "mu_star": mu_star.entry("value"), "mu": mu.entry("value"), "sigma": sigma}
             for factor, mu_star, mu, sigma in zip(factors, self.mu_star, self.mu, self.sigma, strict=True)
         ]
 
@@ -60,9 +60,10 @@ def morris_sample(factors: int, trajectories: int, levels: int, seed: int) -> Fl
 
 
 def morris_effects(x: Floats, batches: Floats, trajectories: int, seed: int) -> MorrisEffects:
-    """The effects of an output with values ``batches`` (n, J) at the points ``x`` (n, D) of ``morris_sample``.
+    """The effects of an output with values ``batches`` (n, J) at points ``x`` (n, D), a trajectory at a time.
 
-    A trajectory with a point without an answer (nan) is left out.
+    ``x`` are the places in the factors' ranges that the points really have: those of ``morris_sample``, as far as a
+    factor can take them. A trajectory with a point without an answer (nan), or in which a factor stays, is left out.
     """
     effects = _elementary_effects(x, batches, trajectories)
     effects = effects[~np.isnan(effects).any(axis=(1, 2))]
@@ -76,8 +77,8 @@ def morris_effects(x: Floats, batches: Floats, trajectories: int, seed: int) -> 
     apart = effects - effects.mean(axis=0)
     variance = [float(draws.mean_product(apart[:, f], apart[:, f])[0]) * count / (count - 1) for f in each]
     return MorrisEffects(
-        mu_star=tuple(with_interval(draws.mean(sizes[:, f])) for f in each),
-        mu=tuple(with_interval(draws.mean(effects[:, f])) for f in each),
+        mu_star=tuple(with_interval_of_few(draws.mean(sizes[:, f]), count) for f in each),
+        mu=tuple(with_interval_of_few(draws.mean(effects[:, f]), count) for f in each),
         sigma=tuple(float(np.sqrt(max(v, 0.0))) for v in variance),
         rows=count,
         dropped=dropped,
@@ -85,15 +86,14 @@ def morris_effects(x: Floats, batches: Floats, trajectories: int, seed: int) -> 
 
 
 def _elementary_effects(x: Floats, batches: Floats, trajectories: int) -> Floats:
-    """Effect of each factor in each trajectory and batch, (trajectories, D, J)."""
+    """Effect of each factor in each trajectory and batch, (trajectories, D, J); nan where a factor stays."""
     factors = x.shape[1]
     steps = np.diff(x.reshape(trajectories, factors + 1, factors), axis=1)
     changes = np.diff(batches.reshape(trajectories, factors + 1, -1), axis=1)
-    moved = np.abs(steps).argmax(axis=2)
-    size = np.take_along_axis(steps, moved[:, :, None], axis=2)
-    effects = np.empty_like(changes)
-    np.put_along_axis(effects, moved[:, :, None], changes / size, axis=1)
-    return effects
+    moving = np.abs(steps).argmax(axis=1)[:, None]
+    size = np.take_along_axis(steps, moving, axis=1)[:, 0, :, None]
+    moved = np.take_along_axis(changes, moving[:, 0, :, None], axis=1)
+    return np.asarray(np.divide(moved, size, out=np.full_like(moved, np.nan), where=size != 0))
 
 
 def _sign_of_others(effects: Floats) -> Floats:

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from fleetcraft.rng import key64
 from fleetcraft.simulate.measures import CONFIDENCE, Estimate
@@ -24,32 +24,47 @@ Floats = NDArray[np.float64]
 Json = dict[str, Any]
 
 RESAMPLES = 1000
+_RESAMPLES_AT_ONCE, _ROWS_AT_ONCE = 20, 1000
+"""Of which counts are drawn, and worked with, as whole numbers and floats of 8 bytes: few, for the sake of memory."""
 
 
 @dataclass(frozen=True)
 class Resampled:
-    """The sample itself and its resamples (m of them in all, the sample first), as weights.
+    """The sample itself and its resamples (m of them in all, the sample first).
 
-    ``rows`` (m, n) and ``batches`` (m, J) add up to 1; ``pairs`` (m, J, J) weigh products of two different batches.
+    ``rows`` (m, n) says how often each row is drawn, a byte each. ``batches`` (m, J) are weights that add up to 1,
+    ``pairs`` (m, J, J) those of products of two different batches.
     """
 
-    rows: Floats
+    rows: NDArray[np.uint8]
     batches: Floats
     pairs: Floats
 
     def mean(self, values: Floats) -> Floats:
         """Mean of values (n, J) over rows and batches, (m,)."""
-        return np.asarray(((self.rows @ values) * self.batches).sum(axis=1))
+        return np.asarray((self._row_means(values) * self.batches).sum(axis=1))
 
     def mean_product(self, one: Floats, other: Floats) -> Floats:
         """Mean over rows of the product of two row means, each (n, J), free of noise, (m,)."""
-        products = (one[:, :, None] * other[:, None, :]).reshape(len(one), -1)
-        return np.asarray(((self.rows @ products) * self.pairs.reshape(len(self.rows), -1)).sum(axis=1))
+        means = self._row_means(one, other)
+        return np.asarray((means * self.pairs.reshape(len(means), -1)).sum(axis=1))
 
     def squared_mean(self, values: Floats) -> Floats:
         """Square of the mean of values (n, J) over rows, free of noise, (m,)."""
-        means = self.rows @ values
+        means = self._row_means(values)
         return np.asarray(np.einsum("mj,mk,mjk->m", means, means, self.pairs))
+
+    def _row_means(self, values: Floats, times: Floats | None = None) -> Floats:
+        """Means over rows of values (n, J), (m, J); or of each product with ``times`` (n, K), (m, J K)."""
+        count = len(values)
+        found: Floats | float = 0.0
+        for at in range(0, count, _ROWS_AT_ONCE):
+            some = slice(at, at + _ROWS_AT_ONCE)
+            part = values[some]
+            if times is not None:
+                part = (part[:, :, None] * times[some, None, :]).reshape(len(part), -1)
+            found = found + (self.rows[:, some] / count) @ part
+        return np.asarray(found)
 
 
 def resample(rows: int, batches: int, seed: int) -> Resampled:
@@ -57,13 +72,19 @@ def resample(rows: int, batches: int, seed: int) -> Resampled:
     draw = np.random.default_rng(int(key64(seed, "sensitivity", 0, "resample")))
     of_rows = _with_the_sample(draw, rows)
     of_batches = _with_the_sample(draw, batches)
-    return Resampled(of_rows / rows, of_batches / batches, _pairs(of_batches))
+    return Resampled(of_rows, of_batches / batches, _pairs(of_batches.astype(np.float64)))
 
 
-def _with_the_sample(draw: np.random.Generator, size: int) -> Floats:
-    """How often each of ``size`` is in the sample (once) and in each resample, (1 + RESAMPLES, size)."""
-    drawn = draw.multinomial(size, np.full(size, 1.0 / size), size=RESAMPLES)
-    return np.vstack([np.ones((1, size)), drawn])
+def _with_the_sample(draw: np.random.Generator, size: int) -> NDArray[np.uint8]:
+    """How often each of ``size`` is in the sample (once) and in each resample, (1 + RESAMPLES, size).
+
+    A byte holds any count: up to 255 rows none can be more; of more rows one in 1e500 would be.
+    """
+    counts = np.ones((1 + RESAMPLES, size), dtype=np.uint8)
+    for at in range(1, len(counts), _RESAMPLES_AT_ONCE):
+        some = counts[at : at + _RESAMPLES_AT_ONCE]
+        some[:] = draw.multinomial(size, np.full(size, 1.0 / size), size=len(some))
+    return counts
 
 
 def _pairs(counts: Floats) -> Floats:
@@ -77,11 +98,14 @@ def _pairs(counts: Floats) -> Floats:
 
 def with_interval(drawn: Floats) -> Estimate:
     """The sample's own figure, and 1.96 standard deviations of its resamples to either side."""
-    half = float(ndtri((1 + CONFIDENCE) / 2) * drawn[1:].std(ddof=1))
+    return _within(drawn, float(ndtri((1 + CONFIDENCE) / 2)))
+
+
+def with_interval_of_few(drawn: Floats, rows: int) -> Estimate:
+    """The same of a mean over few rows, where resamples spread by sqrt((rows - 1) / rows) too little: Student's t."""
+    return _within(drawn, float(stdtrit(rows - 1, (1 + CONFIDENCE) / 2) * np.sqrt(rows / (rows - 1))))
+
+
+def _within(drawn: Floats, deviations: float) -> Estimate:
+    half = deviations * float(drawn[1:].std(ddof=1))
     return Estimate(float(drawn[0]), float(drawn[0]) - half, float(drawn[0]) + half)
-
-
-def told(found: Estimate) -> Json:
-    """An estimate as plain data; None for what cannot be told."""
-    figures = {"value": found.mean, "low": found.low, "high": found.high}
-    return {name: None if np.isnan(figure) else figure for name, figure in figures.items()}

@@ -14,7 +14,7 @@ import numpy as np
 
 from fleetcraft.simulate.measures import Estimate
 from fleetcraft.study.sensitivity.library import salib_needed, unit_problem
-from fleetcraft.study.sensitivity.resampled import Floats, Json, Resampled, resample, told, with_interval
+from fleetcraft.study.sensitivity.resampled import Floats, Json, Resampled, resample, with_interval
 
 FEWEST_ROWS = 2
 TOO_FEW = "fewer than two base rows have an answer at all their points"
@@ -40,7 +40,7 @@ class SobolIndices:
         if self.reason is not None:
             return [{"factor": factor, "first": None, "total": None} for factor in factors]
         return [
-            {"factor": factor, "first": told(first), "total": told(total)}
+            {"factor": factor, "first": first.entry("value"), "total": total.entry("value")}
             for factor, first, total in zip(factors, self.first, self.total, strict=True)
         ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fleetcraft.simulate.measures import Estimate, estimate
-from fleetcraft.study.sensitivity.resampled import Floats, Json, told
+from fleetcraft.study.sensitivity.resampled import Floats, Json
 
 
 @dataclass(frozen=True)
@@ -35,29 +35,20 @@ class Tornado:
     def entry(self, factors: Sequence[str], low: Sequence[float], high: Sequence[float]) -> Json:
         """As plain data; ``low`` and ``high`` are the ends of each factor's range."""
         return {
-            "base": told(self.base),
+            "base": self.base.entry("value"),
             "bars": [
                 {
                     "factor": factors[bar.factor],
-                    "low": {"at": float(low[bar.factor]), **told(bar.low)},
-                    "high": {"at": float(high[bar.factor]), **told(bar.high)},
+                    "low": {"at": float(low[bar.factor]), **bar.low.entry("value")},
+                    "high": {"at": float(high[bar.factor]), **bar.high.entry("value")},
                 }
                 for bar in self.bars
             ],
         }
 
 
-def tornado_sample(low: Sequence[float], likely: Sequence[float], high: Sequence[float]) -> Floats:
-    """Design points in the factors' own units, (1 + 2 D, D): all as likely, then each at its low and at its high."""
-    points = np.tile(np.asarray(likely, dtype=np.float64), (1 + 2 * len(likely), 1))
-    each = np.arange(len(likely))
-    points[1 + 2 * each, each] = low
-    points[2 + 2 * each, each] = high
-    return points
-
-
 def tornado(batches: Floats) -> Tornado:
-    """The tornado of an output with values ``batches`` (1 + 2 D, J) in the order of ``tornado_sample``.
+    """The tornado of an output with values ``batches`` (1 + 2 D, J): all as likely, then each at its low and its high.
 
     A change's interval is that of the paired differences between batches of the same years; nan without an answer, and
     nan ends with a single batch.

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeGuard
 
 from fleetcraft.errors import RunError
 
@@ -16,17 +17,30 @@ FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 @contextmanager
 def refusals_told(folder: Path, kept: Path | None = None) -> Iterator[None]:
-    """Raises RunError, in one line with a way out, for what the system refuses in the block.
+    """Raises RunError, in one line with a way out, for what the system refuses in the block that writes ``folder``.
 
-    ``kept`` is where the work lies that the same command goes on from.
+    A file elsewhere that is in the way is told by its own name: it could not be read. ``kept`` is where the work lies
+    that the same command goes on from.
     """
     try:
         yield
     except (OSError, sqlite3.OperationalError) as error:
-        told = f"{folder}: cannot be written: {in_one_line(error)}; {_way_out(error)}"
+        if _is_elsewhere(error, folder):
+            told = f"{os.fsdecode(error.filename)}: cannot be read: {in_one_line(error)}"
+        else:
+            told = f"{folder}: cannot be written: {in_one_line(error)}; {_way_out(error)}"
         if kept is not None:
             told += f"; what is done is kept in {kept}, and the same command goes on from there"
         raise RunError(told) from error
+
+
+def _is_elsewhere(error: Exception, folder: Path) -> TypeGuard[OSError]:
+    """Whether the system names a file that is neither the folder, above or in it, nor hidden beside it for its sake."""
+    if not isinstance(error, OSError) or not isinstance(error.filename, str | bytes):
+        return False
+    path, place = Path(os.fsdecode(error.filename)).absolute(), folder.absolute()
+    inside = path.relative_to(place.parent).parts[:1] if path.is_relative_to(place.parent) else ("",)
+    return not place.is_relative_to(path) and not (inside[0] == place.name or inside[0].startswith(f".{place.name}."))
 
 
 def in_one_line(error: Exception) -> str:

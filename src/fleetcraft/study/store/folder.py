@@ -21,6 +21,7 @@ from fleetcraft.study.store.program import package_versions, program_hash
 
 MANIFEST = "manifest.json"
 OLD = "old"
+SOURCES = ("result.json", "plan.json", "study.yaml", "points.parquet")
 
 
 @dataclass(frozen=True)
@@ -64,15 +65,15 @@ def run_folder(identity: Identity, out: Path | None) -> Path:
 
 def require_writable(target: Path) -> None:
     """Raises RunError, before any work is done, where a run's folder could not be made or holds the user's own."""
-    yours = _not_of_the_run(target)
+    yours = _not_of_the_run(target) if holds_something(target) else ""
     if yours:
         raise RunError(
-            f"{target}: found {', '.join(yours)}, added or changed since the run was made, which another run would "
-            "remove; move what you want to keep, remove the folder, or choose another with --out"
+            f"{target}: found {yours}, which another run would remove; move what you want to keep, remove what is "
+            "there, or choose another folder with --out"
         )
     with refusals_told(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{target.name}.try-", dir=target.parent):
+        with tempfile.TemporaryDirectory(prefix=_prefix(target, "try"), dir=target.parent):
             pass
 
 
@@ -108,7 +109,12 @@ def _draft(target: Path) -> Iterator[Path]:
 
 def _hidden(target: Path, what: str) -> Path:
     """A new hidden folder beside a run; ``mending`` knows what each is."""
-    return Path(tempfile.mkdtemp(prefix=f".{target.name}.{what}-", dir=target.parent))
+    return Path(tempfile.mkdtemp(prefix=_prefix(target, what), dir=target.parent))
+
+
+def _prefix(target: Path, what: str) -> str:
+    """How the names of a run's hidden folders begin: as nobody else's do, for whatever bears one may be removed."""
+    return f".{target.name}.fleetcraft-{what}-"
 
 
 def _replace(draft: Path, target: Path) -> None:
@@ -126,15 +132,15 @@ def _replace(draft: Path, target: Path) -> None:
 
 def settle(aside: Path, target: Path) -> None:
     """What stepped aside returns where nothing took its place, and is removed where something did."""
-    if (aside / OLD).is_dir() and not holds_something(target):
+    if os.path.lexists(aside / OLD) and not holds_something(target):
         os.replace(aside / OLD, target)
     discard(aside / OLD)
     shutil.rmtree(aside, ignore_errors=True)
 
 
 def holds_something(path: Path) -> bool:
-    """Whether there is a file, or a folder that is not empty."""
-    return path.exists() and not (path.is_dir() and not any(path.iterdir()))
+    """Whether there is a file, a link, or a folder that is not empty."""
+    return path.is_symlink() or path.is_file() or (path.exists() and any(path.iterdir()))
 
 
 def remove_run(folder: Path) -> None:
@@ -150,8 +156,8 @@ def remove_run(folder: Path) -> None:
 
 
 def discard(folder: Path) -> None:
-    """Remove a folder, its manifest first: what a kill leaves of it does not look whole. A link goes alone."""
-    if folder.is_symlink():
+    """Remove a folder, its manifest first: what a kill leaves of it does not look whole. A link or file goes alone."""
+    if folder.is_symlink() or folder.is_file():
         folder.unlink()
         return
     (folder / MANIFEST).unlink(missing_ok=True)
@@ -267,24 +273,24 @@ def read_object(path: Path) -> dict[str, Any]:
     return value
 
 
-def _not_of_the_run(folder: Path) -> list[str]:
-    """Files of an earlier run's folder that no run of its identity would make again."""
-    if not (folder / MANIFEST).is_file():
-        return []
+def _not_of_the_run(folder: Path) -> str:
+    """What lies in a run's place that no run of its identity would make again, in words; nothing where all is made."""
     try:
-        checksums = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError):
-        return []
-    return [
-        name
-        for name, path in files_of(folder).items()
-        if name not in checksums or (_is_source(name) and checksum(path) != checksums[name])
-    ]
+        checksums = read_object(folder / MANIFEST)["files"]
+        files = files_of(folder).items()
+        yours = [
+            name
+            for name, path in files
+            if name not in checksums or (_is_source(name) and checksum(path) != checksums[name])
+        ]
+    except (OSError, ValueError, KeyError, TypeError):
+        return f"no readable {MANIFEST} and so what may be your own"
+    return f"{', '.join(yours)}, added or changed since the run was made" if yours else ""
 
 
 def _is_source(name: str) -> bool:
-    """Whether a report is made from a file; the rest can be made again."""
-    return name in ("result.json", "plan.json") or name.startswith("scenario/")
+    """Whether a report is made from a file, or a study was read from it; the rest can be made again."""
+    return name in SOURCES or name.startswith(("scenario/", "plans/"))
 
 
 def _require_unchanged(folder: Path, checksums: Mapping[str, str]) -> None:

@@ -20,6 +20,8 @@ from typing import Any
 from fleetcraft.study.store.folder import MANIFEST, read_object
 
 INDEX = "index.sqlite"
+APPLICATION = 0x464C4354
+"""SQLite's application_id of an index (FLCT): a file without it is another program's and is left alone."""
 BUSY_S = 30.0
 ELSEWHERE = {
     sqlite3.SQLITE_AUTH, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR,
@@ -180,13 +182,13 @@ def _stamp(folder: Path) -> Stamp | None:
 def _read(path: Path) -> Rows:
     """What is indexed; nothing where there is no index, none of this layout, or none that can be opened.
 
-    Raises DamagedIndexError where the file is no database or its content is broken.
+    Raises DamagedIndexError where the content of this program's file is broken.
     """
-    if not path.exists():
+    if not path.exists() or _is_anothers(path):
         return {}
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", timeout=BUSY_S, uri=True)) as index:
-            found = index.execute("SELECT * FROM runs").fetchall() if _is_ours(index) else []
+            found = index.execute("SELECT * FROM runs").fetchall() if _has_layout(index) else []
             return {row[0]: ((row[-2], row[-1]), _entry(row[:-2])) for row in found}
     except (sqlite3.Error, ValueError, TypeError) as error:
         if _is_elsewhere(error):
@@ -194,7 +196,17 @@ def _read(path: Path) -> Rows:
         raise DamagedIndexError from error
 
 
-def _is_ours(index: sqlite3.Connection) -> bool:
+def _is_anothers(path: Path) -> bool:
+    """Whether there is a file of this name that no fleetcraft has made, by the application's number in its header."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(72)
+    except OSError:
+        return False
+    return bool(header) and header[68:] != APPLICATION.to_bytes(4)
+
+
+def _has_layout(index: sqlite3.Connection) -> bool:
     """Whether the index has this program's layout."""
     names = tuple(row[1] for row in index.execute("PRAGMA table_info(runs)"))
     return names == _NAMES and index.execute("PRAGMA user_version").fetchone() == (_LAYOUT,)
@@ -217,8 +229,8 @@ def _row(stamp: Stamp, entry: Entry) -> tuple[Any, ...]:
 
 
 def _keep(path: Path, new: Rows, *, gone: set[str], damaged: bool) -> None:
-    """Write what has changed, beginning anew where the file is damaged; nothing where it cannot be written."""
-    if not (new or gone or damaged):
+    """Write what has changed, beginning anew where the file is damaged; nothing where it is another's or read-only."""
+    if not (new or gone or damaged) or _is_anothers(path):
         return
     with suppress(OSError, sqlite3.Error):
         if damaged:
@@ -236,9 +248,10 @@ def _write(path: Path, new: Rows, gone: set[str]) -> None:
     """One transaction: the table made where it is not there or of another layout, rows that left, rows that came."""
     with closing(sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)) as index:
         index.execute("BEGIN IMMEDIATE")
-        if not _is_ours(index):
+        if not _has_layout(index):
             index.execute("DROP TABLE IF EXISTS runs")
             index.execute(_TABLE)
+            index.execute(f"PRAGMA application_id = {APPLICATION}")
             index.execute(f"PRAGMA user_version = {_LAYOUT}")
         index.executemany("DELETE FROM runs WHERE folder = ?", [(name,) for name in gone])
         marks = ", ".join("?" * len(_NAMES))

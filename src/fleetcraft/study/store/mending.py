@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from fleetcraft.study.store.folder import discard, put_into, settle
+from fleetcraft.study.store.folder import MANIFEST, discard, put_into, settle
 from fleetcraft.study.store.lock import lock_file, locked_if_free
+from fleetcraft.study.store.verify import faults_of_run
 
-DRAFT, ASIDE, READY = r"(?:unfinished|try)-\w{8}", r"old-\w{8}", r"ready-\w{8}"
+DRAFT, ASIDE, READY = (rf"fleetcraft-{what}-\w{{8}}" for what in ("(?:unfinished|try)", "old", "ready"))
 UNDONE = f"{DRAFT}|{ASIDE}|{READY}"
 POINTS, EXPLAIN = r"points-[0-9a-f]{16}", r"explain-[0-9a-f]{16}"
 WORK = f"{POINTS}|{EXPLAIN}"
@@ -48,13 +49,30 @@ def tidy(target: Path) -> None:
                 remove_work(target)
 
 
+def faults_at_rest(run: Path) -> list[str] | None:
+    """What is wrong with a run folder once what a kill left half changed is mended; None while somebody works on it."""
+    faults = faults_of_run(run)
+    if not faults or not run.is_dir():
+        return faults
+    place = run.resolve()
+    with suppress(OSError), locked_if_free(place) as mine:
+        if not mine:
+            return None
+        mend(place)
+        faults = faults_of_run(run)
+    return faults
+
+
 def mend_all(root: Path) -> None:
     """Mend every run of a folder that a kill left traces of, where nobody works on it and the folder can be written.
 
+    A lock alone is the trace of a run only where that run is there: other programs have locks of such names, too.
     Raises OSError where the folder cannot be listed.
     """
-    traces = (re.fullmatch(rf"\.(.+)\.(?:lock|{UNDONE})", path.name, re.ASCII) for path in _listed(root))
-    for name in sorted({trace[1] for trace in traces if trace}):
+    listed = _listed(root)
+    undone = (re.fullmatch(rf"\.(.+)\.(?:{UNDONE})", path.name, re.ASCII) for path in listed)
+    locked = (path.name for path in listed if (path / MANIFEST).is_file() and lock_file(path).exists())
+    for name in sorted({trace[1] for trace in undone if trace}.union(locked)):
         with suppress(OSError), locked_if_free(root / name) as mine:
             if mine:
                 mend(root / name)

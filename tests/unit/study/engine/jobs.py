@@ -6,15 +6,15 @@ import os
 import signal
 import time
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from types import TracebackType
 from typing import Any, Self
 
-from fleetcraft.study.engine.blocks import Join, Piece, Point, Points
+from fleetcraft.study.engine.blocks import Join, Piece, Point, Points, answered_in_time
 from fleetcraft.study.engine.crew import Answered
-from fleetcraft.study.engine.local import answered
+from fleetcraft.study.engine.local import Here, answered
 
 
 def answer_of(point: Point, replications: int) -> dict[str, Any]:
@@ -27,7 +27,6 @@ class Sums:
     """A job whose points add up their replications, whole or in pieces."""
 
     replications: int
-    key: str = "sums"
 
     def answer(self, block: Any) -> Any:
         if isinstance(block, Points):
@@ -39,6 +38,46 @@ class Sums:
         played = [number for piece in block.pieces for number in eval(piece.decode())]
         assert len(played) == self.replications
         return [{"status": "done", "values": {"sum": float(sum(played))}}]
+
+
+@dataclass
+class Slowing:
+    """Sums on a clock of its own; points from ``slow_from`` on take ``slow_s`` seconds, others ``fast_s``."""
+
+    replications: int
+    slow_from: int
+    fast_s: float
+    slow_s: float
+    now_s: float = 0.0
+
+    def answer(self, block: Any) -> Any:
+        if isinstance(block, Points):
+            return answered_in_time(block.points, self._whole, lambda: self.now_s)
+        if isinstance(block, Piece):
+            self.now_s += self._point_s(block.point) * block.count / self.replications
+        return Sums(self.replications).answer(block)
+
+    def _whole(self, point: Point) -> dict[str, Any]:
+        self.now_s += self._point_s(point)
+        return answer_of(point, self.replications)
+
+    def _point_s(self, point: Point) -> float:
+        return self.slow_s if point.number >= self.slow_from else self.fast_s
+
+
+class OnItsClock(Here):
+    """A crew of this process that goes by the job's clock, and notes what each block took."""
+
+    def __init__(self, job: Slowing) -> None:
+        super().__init__(job)
+        self.job = job
+        self.took: list[float] = []
+
+    def get(self) -> Answered:
+        before_s = self.job.now_s
+        found = super().get()
+        self.took.append(self.job.now_s - before_s)
+        return replace(found, seconds=self.took[-1])
 
 
 @dataclass
@@ -90,7 +129,6 @@ class Deadly:
 
     folder: Path
     times: int
-    key: str = "deadly"
 
     def answer(self, block: Any) -> Any:
         if block == "slow":

@@ -19,6 +19,7 @@ from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.simulate_plan import simulate_plan
 from fleetcraft.study.engine.blocks import Join, Piece, Point, Points, joined, packed
 from fleetcraft.study.judge import complete_plan
+from fleetcraft.study.questionnaire import answering
 from fleetcraft.study.questionnaire.answering import StudyJob
 from fleetcraft.study.questionnaire.questions import Design, Factor, Named, Study
 
@@ -117,10 +118,19 @@ def test_points_that_play_until_an_interval_is_narrow_are_never_cut() -> None:
     assert StudyJob(replace(study_of(scenario, PLAN, 50), verb="plan")).replications is None
 
 
-def test_a_job_is_known_by_all_it_holds_and_can_be_sent() -> None:
+def test_points_that_take_long_are_not_answered_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    moments = iter([0.0, 0.1, 4.5])
+    monkeypatch.setattr(answering, "perf_counter", lambda: next(moments))
+    job = StudyJob(study_of(make_scenario(), PLAN, 3))
+    points = tuple(Point(number, (70.0 + number,)) for number in range(9))
+    answers = job.answer(Points(points))
+    monkeypatch.undo()
+    assert answers == [*job.answer(Points(points[:1])), *job.answer(Points(points[1:2]))]
+
+
+def test_a_study_is_known_by_all_it_holds_also_where_its_job_is_sent() -> None:
     study = study_of(make_scenario(), PLAN, 20)
-    job = StudyJob(study)
-    assert pickle.loads(pickle.dumps(job)).key == job.key
+    assert pickle.loads(pickle.dumps(StudyJob(study))).study.hash == study.hash
     others = [
         replace(study, seed=4),
         replace(study, outputs=OUTPUTS[:1]),
@@ -128,4 +138,4 @@ def test_a_job_is_known_by_all_it_holds_and_can_be_sent() -> None:
         replace(study, asked=(replace(study.asked[0], plan=Plan(orders=(Order("drone", "2026Q1", 5),))),)),
         replace(study, asked=(replace(study.asked[0], scenario=make_scenario(budget={"obligation": {2026: 49e6}})),)),
     ]
-    assert len({StudyJob(other).key for other in [study, *others]}) == 6
+    assert len({each.hash for each in [study, *others]}) == 6

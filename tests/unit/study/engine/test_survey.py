@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from fleetcraft.errors import FleetcraftError
-from fleetcraft.study.engine.blocks import Join, Piece, Point, Points
+from fleetcraft.study.engine.blocks import BLOCK_S, Join, Piece, Point, Points
 from fleetcraft.study.engine.journal import Journal, open_journal
 from fleetcraft.study.engine.local import Here
 from fleetcraft.study.engine.pace import Pace, left_in_words
 from fleetcraft.study.engine.survey import LONG_S, EveryPoint, survey
-from unit.study.engine.jobs import Sums, Unruly, answer_of
+from unit.study.engine.jobs import OnItsClock, Slowing, Sums, Unruly, answer_of
 
 
 def told_nothing(_what: str, _done: int, _of: int) -> None:
@@ -99,8 +99,39 @@ def test_a_long_point_is_cut_into_pieces_of_two_seconds_and_a_short_one_is_not(t
     crew.second_per_replication = 0.02 / 1000
     with open_journal(tmp_path / "short") as journal:
         ask(some_points(500), journal, crew, 1000)
-    assert all(isinstance(block, Points) for block in crew.asked)
-    assert len(crew.asked) < 60
+    assert {block.point.number for block in crew.asked if not isinstance(block, Points)} == {0}  # to learn the speed
+    assert len(crew.asked) < 80
+
+
+@pytest.mark.parametrize(("replications", "slow_s"), [(None, 100.0), (20, 100.0), (20, 5.0)])
+def test_a_block_is_short_though_points_become_slow_all_at_once(
+    replications: int | None, slow_s: float, tmp_path: Path
+) -> None:
+    crew = OnItsClock(Slowing(20, slow_from=300, fast_s=1e-5 * slow_s, slow_s=slow_s))
+    with open_journal(tmp_path) as journal:
+        ask(some_points(400), journal, crew, replications)
+        assert list(journal.answers()) == [(n, answer_of(Point(n), 20)) for n in range(400)]
+    assert max(crew.took) <= slow_s + 2 * BLOCK_S
+    assert sum(crew.took) == pytest.approx(100 * slow_s, rel=0.01)  # nothing was worked out twice
+
+
+@pytest.mark.parametrize("crew_size", [1, 2, 64])
+@pytest.mark.parametrize("played", [0, 2000])
+def test_one_very_long_point_is_cut_from_the_start_and_again_when_gone_on_with(
+    crew_size: int, played: int, tmp_path: Path
+) -> None:
+    job = Sums(20_000)
+    crew = Timed(job, crew_size, Random(1))
+    crew.second_per_replication = 0.05
+    with open_journal(tmp_path) as journal:
+        if played:
+            journal.keep_piece(0, 0, played, job.answer(Piece(Point(0), 0, played)))
+        ask(some_points(1), journal, crew, job.replications)
+        assert dict(journal.answers()) == {0: answer_of(Point(0), job.replications)}
+    counts = [block.count for block in crew.asked if isinstance(block, Piece)]
+    assert sum(counts) == job.replications - played
+    assert max(counts) * crew.second_per_replication <= BLOCK_S
+    assert len(counts) < 1.2 * sum(counts) * crew.second_per_replication / BLOCK_S + 10 * crew_size
 
 
 def test_one_point_is_shared_out_among_all_processes(tmp_path: Path) -> None:

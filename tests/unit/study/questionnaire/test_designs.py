@@ -110,7 +110,10 @@ def test_every_design_has_as_many_points_as_it_says_within_the_ranges(kind: Kind
 
 
 def test_a_whole_factor_takes_whole_numbers_and_listed_values_equal_parts() -> None:
-    assert {WHOLE.at(share) % 1 for share in np.linspace(0, 1, 50)} == {0.0}
+    classes = Factor("platforms.drone.max_sea_state_operate", 3.0, 6.0, whole=True)
+    shares = latin_hypercube(["classes"], 600, 1)[:, 0]
+    assert [[classes.at(share) for share in shares].count(value) for value in (3.0, 4.0, 5.0, 6.0)] == [150] * 4
+    assert (classes.at(0.0), classes.at(1.0)) == (3.0, 6.0)
     taken = [LISTED.at(share) for share in np.arange(0, 300) / 300]
     assert [taken.count(value) for value in LISTED.values] == [100, 100, 100]
     assert LISTED.at(1.0) == 300.0

@@ -11,6 +11,7 @@ import yaml
 
 from builders import write_scenario
 from fleetcraft.errors import ScenarioError
+from fleetcraft.study.questionnaire.designs import designed
 from fleetcraft.study.questionnaire.file import read_study_file
 
 PLAN = {"fleetcraft": 1, "orders": [{"platform": "drone", "period": "2026Q1", "quantity": 4}]}
@@ -107,6 +108,7 @@ def test_every_case_is_asked_about_with_the_plan(folder: Path) -> None:
     asked = read(folder, text).study.asked
     assert [(each.name, each.plan is None) for each in asked] == [("rich", False)]
     assert asked[0].scenario.budget.obligation[2026] == 90e6
+    assert asked[0].file == "plan.json"
 
 
 FAULTS = [
@@ -145,7 +147,28 @@ FAULTS = [
         "{assumption: operation",
         "factors entry 3: assumption: found operation.endurance_reserve",
     ),
-    ("{assumption: operations.endurance_reserve}", "{path: platforms.drone.mtbf_h, values: [7]}", "each path once"),
+    (
+        "{assumption: operations.endurance_reserve}",
+        "{path: platforms.drone.mtbf_h, values: [7]}",
+        "expected numbers that no other factor moves; ",
+    ),
+    (
+        "operations.classes.*.utilisation_h_per_year",
+        '"platforms.*.mtbf_h"',
+        "study.yaml:9: factors entry 2: found platforms.*.mtbf_h, expected numbers that no other factor moves; "
+        "platforms.drone.mtbf_h moves some of these",
+    ),
+    (
+        "platforms.drone.mtbf_h, low: 50, high: 300",
+        "platforms.drone.max_sea_state_operate, low: 2.5, high: 6",
+        "factors entry 1: found platforms.drone.max_sea_state_operate at 2.5, expected whole numbers",
+    ),
+    (
+        "platforms.drone.mtbf_h, low: 50, high: 300",
+        "platforms.drone.max_sea_state_operate, values: [3, 4.5]",
+        "factors entry 1: found platforms.drone.max_sea_state_operate at 4.5, expected whole numbers",
+    ),
+    ("seed: 7, replications: 20", "half_width: 0.1", "options.half_width: found 0.1, expected none beside discover"),
     ("points: 10", "pionts: 10", "study.yaml:11: design: found the unknown key pionts, expected points"),
     ("points: 10", "points: 0", "study.yaml:11: design.points: found 0, expected a whole number from 1 to 1e+06"),
     (", points: 10", "", "study.yaml:11: design.points: found nothing, expected points, which latin_hypercube needs"),
@@ -171,6 +194,11 @@ FAULTS = [
     ("latin_hypercube, points: 10", "cases, cases: [rihc]", "design.cases.0: found rihc, expected rich"),
     ("latin_hypercube, points: 10", "tornado", "discover: found it, expected none: tornado does not fill"),
     ("  - cost.acquisition", "  - attainment.simulated", "outputs entry 2: found attainment.simulated a second time"),
+    (
+        "output: attainment.simulated",
+        "output: attainment.low",
+        "discover.output: found attainment.low, expected attainment.simulated",
+    ),
     ("below: 0.6", "below: 0.6, above: 0.9", "study.yaml:15: discover: found both, expected below or above"),
     (
         "output: attainment.simulated",
@@ -208,6 +236,60 @@ def test_each_fault_is_told_at_its_line(folder: Path, old: str, new: str, told: 
     lines = str(error.value).splitlines()
     assert any(told in line for line in lines), lines
     assert all(line.count("found") >= 1 and "expected" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        "kind: tornado",
+        "kind: morris\n  trajectories: 4\n  levels: 4",
+        "kind: saltelli\n  base: 8",
+        "kind: sobol\n  points: 8",
+    ],
+)
+def test_points_that_are_compared_year_by_year_play_the_same_years(folder: Path, design: str) -> None:
+    text = without(TEXT, "discover").replace("replications: 20", "half_width: 0.1")
+    text = text.replace("kind: latin_hypercube\n  points: 10", design)
+    if "sobol" in design:  # its points are compared with one another by no one
+        assert read(folder, text).study.options["half_width"] == 0.1
+        return
+    with pytest.raises(ScenarioError, match=r"options\.half_width: found 0\.1, expected none beside"):
+        read(folder, text)
+
+
+@pytest.mark.parametrize(
+    ("design", "output"),
+    [
+        ("tornado", "attainment.low"),
+        ("morris, trajectories: 4, levels: 4", "requirements.looks.high"),
+        ("saltelli, base: 8", "identifying_hours.drone"),
+    ],
+)
+def test_what_years_add_to_an_output_can_be_told_or_it_is_refused(folder: Path, design: str, output: str) -> None:
+    text = without(TEXT.replace("latin_hypercube, points: 10", design), "discover")
+    read(folder, text)
+    with pytest.raises(ScenarioError, match=rf"outputs entry 2: found {output}, expected an output of which \w+ can"):
+        read(folder, text.replace("cost.acquisition", output))
+    read(folder, without(TEXT, "discover").replace("cost.acquisition", output))
+
+
+def test_discovery_asks_for_an_output_the_years_of_which_can_be_told(folder: Path) -> None:
+    text = TEXT.replace("cost.acquisition", "attainment.low").replace(
+        "output: attainment.simulated", "output: attainment.low"
+    )
+    with pytest.raises(ScenarioError, match=r"discover\.output: found attainment\.low, expected an output of which"):
+        read(folder, text)
+
+
+def test_a_grid_has_no_more_levels_than_there_are_whole_numbers(folder: Path) -> None:
+    text = without(TEXT, "factors", "discover").replace(
+        "kind: latin_hypercube\n  points: 10", "kind: grid\n  levels: 4"
+    )
+    factor = "factors: [{path: platforms.drone.max_sea_state_operate, low: 3, high: %d}]\n"
+    study = read(folder, text + factor % 6).study
+    assert {point.values for point in designed(study)} == {(3.0,), (4.0,), (5.0,), (6.0,)}
+    with pytest.raises(ScenarioError, match="max_sea_state_operate in 4 levels, expected at most 3 levels"):
+        read(folder, text + factor % 5)
 
 
 def test_all_faults_are_told_at_once(folder: Path) -> None:

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from builders import make_scenario
-from fleetcraft.study.questionnaire.outputs import UnknownOutputError, has_interval, interval_of, output_of, output_unit
+from fleetcraft.study.questionnaire.outputs import (
+    AbsentOutputError,
+    UnknownOutputError,
+    has_interval,
+    interval_of,
+    output_of,
+    output_unit,
+)
 
 RESULT: dict[str, Any] = {
     "attainment": {"simulated": 0.5, "low": 0.4, "high": 0.6},
@@ -22,9 +29,33 @@ RESULT: dict[str, Any] = {
     "requirements": [
         {"id": "bay-detection_4h.v2", "area": "bay", "simulated": 0.3, "low": 0.2, "high": 0.35, "at_most": False},
     ],
+    "later": [
+        {
+            "platform": "boat",
+            "period": "2026Q3",
+            "probability": 0.1,
+            "quantity": {"mean": 0.2, "low": 0.0, "high": 1.0},
+        },
+        {
+            "platform": "boat",
+            "period": "2026Q4",
+            "probability": 0.3,
+            "quantity": {"mean": 0.5, "low": 0.0, "high": 2.0},
+        },
+    ],
+    "late": [{"platform": "boat", "ordered": 1.0, "probability_usable_in_time": 0.2}],
+    "deliveries": [
+        {"platform": "drone", "date": "2026-06-01", "mean": 1.0},
+        {"platform": "drone", "date": "2026-07-01", "mean": 2.0},
+    ],
+    "points": [
+        {"key": "00", "conflict": [], "orders": []},
+        {"key": "01", "status": "infeasible", "conflict": ["no money"]},
+    ],
+    "loop": [],
     "restrictions": [{"name": "only US", "attainment": {"simulated": 0.7}}],
 }
-KNOWN = ("drone", "boat", "glider")
+KNOWN = ("drone", "boat", "glider", "Sea Glider")
 
 
 @pytest.mark.parametrize(
@@ -39,7 +70,15 @@ KNOWN = ("drone", "boat", "glider")
         ("orders.drone.quantity", 7.0),  # several of one name add up
         ("orders.boat.quantity", 1.0),
         ("orders.glider.quantity", 0.0),  # none is bought
+        ("orders.Sea Glider.quantity", 0.0),
         ("orders.1.quantity", 1.0),
+        ("later.boat.quantity.mean", 0.7),
+        ("later.drone.quantity.mean", 0.0),
+        ("late.boat.probability_usable_in_time", 0.2),
+        ("late.drone.probability_usable_in_time", None),  # surely in time: the list leaves it out
+        ("deliveries.1.mean", 2.0),
+        ("points.00.orders.drone.quantity", 0.0),
+        ("points.01.attainment.simulated", None),  # there is no plan
         ("requirements.bay-detection_4h.v2.simulated", 0.3),  # an id may hold dots
         ("requirements.0.simulated", 0.3),
         ("restrictions.only US.attainment.simulated", 0.7),
@@ -55,7 +94,16 @@ def test_an_output_is_found_by_names_and_positions(output: str, value: float | N
         ("attainement.simulated", "found no attainement, expected attainment"),
         ("attainment", "found no number, expected the path of one further in: one of simulated, low, high"),
         ("attainment.simulated.mean", "found nothing below attainment.simulated, expected the path of a number"),
-        ("orders.3.quantity", "found no 3, expected one of drone, boat"),
+        ("orders.3.quantity", "found no 3, expected a position below 3"),
+        (
+            "orders.drone.unit_price",
+            "found unit_price of all orders of that name, expected a number that adds up: one of",
+        ),
+        ("orders.boat.unit_price", "or one of orders by its position, such as orders.0.unit_price"),
+        ("later.boat.probability", "found probability of all later of that name"),
+        ("deliveries.drone.mean", "expected one of deliveries by its position, such as deliveries.0.mean"),
+        ("requirements.drone.simulated", "found no drone, expected bay-detection_4h.v2"),
+        ("loop.first.simulated", "found no first, expected one of"),
         ("orders.dron.quantity", "found no dron, expected drone"),
         ("requirements.bay.simulated", "found no bay, expected bay-detection_4h.v2"),
         ("requirements.0.area", "found bay, expected a number"),
@@ -69,11 +117,21 @@ def test_an_output_that_no_answer_has_is_told_with_the_nearest_name(output: str,
     assert told in str(error.value)
 
 
+def test_only_another_answer_can_have_what_a_list_is_too_short_for() -> None:
+    with pytest.raises(AbsentOutputError):
+        output_of(RESULT, "loop.0.simulated", KNOWN)
+    with pytest.raises(UnknownOutputError) as error:
+        output_of({"loop": []}, "loop.first.simulated")
+    assert not isinstance(error.value, AbsentOutputError)
+    assert "found no first, expected a number; there are none" in str(error.value)
+
+
 def test_simulated_outputs_have_their_interval() -> None:
     assert has_interval("attainment.simulated")
     assert not has_interval("cost.acquisition")
     assert interval_of(RESULT, "attainment.simulated") == (0.4, 0.6)
     assert interval_of(RESULT, "requirements.bay-detection_4h.v2.simulated") == (0.2, 0.35)
+    assert interval_of({"loop": [{"simulated": 0.5}]}, "loop.0.simulated") == (None, None)
 
 
 def test_outputs_have_units() -> None:
@@ -89,5 +147,8 @@ def test_outputs_have_units() -> None:
         "probability_all_met": "fraction",
         "orders.drone.quantity": "",
         "orders.drone.cost": "USD",
+        "cost": "USD",
+        "requirements": "",
+        "attainment": "fraction",
     }
     assert {output: output_unit(scenario, output) for output in units} == units

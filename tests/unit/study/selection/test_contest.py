@@ -88,12 +88,12 @@ def test_the_entry_tells_each_plan_and_its_difference_year_by_year():
 
 def test_years_without_a_value_are_left_out_and_a_batch_of_them_counts_for_none():
     one, other = years(0.9, 120, seed=4), years(0.3, 120, seed=5)
-    whole = contest().standing([one, other])
+    whole = contest().tally([one, other])
     gone = one.copy(), other.copy()
     for values in gone:
         values[20:30] = np.nan
         values[47] = np.nan
-    kept = contest().standing(list(gone))
+    kept = contest().tally(list(gone))
     assert kept.screening.eliminated_after == whole.screening.eliminated_after == (None, 10)
     assert (whole.years(10), kept.years(10)) == (100, 110)
 
@@ -101,10 +101,10 @@ def test_years_without_a_value_are_left_out_and_a_batch_of_them_counts_for_none(
 def test_the_mean_of_a_batch_is_that_of_its_known_years():
     one, other = years(0.5, 100, seed=6), years(0.5, 100, seed=7)
     one[::2] = np.nan
-    standing = contest().standing([one, other])
-    assert standing.batches == tuple(range(100 // BATCH_YEARS))
+    tally = contest().tally([one, other])
+    assert tally.batches == tuple(range(100 // BATCH_YEARS))
     told = np.repeat(np.nanmean(one.reshape(-1, BATCH_YEARS), axis=1), BATCH_YEARS)
-    assert standing.screening == contest().standing([told, other]).screening
+    assert tally.screening == contest().tally([told, other]).screening
 
 
 def test_nothing_is_selected_by_years_without_a_value():

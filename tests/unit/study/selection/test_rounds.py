@@ -23,7 +23,6 @@ class Years:
     """A job whose plans have years with the stated means; year i of each shares a part of its noise."""
 
     means: tuple[float, ...] = (0.60, 0.58, 0.30)
-    key: str = "years"
 
     def answer(self, block):
         number = block.point.number

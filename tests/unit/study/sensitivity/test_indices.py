@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sys
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -9,12 +10,14 @@ from SALib.analyze import morris as salib_morris
 from SALib.analyze import sobol as salib_sobol
 
 from fleetcraft.errors import RunError
+from fleetcraft.study.questionnaire.designs import one_at_a_time
+from fleetcraft.study.questionnaire.questions import Factor
 from fleetcraft.study.sensitivity import morris, sobol
 from fleetcraft.study.sensitivity.library import unit_problem
 from fleetcraft.study.sensitivity.morris import morris_effects, morris_sample
 from fleetcraft.study.sensitivity.resampled import resample
 from fleetcraft.study.sensitivity.sobol import sobol_indices, sobol_sample
-from fleetcraft.study.sensitivity.tornado import tornado, tornado_sample
+from fleetcraft.study.sensitivity.tornado import tornado
 
 Floats = NDArray[np.float64]
 
@@ -54,6 +57,27 @@ def test_morris_without_noise_is_what_salib_says() -> None:
         assert [e.mean for e in ours.mu] == pytest.approx(np.asarray(theirs["mu"]), rel=1e-9)
         assert [e.mean for e in ours.mu_star] == pytest.approx(np.asarray(theirs["mu_star"]), rel=1e-9)
         assert ours.sigma == pytest.approx(np.asarray(theirs["sigma"]), rel=1e-6, abs=1e-7)
+
+
+def test_an_effect_is_that_of_the_step_that_was_really_taken() -> None:
+    whole, listed = Factor("a", 0.0, 4.0, whole=True), Factor("b", 0.0, 100.0, values=(0.0, 50.0, 100.0))
+    shares = morris_sample(2, TRAJECTORIES, 4, 1)
+    taken = np.array([[factor.at(share) for factor, share in zip((whole, listed), row, strict=True)] for row in shares])
+    x = np.array([[factor.share_of(v) for factor, v in zip((whole, listed), row, strict=True)] for row in taken])
+    found = morris_effects(x, (taken @ [0.5, 0.03])[:, None], TRAJECTORIES, 1)
+    assert [e.mean for e in found.mu_star] == pytest.approx([2.0, 3.0])
+    assert found.sigma == pytest.approx([0.0, 0.0], abs=1e-6)
+
+
+def test_a_trajectory_in_which_a_factor_stays_is_left_out() -> None:
+    x = morris_sample(FACTORS, TRAJECTORIES, 4, 1)
+    stuck = x.copy()
+    stuck[: FACTORS + 1, 1] = 0.5
+    found = morris_effects(stuck, curved(stuck)[:, None], TRAJECTORIES, 1)
+    rest = slice(FACTORS + 1, None)
+    expected = morris_effects(x[rest], curved(x[rest])[:, None], TRAJECTORIES - 1, 1)
+    assert (found.rows, found.dropped) == (TRAJECTORIES - 1, 1)
+    assert found.mu_star == expected.mu_star
 
 
 def test_designs_have_their_form_and_follow_their_seed() -> None:
@@ -121,10 +145,10 @@ def test_where_there_is_nothing_to_tell_the_reason_is_said() -> None:
     noise = np.random.default_rng(1).normal(size=nothing.shape)
     assert sobol_indices(noise, BASE, FACTORS, 1).reason == sobol.NOT_TOLD
     assert flat.entry(["a", "b", "c"])[1] == {"factor": "b", "first": None, "total": None}
-    x = morris_sample(FACTORS, 1, 4, 1)
-    lone = morris_effects(x, yearly(x), 1, 1)
-    assert lone.reason == morris.TOO_FEW
-    assert lone.entry(["a", "b", "c"])[0] == {"factor": "a", "mu_star": None, "mu": None, "sigma": None}
+    x = morris_sample(FACTORS, 3, 4, 1)
+    few = morris_effects(x, yearly(x), 3, 1)
+    assert few.reason == morris.TOO_FEW
+    assert few.entry(["a", "b", "c"])[0] == {"factor": "a", "mu_star": None, "mu": None, "sigma": None}
 
 
 def test_products_of_resamples_are_over_pairs_of_different_batches() -> None:
@@ -137,8 +161,25 @@ def test_products_of_resamples_are_over_pairs_of_different_batches() -> None:
     means = one.mean(axis=0)
     pairs = np.mean([means[j] * means[k] for j in range(4) for k in range(4) if j != k])
     assert draws.squared_mean(one)[0] == pytest.approx(pairs)
-    assert draws.rows.sum(axis=1) == pytest.approx(np.ones(1001))
+    assert draws.rows.sum(axis=1) == pytest.approx(np.full(1001, 5))
     assert draws.pairs.sum(axis=(1, 2)) == pytest.approx(np.ones(1001))
+
+
+def test_many_rows_are_drawn_again_as_few_are_and_take_a_byte_each() -> None:
+    values = np.random.default_rng(1).normal(size=(3017, 10))
+    tracemalloc.start()
+    draws = resample(3017, 10, 1)
+    found = draws.mean(values), draws.mean_product(values, 2 * values), draws.squared_mean(values)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 20e6  # 3 MB of counts and some room to work; at eight bytes a count it were 24 MB, and twice that
+    weights = draws.rows / 3017
+    assert weights.sum(axis=1) == pytest.approx(np.ones(1001))
+    means = weights @ values
+    products = np.einsum("mr,rj,rk->mjk", weights, values, 2 * values, optimize=True)
+    assert found[0] == pytest.approx((means * draws.batches).sum(axis=1))
+    assert found[1] == pytest.approx((products * draws.pairs).sum(axis=(1, 2)))
+    assert found[2] == pytest.approx(np.einsum("mj,mk,mjk->m", means, means, draws.pairs))
 
 
 def test_entries_name_factors_and_carry_intervals() -> None:
@@ -154,16 +195,8 @@ def test_entries_name_factors_and_carry_intervals() -> None:
 
 def test_tornado_moves_one_factor_at_a_time_and_ranks_by_the_larger_change() -> None:
     low, likely, high = (1.0, 10.0, 0.0), (2.0, 20.0, 0.5), (4.0, 50.0, 1.0)
-    x = tornado_sample(low, likely, high)
-    assert x.tolist() == [
-        [2, 20, 0.5],
-        [1, 20, 0.5],
-        [4, 20, 0.5],
-        [2, 10, 0.5],
-        [2, 50, 0.5],
-        [2, 20, 0.0],
-        [2, 20, 1.0],
-    ]
+    x = one_at_a_time([Factor("abc"[i], low[i], high[i]) for i in range(3)])
+    x = np.where(np.isnan(x), likely, x)
     years = np.random.default_rng(1).normal(0.0, 5.0, 10)
     found = tornado((x @ [1.0, -1.0, 3.0])[:, None] + years).entry(["a", "b", "c"], low, high)
     assert [bar["factor"] for bar in found["bars"]] == ["b", "a", "c"]

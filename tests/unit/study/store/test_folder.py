@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -174,6 +175,8 @@ def test_a_killed_run_leaves_no_folder_that_looks_whole_and_is_not(tmp_path: Pat
         )
         assert writer.stdout is not None
         assert writer.stdout.readline() == b"writing\n"
+        while turn % 2 and not (folder / "run" / MANIFEST).exists():
+            time.sleep(0.001)
         time.sleep(random.uniform(0.002, 0.05))
         writer.send_signal(signal.SIGKILL)
         writer.wait()
@@ -181,7 +184,7 @@ def test_a_killed_run_leaves_no_folder_that_looks_whole_and_is_not(tmp_path: Pat
         for manifest in folder.rglob(MANIFEST):
             assert is_whole(manifest.parent), manifest
             whole += 1
-        unfinished += sum(".unfinished-" in path.name for path in folder.iterdir())
+        unfinished += sum(".fleetcraft-unfinished-" in path.name for path in folder.iterdir())
         with new_run(folder / "run") as draft:
             write_whole(draft)
         assert is_whole(folder / "run")
@@ -247,3 +250,40 @@ def test_another_run_removes_nothing_of_the_users(tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"found notes.txt, plan.json, added or changed since the run was made"):
         require_writable(target)
     assert (target / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("manifest", [None, "{", "{}", "[]", '{"files": 3}'])
+def test_a_folder_whose_manifest_tells_nothing_is_the_users(tmp_path: Path, manifest: str | None) -> None:
+    (tmp_path / "run").mkdir()
+    require_writable(tmp_path / "run")
+    (tmp_path / "run" / "notes.txt").write_text("mine")
+    if manifest is not None:
+        (tmp_path / "run" / MANIFEST).write_text(manifest)
+    with pytest.raises(RunError, match=r"no readable manifest.json and so what may be your own"):
+        require_writable(tmp_path / "run")
+
+
+def test_a_file_in_a_runs_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "run").write_text("mine")
+    with pytest.raises(RunError, match=r"what may be your own"):
+        require_writable(tmp_path / "run")
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+def link_to_nothing(place: Path) -> None:
+    place.symlink_to("nowhere")
+
+
+def link_to_an_empty_folder(place: Path) -> None:
+    (place.parent / "elsewhere").mkdir()
+    place.symlink_to("elsewhere")
+
+
+@pytest.mark.parametrize("put", [Path.touch, link_to_nothing, link_to_an_empty_folder])
+def test_what_came_into_a_runs_place_steps_aside(tmp_path: Path, put: Callable[[Path], None]) -> None:
+    with new_run(tmp_path / "run") as draft:
+        write_whole(draft)
+        put(tmp_path / "run")
+    assert is_whole(tmp_path / "run")
+    assert not (tmp_path / "run").is_symlink()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")]

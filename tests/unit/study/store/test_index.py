@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import replace
@@ -102,7 +102,7 @@ def test_folders_that_are_gone_leave(root: Path) -> None:
 
 
 def test_what_is_no_run_is_not_listed(root: Path) -> None:
-    shutil.copytree(root / "a", root / ".a.unfinished-x")
+    shutil.copytree(root / "a", root / ".a.fleetcraft-unfinished-x")
     shutil.copytree(root / "a", root / "outer" / "inner")
     for name, content in (("cut", "{"), ("list", "[]")):
         (root / name).mkdir()
@@ -128,18 +128,14 @@ def test_no_root_and_no_runs_are_no_entries_and_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def garbage(path: Path) -> None:
-    path.write_bytes(b"no database at all" * 1000)
-
-
 def broken_pages(path: Path) -> None:
     content = path.read_bytes()
     path.write_bytes(content[:100] + b"\xee" * (len(content) - 100))
 
 
 def other_layout(path: Path) -> None:
-    path.unlink()
     with closing(sqlite3.connect(path)) as file:
+        file.execute("DROP TABLE runs")
         file.execute("CREATE TABLE runs (folder, colour)")
         file.execute("INSERT INTO runs VALUES ('a', 'blue')")
         file.commit()
@@ -151,8 +147,8 @@ def other_meaning(path: Path) -> None:
 
 
 def a_view(path: Path) -> None:
-    path.unlink()
     with closing(sqlite3.connect(path)) as file:
+        file.execute("DROP TABLE runs")
         file.execute("CREATE VIEW runs AS SELECT 1 AS folder")
 
 
@@ -166,9 +162,7 @@ def emptied(path: Path) -> None:
     path.write_bytes(b"")
 
 
-@pytest.mark.parametrize(
-    "spoil", [Path.unlink, garbage, broken_pages, other_layout, other_meaning, a_view, nonsense, emptied]
-)
+@pytest.mark.parametrize("spoil", [Path.unlink, broken_pages, other_layout, other_meaning, a_view, nonsense, emptied])
 def test_an_index_that_is_lost_or_spoilt_is_made_anew(root: Path, read: list[str], spoil) -> None:
     first = entries(root)
     spoil(root / INDEX)
@@ -178,6 +172,33 @@ def test_an_index_that_is_lost_or_spoilt_is_made_anew(root: Path, read: list[str
     read.clear()
     assert entries(root) == first
     assert read == [], "the index made anew is in use"
+
+
+def no_database(path: Path) -> None:
+    path.write_bytes(b"no database at all" * 1000)
+
+
+def short(path: Path) -> None:
+    path.write_bytes(b"note")
+
+
+def of_another_program(path: Path) -> None:
+    path.unlink()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("CREATE TABLE runs (folder, miles)")
+        file.execute("INSERT INTO runs VALUES ('a', 26.2)")
+        file.commit()
+
+
+@pytest.mark.parametrize("make", [no_database, short, of_another_program])
+def test_another_programs_file_of_that_name_is_left_alone(root: Path, make: Callable[[Path], None]) -> None:
+    first = entries(root)
+    make(root / INDEX)
+    content = (root / INDEX).read_bytes()
+    store_run(root / "d")
+    for _ in range(2):
+        assert [entry.folder for entry in entries(root)] == [*(entry.folder for entry in first), "d"]
+    assert (root / INDEX).read_bytes() == content
 
 
 def test_two_processes_refresh_at_once(root: Path, read: list[str]) -> None:
@@ -261,6 +282,7 @@ def test_an_outdated_index_that_cannot_be_written_is_read_and_mended_in_the_answ
 
 
 def test_a_damaged_index_that_cannot_be_written_is_passed_over(root: Path, request: pytest.FixtureRequest) -> None:
-    garbage(root / INDEX)
+    entries(root)
+    broken_pages(root / INDEX)
     read_only: Path = request.getfixturevalue("read_only")
     assert listed(read_only) == ["c", "b", "a"]

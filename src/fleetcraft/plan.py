@@ -42,8 +42,9 @@ class Later:
 class Plan:
     """Orders and allocation, both in a fixed order of ids; ``allocation`` None: still to be placed by the greedy rule.
 
-    ``later`` is what single futures of block 'judge' of the seed ``later_seed`` add; ``gateways`` are the pairs of
-    interfaces that a gateway bought joins. ``scenario`` is the hash of the scenario it was made for, or None for a plan
+    ``later`` is what single futures of block 'judge' of the seed ``later_seed`` add; it was decided for the first
+    ``later_futures`` of them (None: not told). ``gateways`` are the pairs of interfaces that a gateway bought joins.
+    ``scenario`` is the hash of the scenario it was made for, or None for a plan
     written by hand.
     """
 
@@ -52,6 +53,7 @@ class Plan:
     scenario: str | None = field(default=None, compare=False)
     later: tuple[Later, ...] = ()
     later_seed: int | None = None
+    later_futures: int | None = None
     gateways: tuple[tuple[str, str], ...] = ()
 
     def ordered(self, platform: str) -> int:
@@ -61,7 +63,12 @@ class Plan:
     @property
     def common(self) -> Plan:
         """The plan as it is in a future that adds nothing to it."""
-        return replace(self, later=(), later_seed=None)
+        return replace(self, later=(), later_seed=None, later_futures=None)
+
+    @property
+    def futures_told(self) -> int | None:
+        """In how many futures, from 0 on, it is known what is added: at least up to the last; None where nothing is."""
+        return max(self.later_futures or 0, self.later[-1].future + 1) if self.later else None
 
     def in_future(self, future: int) -> Plan:
         """The plan as it is in a future of block 'judge' of ``later_seed``: what is added there merged into the rest.

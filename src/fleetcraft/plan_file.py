@@ -74,6 +74,9 @@ class PlanText(Value):
         default=(), description="pairs of interfaces that a gateway bought joins"
     )
     later: tuple[LaterText, ...] = Field(default=(), description="what single futures add once the news is known")
+    later_futures: int | None = Field(
+        default=None, ge=1, description="for how many futures `later` was decided, those that add nothing included"
+    )
 
 
 def read_plan_file(path: str | Path, scenario: Scenario) -> Plan:
@@ -277,6 +280,7 @@ def plan_to_json(plan: Plan) -> str:
             }
             for each in plan.later
         ],
+        **({} if plan.later_futures is None else {"later_futures": plan.later_futures}),
     }
     return json.dumps(content, indent=2) + "\n"
 
@@ -346,6 +350,7 @@ def _plan(text: PlanText) -> Plan:
         scenario=text.scenario,
         later=tuple(sorted(later, key=lambda each: each.future)),
         later_seed=text.later[0].seed if text.later else None,
+        later_futures=text.later_futures if text.later else None,
         gateways=text.gateways,
     )
 

@@ -33,7 +33,7 @@ announced:
   - {supplier: Glidermaker, slip_months: 2}
   - {platform: boat, next_delivery: 2026-12-01}
 gateways:
-  - [STANAG 4586, proprietary/Glidermaker]
+  - {join: [STANAG 4586, proprietary/Glidermaker], ordered: 2026-01-15}
 spent:
   2026: {obligation: 12e6, outlay: 6e6}
 exchange: {EUR: 1.2}

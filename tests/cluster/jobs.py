@@ -40,7 +40,6 @@ class Cubes:
 class Deadly:
     """A block that ends the process that works on it."""
 
-
     def answer(self, block: int) -> int:
         os._exit(block)
 

@@ -23,7 +23,8 @@ def test_what_the_guide_types(tmp_path: Path) -> None:
     told = result(tmp_path / "november")["replan"]
     facts = {entry["fact"]: entry for entry in told["why"]}
     assert {"announced", "lost", "all", "decision"} <= facts.keys()
-    assert facts["announced"]["words"].startswith("Saildrone delivers 6 months late: attainment ")
+    assert facts["announced"]["happened"]["said"] == [{"supplier": "Saildrone", "slip_months": 6.0}]
+    assert "  Saildrone delivers 6 months late: " in shown
     assert shown.splitlines()[-1] == "every link holds"
     assert [link["today"] for link in result(tmp_path / "february")["replan"]["chain"]] == ["2026-11-01", "2027-02-01"]
 

@@ -13,6 +13,7 @@ import os
 import pickle
 import resource
 import signal
+import sqlite3
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -96,13 +97,11 @@ def remember_all() -> None:
 class Watch:
     """Counts a call's changes on the disk, and at one of them kills the process or refuses the change."""
 
-    def __init__(self, kill: int | None, torn: bool, refuse: int | None, why: int, statements: bool) -> None:
-        self.kill, self.torn, self.refuse, self.why, self.statements = kill, torn, refuse, why, statements
+    def __init__(self, kill: int | None, torn: bool, refuse: int | None, why: int) -> None:
+        self.kill, self.torn, self.refuse, self.why = kill, torn, refuse, why
         self.count, self.within = 0, False
 
     def __call__(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "sqlite3.connect/handle" and self.statements:
-            arguments[0].set_trace_callback(self.stated)
         if self.within or not (event in CHANGES or (event == "open" and _writes(*arguments))):
             return
         self.count += 1
@@ -119,6 +118,18 @@ class Watch:
         self.count += 1
         if self.count == self.kill:
             os.kill(os.getpid(), signal.SIGKILL)
+
+
+def watch_statements(watch: Watch) -> None:
+    """Have every connection to an SQLite file that is opened from now on tell of its statements."""
+    connect = sqlite3.connect
+
+    def watched(*arguments: Any, **named: Any) -> sqlite3.Connection:
+        connection = connect(*arguments, **named)
+        connection.set_trace_callback(watch.stated)
+        return connection
+
+    sqlite3.connect = watched  # type: ignore[assignment]
 
 
 def _writes(path: Any, _mode: Any, flags: int) -> bool:
@@ -161,8 +172,9 @@ def called(call: dict[str, Any]) -> dict[str, Any]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (call["limit"], resource.RLIM_INFINITY))
     if call.get("nobody") and os.geteuid() == 0:
         os.seteuid(NOBODY)
-    watch = Watch(call.get("kill"), call.get("torn", False), call.get("refuse"), call.get("why", errno.ENOSPC),
-                  call.get("statements", False))  # fmt: skip
+    watch = Watch(call.get("kill"), call.get("torn", False), call.get("refuse"), call.get("why", errno.ENOSPC))
+    if call.get("statements"):
+        watch_statements(watch)
     sys.addaudithook(watch)
     out, err = io.StringIO(), io.StringIO()
     with redirect_stdout(out), redirect_stderr(err):

@@ -64,7 +64,7 @@ def study(
 
     _require_one({"--threads": threads, "--cluster": cluster, "--local-cluster": local_cluster})
     if threads is None and local_cluster is None:
-        cluster = cluster or os.environ.get(SCHEDULER)
+        cluster = cluster or os.environ.get(SCHEDULER) or None
     stated = read_study_file(file, seed)
     inputs = inputs_of_study(stated)
     identity = identity_of(stated.study.scenario, "study", {"study": stated.study.content}, stated.study.seed)

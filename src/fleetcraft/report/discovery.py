@@ -20,10 +20,10 @@ from fleetcraft.scenario.scenario import Scenario
 
 _NOTE = (
     "A point fails where the mean of its simulated years is beyond the threshold. Density: share of a box's points "
-    "that fail; coverage: share of all failing points that lie in it. Both look better on the points on which a box was "
-    "found than on others. In the sentence that is taken off, as far as searches on nine tenths of the points and a "
-    "look at the other tenth tell; the tables are of the points on which it was found. Intervals: 95%, over points and "
-    "simulated years."
+    "that fail; coverage: share of all failing points that lie in it. Both look better on the points on which a box "
+    "was found than on others. In the sentence that is taken off, as far as searches on nine tenths of the points and "
+    "a look at the other tenth tell; the tables are of the points on which it was found. Intervals: 95%, over points "
+    "and simulated years."
 )
 
 

@@ -53,7 +53,8 @@ def adapt_plan(adapter: Adapter, *, seed: int, replications: int, processes: int
             for answer in crew.call("added", [(indices,) for indices in padded]):
                 added += answer
     later = tuple(Later(n, orders, rows) for n, (orders, rows) in enumerate(added) if orders)
-    return replace(adapter.plan, later=later, later_seed=seed if later else None)
+    known = (seed, replications) if later else (None, None)
+    return replace(adapter.plan, later=later, later_seed=known[0], later_futures=known[1])
 
 
 def judge_calibrated(

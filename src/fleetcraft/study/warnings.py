@@ -162,11 +162,11 @@ def overdue_warnings(scenario: Scenario) -> list[str]:
 def later_warnings(plan: Plan, *, seed: int, played: int, file: str) -> list[str]:
     """Later orders that ``played`` futures of a seed do not play, or may lack: a plan holds those of some futures only.
 
-    How many it was made for is not known, since futures that add nothing have no entry: at least up to the last told.
+    Where it does not say for how many it was made, that is at least up to the last that adds something.
     """
     if not plan.later:
         return []
-    told = max(each.future for each in plan.later) + 1
+    told = plan.futures_told or 0
     if plan.later_seed != seed:
         mean = sum(order.quantity for each in plan.later for order in each.orders) / told
         return [
@@ -177,11 +177,17 @@ def later_warnings(plan: Plan, *, seed: int, played: int, file: str) -> list[str
         ]
     if played <= told:
         return []
+    if plan.later_futures is None:
+        return [
+            f"the later orders of {file} end with future {told - 1}, and {played} replications are played: from "
+            f"replication {told} on nothing is ordered after the news. Unless the plan was made with at least {played} "
+            f"replications, it is judged there without such orders: judge it with at most {told}, or as many as it was "
+            f"made with, or plan anew with --replications {played}"
+        ]
     return [
-        f"the later orders of {file} end with future {told - 1}, and {played} replications are played: from "
-        f"replication {told} on nothing is ordered after the news. Unless the plan was made with at least {played} "
-        f"replications, it is judged there without such orders: judge it with at most {told}, or as many as it was "
-        f"made with, or plan anew with --replications {played}"
+        f"the later orders of {file} were decided for {told} futures, and {played} replications are played: from "
+        f"replication {told} on nothing is ordered after the news. Judge it with at most {told}, or plan anew with "
+        f"--replications {played}"
     ]
 
 

@@ -229,7 +229,7 @@ WHOLE = (
     "integrated: {drone: 2026-04-10}\n"
     "spent: {2026: {obligation: 9e6, outlay: 1e6}}\n"
     "embargoes: {US: 2026-04-20}\n"
-    "exchange: {}\n"
+    "gateways:\n  - {join: [open, open], ordered: 2026-03-01}\n"
 )
 
 
@@ -238,12 +238,13 @@ WHOLE = (
     [
         ("cost: 9e6", "cost: 8e6", "contracts: found 3 drone of 2026-01-10 at 9000000 missing"),
         ("integrated: {drone: 2026-04-10}\n", "", "integrated: found drone on 2026-04-10 missing"),
+        ("ordered: 2026-03-01}", "ordered: 2026-03-02}", "gateways: found open and open of 2026-03-01 missing"),
         ("outlay: 1e6", "outlay: null", "spent: found outlay of 2026 missing"),
         ("2026-04-02, quantity: 1", "2026-04-03, quantity: 1", "deliveries: found 1 drone of 2026-04-02 missing"),
         ("outlay: 1e6", "outlay: 2e6", None),
         ("embargoes: {US: 2026-04-20}\n", "", None),
     ],
-    ids=["contract", "integration", "money", "delivery", "money corrected", "embargo lifted"],
+    ids=["contract", "integration", "gateway", "money", "delivery", "money corrected", "embargo lifted"],
 )
 def test_what_a_later_file_may_not_leave_out(copy: Path, old: str, new: str, fault: str | None) -> None:
     drone = read_scenario(copy / "tiny")

@@ -86,12 +86,7 @@ def contest_of(study: Study) -> Contest:
 
 def most_years_of(plans: Sequence[Plan | None]) -> int:
     """Years after which a contest ends where none are stated: as many as later orders are known for."""
-    return min([MOST_YEARS, *(told for plan in plans if (told := years_told(plan)) is not None)])
-
-
-def years_told(plan: Plan | None) -> int | None:
-    """Futures for which a plan's later orders are known, up to the last that has some; None where it has none."""
-    return max(each.future for each in plan.later) + 1 if plan is not None and plan.later else None
+    return min([MOST_YEARS, *(told for plan in plans if plan is not None and (told := plan.futures_told) is not None)])
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from fleetcraft.scenario.node import Path as KeyPath
 from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.scenario.wording import amount, one_of
 from fleetcraft.study.questionnaire.questions import Named
-from fleetcraft.study.questionnaire.text import StudyText
-from fleetcraft.study.selection.contest import Contest, most_years_of, outputs_to_select_by, years_told
+from fleetcraft.study.questionnaire.text import OPTIONS_OF, StudyText
+from fleetcraft.study.selection.contest import Contest, most_years_of, outputs_to_select_by
 
 Refusal = tuple[KeyPath, str, str]
 """Where in the file, what is found there, and what is expected."""
@@ -18,9 +18,14 @@ Refusal = tuple[KeyPath, str, str]
 def refusals(
     text: StudyText, requirements: Sequence[Requirement], asked: Sequence[Named], seed: int
 ) -> Iterator[Refusal]:
-    """What keeps the plans ``asked`` from being told apart; nothing where the design is of another kind."""
+    """What keeps the plans ``asked`` from being simulated as long as is asked, or from being told apart."""
     design = text.design
-    if design.kind != "plans" or design.indifference is None or design.confidence is None or len(asked) < 2:
+    if design.kind != "plans":
+        if text.verb == "simulate":
+            years = text.options.replications or OPTIONS_OF["simulate"]["replications"]
+            yield from _of_later_orders(text, asked, seed, years)
+        return
+    if design.indifference is None or design.confidence is None or len(asked) < 2:
         return
     output, known = design.output or text.outputs[0], outputs_to_select_by(requirements)
     if output not in known:
@@ -36,11 +41,9 @@ def refusals(
 def _of_later_orders(text: StudyText, asked: Sequence[Named], seed: int, years: int) -> Iterator[Refusal]:
     """Plans whose later orders end before so many years: what they would do in further ones is not known."""
     for each in asked:
-        assert isinstance(text.plan, tuple)
-        entry = "plan", text.plan.index(each.name)
-        told = years_told(each.plan)
-        if told is None or each.plan is None:
+        if each.plan is None or (told := each.plan.futures_told) is None:
             continue
+        entry: KeyPath = ("plan", text.plan.index(each.name)) if isinstance(text.plan, tuple) else ("plan",)
         if each.plan.later_seed != seed:
             found = f"a plan with later orders for the futures of seed {each.plan.later_seed}"
             yield entry, found, f"one for seed {seed}, which the study has, or one without later orders"
@@ -49,5 +52,5 @@ def _of_later_orders(text: StudyText, asked: Sequence[Named], seed: int, years: 
             yield (
                 entry,
                 found,
-                f"one for {years} or more (plan with --replications {years + 20}), or without later orders",
+                f"one for {years} or more (plan with --replications {years}), or without later orders",
             )

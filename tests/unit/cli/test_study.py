@@ -115,7 +115,7 @@ def test_the_run_is_whole_and_its_report_can_be_written_again(run: Path) -> None
     assert faults_of_run(run) == []
     assert read_manifest(run)["verb"] == "study"
     assert (run / "study.yaml").read_text() == TEXT
-    assert json.loads((run / "plans" / "000.json").read_text()) == PLAN
+    assert json.loads((run / "plans" / "000.json").read_text())["orders"] == PLAN["orders"]
     page = (run / "report.html").read_text()
     assert "What moves the drones" in page
     assert "<script" not in page

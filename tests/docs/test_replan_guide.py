@@ -24,7 +24,7 @@ def test_what_the_guide_types(tmp_path: Path) -> None:
     facts = {entry["fact"]: entry for entry in told["why"]}
     assert {"announced", "lost", "all", "decision"} <= facts.keys()
     assert facts["announced"]["happened"]["said"] == [{"supplier": "Saildrone", "slip_months": 6.0}]
-    assert "  Saildrone delivers 6 months late: " in shown
+    assert "- Saildrone delivers 6 months late: " in shown
     assert shown.splitlines()[-1] == "every link holds"
     assert [link["today"] for link in result(tmp_path / "february")["replan"]["chain"]] == ["2026-11-01", "2027-02-01"]
 

@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from docs.test_guides import blocks, guide, result, typed
+from docs.test_guides import ACTIVATE, blocks, guide, result, typed
 
 
 def test_study(tmp_path: Path) -> None:
     text = guide("study")
     (file,) = blocks(text, "yaml")
     (tmp_path / "study.yaml").write_text(file)
-    typed(tmp_path, "bash", "-euo", "pipefail", "-c", "".join(blocks(text, "sh")))
+    activate, *commands = blocks(text, "sh")
+    assert activate == ACTIVATE
+    typed(tmp_path, "bash", "-euo", "pipefail", "-c", "".join(commands))
     found = result(tmp_path / "galapagos-study")
     assert found["points"] == {"done": 12, "infeasible": 0, "failed": 0}
     points = pd.read_csv(tmp_path / "galapagos-study" / "points.csv")

@@ -84,7 +84,12 @@ def replan(
         time_limit_s=time_limit,
     )
     carried_out = None if after is None else checksum(after / "plan.json")
-    work = plan_options(options) | {"actuals": file.sha256, "carried_out": carried_out}
+    planned_for = None if before is None else (before.scenario or stated).hash
+    work = plan_options(options) | {
+        "actuals": file.sha256,
+        "carried_out": carried_out,
+        "planned_for": planned_for,
+    }
     identity = identity_of(stated, "replan", work, seed)
 
     def decide(target: Path) -> dict[str, Any]:
@@ -105,18 +110,7 @@ def replan(
             return store_answer(inputs, identity, answer, target, chain)
 
     result, folder = found_or_made(identity, out, decide, quiet=quiet, json_=json_)
-    if not (quiet or json_):
-        _tell(result)
     print_answer(result, stated, folder, json_=json_, quiet=quiet)
-
-
-def _tell(result: dict[str, Any]) -> None:
-    """Print what has changed and why, ahead of the plan."""
-    from fleetcraft.report.replan import in_words
-
-    for sentence in in_words(result):
-        print(sentence)
-    print()
 
 
 def history(

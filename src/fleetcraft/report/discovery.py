@@ -13,7 +13,7 @@ from fleetcraft.report.markup import Column, Html, folded, h, join, table
 from fleetcraft.report.narrative import listed
 from fleetcraft.report.point_figures import described
 from fleetcraft.report.section import Section, figure
-from fleetcraft.report.sensitivity_words import SHARES, Row, factors_in_words, level
+from fleetcraft.report.sensitivity_words import SHARES, Row, factors_in_words, level, opening_name
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import interval, number, percent, plural, probability
 from fleetcraft.scenario.scenario import Scenario
@@ -97,7 +97,7 @@ def _threshold(result: Result) -> tuple[str, float]:
 def _how_many(result: Result) -> str:
     found, output = result["discovery"], _output(result)
     side, threshold = _threshold(result)
-    beyond = f"{output['name'][:1].upper()}{output['name'][1:]} is {side} {level(threshold, output['unit'])}"
+    beyond = f"{opening_name(output)} is {side} {level(threshold, output['unit'])}"
     if found["share"] is None:
         return f"No point has a value of {output['name']}."
     said = f"{beyond} in {percent(found['share'], 0)} of {plural(found['points'], 'point')}"

@@ -11,16 +11,15 @@ import pandas as pd
 from fleetcraft.report.figures import Chart
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
-from fleetcraft.report.replan_words import points, sentences
+from fleetcraft.report.replan_words import expected, in_short, ordered_now, points, sentences
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Figures, Section, figure
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import LIGHT, MISSING, day, money, number, percent
 
-WORTH_A_LINE = 6
-"""Changed orders named in a sentence; the table has all of them."""
 _STAGES = {"before": "before", "after": "as decided now"}
 _FACTS = {
+    "scenario": "The scenario, changed since",
     "orders": "Orders placed",
     "deliveries": "What has come by today, what has not",
     "announced": "What suppliers announced",
@@ -33,72 +32,19 @@ _FACTS = {
 }
 
 
-def in_words(result: Result) -> list[str]:
-    """What happened, what it does and what is decided now, a sentence each."""
-    told = result["replan"]
-    return [
-        *([told["note"]] if told.get("note") else []),
-        f"As of {day(told['today'])}, compared with {told['compared_with']}:",
-        *(f"  {sentence}" for sentence in sentences(result)),
-        f"  {_ordered_now(result)}",
-        f"  {_expected(told['forecast'])}",
-    ]
-
-
-def _ordered_now(result: Result) -> str:
-    """What is ordered from today on, in all futures alike, and by how much it differs from before."""
-    orders = [order for order in result["orders"] if not order["placed"]]
-    cost = money(sum(order["cost"] for order in orders), result["cost"]["currency"])
-    craft = sum(order["quantity"] for order in orders)
-    now = f"From today {number(craft)} craft {'is' if craft == 1 else 'are'} ordered, for {cost}"
-    if not craft:
-        now = "Nothing more is ordered"
-    moved = [entry for entry in result["replan"]["changed"] if not entry["placed"]]
-    largest = sorted(moved, key=lambda entry: -abs(entry["difference"]))[:WORTH_A_LINE]
-    if not largest:
-        return f"{now}, as was planned."
-    said = listed(f"{_more(entry['difference'])} {entry['name']} in {entry['period']}" for entry in largest)
-    rest = len(moved) - len(largest)
-    return f"{now}; against before: {said}{f', and {rest} changes more' if rest else ''}."
-
-
-def _more(difference: float) -> str:
-    craft = number(abs(difference), 0 if difference == round(difference) else 1)
-    return f"{craft} {'more' if difference > 0 else 'fewer'}"
-
-
-def _expected(forecast: Mapping[str, Any]) -> str:
-    share = forecast["usable_share_at_deadline"]["after"]
-    if share is None:
-        return "Nothing is ordered, so nothing is awaited."
-    spread = f"{percent(share['low'], 0)} to {percent(share['high'], 0)} in nine futures of ten"
-    return (
-        f"By {day(forecast['deadline'])} {percent(share['mean'], 0)} of all craft ordered are delivered and integrated "
-        f"({spread}), losses to come not counted."
-    )
-
-
 def changed(run: Run, _figures: Figures) -> Section | None:
     """What has happened since the plan before, what each fact does to it, and what is decided now."""
     told = run.result.get("replan")
     if told is None:
         return None
-    attained = told["attainment"]
-    summary = (
-        f"As of {day(told['today'])}. {_ordered_now(run.result)} Attainment in the mean simulated year: "
-        f"{percent(attained['before']['mean'])} as it was believed, {percent(attained['with_all_facts']['mean'])} if "
-        f"the plan were carried on unchanged, {percent(attained['decided']['mean'])} as decided now."
-    )
-    if told["compared_with"] != "the plan carried out":
-        summary = f"As of {day(told['today'])}, compared with {told['compared_with']}. {_ordered_now(run.result)}"
     note = (
         "Every fact is put on the plan before by itself and judged in the same futures, year by year, so that the "
         "intervals are those of paired differences; the facts need not add up to their sum. News that later orders may "
         f"adapt to comes on {day(told['news'])}."
     )
     body = join(
+        h("p", f"{in_short(told)} {ordered_now(run.result)}"),
         h("p", told["note"], class_="note") if told.get("note") else None,
-        h("p", summary),
         bullets(sentences(run.result)),
         _facts_table(told["why"], run.result["cost"]["currency"]),
         h("p", note, class_="note"),
@@ -182,7 +128,7 @@ def outlook(run: Run, figures: Figures) -> Section | None:
         f"{day(forecast['deadline'])}."
     )
     body = join(
-        h("p", _expected(forecast)),
+        h("p", expected(forecast)),
         figure(figures, "forecast", caption),
         folded("When the last craft ordered is usable, type by type", _complete_table(forecast["complete"])),
     )

@@ -11,8 +11,63 @@ from fleetcraft.report.tokens import day, money, number, percent, plural
 
 Json = Mapping[str, Any]
 
+WORTH_A_LINE = 6
+"""Changed orders named in a sentence; the table has all of them."""
 UNCHANGED = 0.0005
 """A mean difference of attainment is told as none where its interval lies within this to both sides."""
+
+
+def in_words(result: Result) -> list[str]:
+    """What the re-plan comes to, then what happened, what it does and what is decided now, a sentence each."""
+    told = result["replan"]
+    note = [told["note"]] if told.get("note") else []
+    return [in_short(told), *note, *sentences(result), ordered_now(result), expected(told["forecast"])]
+
+
+def in_short(told: Json) -> str:
+    """Attainment as it was believed, as it would come if nothing were changed, and as it is decided now."""
+    shares = {stage: percent(found["mean"]) for stage, found in told["attainment"].items()}
+    head = f"As of {day(told['today'])}, attainment in the mean simulated year:"
+    if told["compared_with"] != "the plan carried out":
+        return f"{head} {shares['with_all_facts']} with {told['compared_with']}, {shares['decided']} as decided now."
+    return (
+        f"{head} {shares['before']} as it was believed, {shares['with_all_facts']} if the plan were carried on "
+        f"unchanged, {shares['decided']} as decided now."
+    )
+
+
+def ordered_now(result: Result) -> str:
+    """What is ordered from today on, in all futures alike, and by how much it differs from before."""
+    orders = [order for order in result["orders"] if not order["placed"]]
+    cost = money(sum(order["cost"] for order in orders), result["cost"]["currency"])
+    craft = sum(order["quantity"] for order in orders)
+    now = f"From today {number(craft)} craft {'is' if craft == 1 else 'are'} ordered, for {cost}"
+    if not craft:
+        now = "Nothing more is ordered"
+    moved = [entry for entry in result["replan"]["changed"] if not entry["placed"]]
+    largest = sorted(moved, key=lambda entry: -abs(entry["difference"]))[:WORTH_A_LINE]
+    if not largest:
+        return f"{now}, as was planned."
+    said = listed(f"{_more(entry['difference'])} {entry['name']} in {entry['period']}" for entry in largest)
+    rest = len(moved) - len(largest)
+    return f"{now}; against before: {said}{f', and {rest} changes more' if rest else ''}."
+
+
+def _more(difference: float) -> str:
+    craft = number(abs(difference), 0 if difference == round(difference) else 1)
+    return f"{craft} {'more' if difference > 0 else 'fewer'}"
+
+
+def expected(forecast: Json) -> str:
+    """How much of what is ordered can be used at the deadline."""
+    share = forecast["usable_share_at_deadline"]["after"]
+    if share is None:
+        return "Nothing is ordered, so nothing is awaited."
+    spread = f"{percent(share['low'], 0)} to {percent(share['high'], 0)} in nine futures of ten"
+    return (
+        f"By {day(forecast['deadline'])} {percent(share['mean'], 0)} of all craft ordered are delivered and integrated "
+        f"({spread}), losses to come not counted."
+    )
 
 
 def sentences(result: Result) -> list[str]:
@@ -32,6 +87,8 @@ def points(share: float) -> str:
 
 def _happened(entry: Json, currency: str) -> str:
     fact, news = entry["fact"], entry["happened"]
+    if fact == "scenario":
+        return _scenario(news["case"])
     if fact == "orders":
         return "The orders placed, their days and the gateways bought are not all as they were planned"
     if fact == "deliveries":
@@ -52,6 +109,14 @@ def _happened(entry: Json, currency: str) -> str:
     if fact == "money":
         return _money(news, currency)
     return "All of this together"
+
+
+def _scenario(case: Json) -> str:
+    """That the plan before was made for another scenario, and for which case where that is the difference."""
+    if case["before"] == case["now"]:
+        return "The scenario was changed since the plan before was made"
+    was, now = (f"the case {name}" if name else "the scenario as stated" for name in (case["before"], case["now"]))
+    return f"The plan before was made for {was}, this is {now}"
 
 
 def _joined(parts: list[str]) -> str:

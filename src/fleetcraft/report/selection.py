@@ -11,6 +11,7 @@ import pandas as pd
 from fleetcraft.report.figures import Chart, row_labels
 from fleetcraft.report.markup import Column, Html, h, join, table
 from fleetcraft.report.narrative import listed
+from fleetcraft.report.page import Tile
 from fleetcraft.report.point_figures import described
 from fleetcraft.report.section import Section, figure
 from fleetcraft.report.tables import Result, csv_bytes, parquet_bytes
@@ -49,6 +50,18 @@ def selection_answer(result: Result) -> list[str]:
     if alike:
         said.append(f"{listed(alike)} did not differ from it in any year.")
     return [*said, *(f"{_upper(warning)}." for warning in found["warnings"])]
+
+
+def selection_tiles(result: Result) -> list[Tile]:
+    """The key figures of a selection: how many plans, simulated years, how sure."""
+    found = result["selection"]
+    sure = percent(found["confidence"], 0) if found["guaranteed"] else "none"
+    note = f"that a plan better by {_points(found['indifference'])} or more is selected"
+    return [
+        ("Plans", number(len(found["plans"])), "in the same futures, weather and targets"),
+        ("Simulated years", number(sum(row["years"] for row in found["plans"])), "of all plans together"),
+        ("Guarantee", sure, f"at least, {note}" if found["guaranteed"] else note),
+    ]
 
 
 def selection_section(result: Result, charts: Mapping[str, str]) -> Section:
@@ -118,12 +131,10 @@ def selection_cells(result: Result) -> tuple[Sequence[str], list[Sequence[str]]]
                 number(100 * apart["mean"], 2) if apart else MISSING,
                 f"{number(100 * apart['low'], 2)} to {number(100 * apart['high'], 2)}" if apart else MISSING,
                 number(row["years"]),
-                _state(found, row)
-                if row["eliminated_after"] is None
-                else f"out after {number(row['eliminated_after'])}",
+                _state(found, row) if row["eliminated_after"] is None else "out",
             )
         )
-    return ("Plan", "Mean", "95% interval", "From the best, points", "95% interval", "Years", ""), rows
+    return ("Plan", "Mean", "95% interval", "From best,\npoints", "95% interval", "Years", ""), rows
 
 
 def _plans_table(found: Row) -> Html:
@@ -194,7 +205,8 @@ def _behind(row: Row) -> str:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.3g} percentage points"
+    size = f"{100 * share:.3g}"
+    return f"{size} percentage point{'' if size == '1' else 's'}"
 
 
 def _output(found: Row) -> str:

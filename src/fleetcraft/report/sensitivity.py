@@ -10,7 +10,7 @@ import pandas as pd
 from fleetcraft.report import sensitivity_figures as figures
 from fleetcraft.report.explain_figures import compact
 from fleetcraft.report.figures import Chart
-from fleetcraft.report.markup import Column, Html, h, join, table
+from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.point_figures import described
 from fleetcraft.report.section import Section, figure
 from fleetcraft.report.sensitivity_answer import (
@@ -30,6 +30,7 @@ from fleetcraft.report.sensitivity_words import (
     size,
 )
 from fleetcraft.report.tables import Result
+from fleetcraft.report.tokens import plural
 from fleetcraft.scenario.scenario import Scenario
 
 MOST_ROWS = 20
@@ -131,9 +132,15 @@ def _shown(
 
 def _caption(result: Result, rows: Sequence[Row]) -> str:
     over = {"sobol": "points", "morris": "trajectories"}.get(_method(result))
-    what = "Thin lines: 95% intervals over " + (f"{over} and simulated years." if over else "the same simulated years.")
-    few = f" The {MOST_ROWS} strongest of {len(rows)} factors." if len(rows) > MOST_ROWS else ""
-    return what + ("" if _method(result) == "morris" else few)
+    over = f"{over} and simulated years" if over else "the same simulated years"
+    what = [f"Thin lines: 95% intervals over {over}."] if any(map(_has_interval, _drawn(rows))) else []
+    if len(rows) > MOST_ROWS and _method(result) != "morris":
+        what.append(f"The {MOST_ROWS} strongest of {len(rows)} factors.")
+    return " ".join(what)
+
+
+def _has_interval(found: Row) -> bool:
+    return found["low"] is not None and found["low"] < found["high"]
 
 
 def _table(result: Result, output: Row, names: Mapping[str, str], rows: Sequence[Row]) -> Html:
@@ -174,7 +181,16 @@ def _morris_table(output: Row, names: Mapping[str, str], rows: Sequence[Row]) ->
         ]
         for row in rows
     ]
-    return table(f"Effects on {output['name']} of a factor moved over its whole range", columns, cells)
+    effect = [row for row in cells if _is_shown(row[1:])]
+    idle = [row[0] for row in cells if not _is_shown(row[1:])]
+    caption = f"Effects on {output['name']} of a factor moved over its whole range"
+    without = f"{plural(len(idle), 'factor')} without effect: every figure rounds to 0"
+    return join(table(caption, columns, effect) if effect else None, folded(without, bullets(idle)) if idle else None)
+
+
+def _is_shown(figures: Sequence[str]) -> bool:
+    """Whether any of a row's figures differs from 0 as it is written."""
+    return any(digit in cell for cell in figures for digit in "123456789")
 
 
 def _tornado_table(output: Row, names: Mapping[str, str], rows: Sequence[Row], units: Mapping[str, str]) -> Html:
@@ -237,8 +253,12 @@ def _chart(result: Result, output: Row, names: Mapping[str, str], rows: Sequence
 
 def _sizes(rows: Sequence[Row]) -> list[float]:
     """How large the figures of a chart are, in the output's unit."""
-    found = [row[key] for row in rows for key in ("mu_star", "low", "high") if key in row]
-    return [abs(each["value"]) for each in found if each["value"] is not None]
+    return [abs(each["value"]) for each in _drawn(rows) if each["value"] is not None]
+
+
+def _drawn(rows: Sequence[Row]) -> list[Row]:
+    """The figures that a chart draws of its factors, each with its interval."""
+    return [row[key] for row in rows for key in ("first", "total", "mu_star", "low", "high") if key in row]
 
 
 def _frame(

@@ -33,6 +33,12 @@ def _called(row: Row, scenario: Scenario) -> str:
     return range_in_words({"path": row["path"], "platform": owner}, scenario)
 
 
+def opening_name(output: Row) -> str:
+    """An output's name as a sentence begins with it; a path stays as it is."""
+    name = str(output["name"])
+    return name if name == output["path"] else name[:1].upper() + name[1:]
+
+
 def level(value: float | None, unit: str) -> str:
     """An output's value: shares in percent, money in a readable unit."""
     if value is None:

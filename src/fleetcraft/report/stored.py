@@ -10,7 +10,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from fleetcraft.report.tokens import MISSING, interval, money, percent
+from fleetcraft.report.sensitivity_words import level
+from fleetcraft.report.tokens import MISSING, interval, money, percent, plural
 from fleetcraft.study.store.index import Entry
 
 Row = Mapping[str, Any]
@@ -21,6 +22,8 @@ def runs_table(runs: Sequence[Entry]) -> Table:
     table = _table("Folder", "Verb", "Scenario", "Seed", "Made, UTC", "Attained", "Cost", figures=("Attained", "Cost"))
     for run in runs:
         scenario = run.scenario + (f", {run.case}" if run.case else "")
+        if run.study is not None and run.points is not None:
+            scenario += f": {run.study} ({plural(run.points, 'point')})"
         attained = attainment(run.attainment, run.low, run.high)
         cost = money(run.acquisition, run.currency or "")
         _add(table, run.folder, run.verb, scenario, _whole(run.seed), _minute(run.made), attained, cost)
@@ -28,10 +31,11 @@ def runs_table(runs: Sequence[Entry]) -> Table:
 
 
 def beside_summary(found: Row) -> Group:
-    """Two runs in columns; below them what differs in options and orders, or each one's attainments."""
+    """Two runs in columns; below them what differs in options and orders, or what each of many plans or points has."""
     runs = found["runs"]
     if found["options"] is None:
-        below = [_attained(run) for run in runs]
+        below: list[Table | Text] = [_attained(run) for run in runs if run["attainments"]]
+        below += [_means(found["outputs"])] if found["outputs"] else []
     else:
         below = [_different("Options", found["options"]), _different("Craft ordered", found["orders"])]
     return Group(_heads(runs), *(piece for part in below for piece in (Text(), part)))
@@ -48,6 +52,10 @@ def _heads(runs: Sequence[Row]) -> Table:
     _add(table, "Verb", *(run["verb"] for run in runs))
     _add(table, "Scenario", *(run["scenario"] for run in runs))
     _add(table, "Case", *(run["case"] or MISSING for run in runs))
+    if any(run["study"] for run in runs):
+        _add(table, "Study", *(run["study"] or MISSING for run in runs))
+        _add(table, "Design", *(run["design"] or MISSING for run in runs))
+        _add(table, "Points", *(_whole(run["points"]) for run in runs))
     _add(table, "Values", *(run["scenario_hash"][:8] for run in runs))
     _add(table, "Seed", *(_whole(run["seed"]) for run in runs))
     _add(table, "Version", *(run["version"] for run in runs))
@@ -56,7 +64,15 @@ def _heads(runs: Sequence[Row]) -> Table:
     return table
 
 
-def _attained(run: Row) -> Table | Text:
+def _means(outputs: Sequence[Row]) -> Table:
+    """The outputs of studies, each in the mean of a study's points."""
+    table = _table("Mean over the points", "First", "Second", figures=("First", "Second"))
+    for output in outputs:
+        _add(table, output["name"], *(level(output[side], output["unit"]) for side in ("first", "second")))
+    return table
+
+
+def _attained(run: Row) -> Table:
     """Each plan of a run with its attainment."""
     table = _table(f"Attained in {run['folder']}", "Simulated", figures=("Simulated",))
     for plan in run["attainments"]:

@@ -17,7 +17,7 @@ from fleetcraft.report.explain_figures import compact
 from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
-from fleetcraft.report.page import Opening, page
+from fleetcraft.report.page import Opening, Tile, page
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Section, figure
 from fleetcraft.report.selection import (
@@ -26,9 +26,10 @@ from fleetcraft.report.selection import (
     selection_cells,
     selection_section,
     selection_tables,
+    selection_tiles,
 )
 from fleetcraft.report.sensitivity import draw_sensitivity, sensitivity_answer, sensitivity_section
-from fleetcraft.report.sensitivity_words import factors_in_words, level
+from fleetcraft.report.sensitivity_words import factors_in_words, level, opening_name
 from fleetcraft.report.study_figures import draw_points, drawn_points, reasons
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import MISSING, number, plural
@@ -40,6 +41,12 @@ Row = Mapping[str, Any]
 MOST_ROWS = 100
 """Points that the page lists; the files have all."""
 FIGURES = {"mean": "Mean", "min": "Least", "p05": "p5", "p50": "Median", "p95": "p95", "max": "Most"}
+SPREAD_EVENLY = ("grid", "latin_hypercube", "sobol", "saltelli")
+"""Designs whose points are spread evenly over the factors' ranges: of others quantiles mean nothing."""
+LEAST_FOR_QUANTILES = 20
+"""Points from which one in twenty lies beyond p5 and beyond p95."""
+LEAST_NAME = 8
+"""Letters of a name that stay on one line of the terminal."""
 DESIGNS = {
     "grid": "every combination of the factors' values",
     "latin_hypercube": "a Latin hypercube over the factors' ranges",
@@ -91,17 +98,13 @@ def study_page(
 
     ``points`` are those drawn, ``why`` the reasons of points without an answer.
     """
-    study, done = result["study"], result["points"]
+    study = result["study"]
     opening = Opening(
         kicker="fleetcraft study",
         title=study["name"],
         question=question(result),
         answer=study_answer(result, scenario),
-        tiles=[
-            ("Points", number(study["points"]), _status(done)),
-            ("Factors", number(len(study["factors"])), "values of the scenario that are moved"),
-            ("Outputs", number(len(study["outputs"])), f"of fleetcraft {study['verb']}"),
-        ],
+        tiles=selection_tiles(result) if "selection" in result else _tiles(result),
     )
     first = selection_section(result, charts) if "selection" in result else _summary_section(result)
     sections = [
@@ -112,6 +115,15 @@ def study_page(
         _factors_section(result),
     ]
     return page(opening, [section for section in sections if section is not None])
+
+
+def _tiles(result: Result) -> list[Tile]:
+    study = result["study"]
+    return [
+        ("Points", number(study["points"]), _status(result["points"])),
+        ("Factors", number(len(study["factors"])), "values of the scenario that are moved"),
+        ("Outputs", number(len(study["outputs"])), f"of fleetcraft {study['verb']}"),
+    ]
 
 
 def question(result: Result) -> str:
@@ -132,7 +144,8 @@ def study_answer(result: Result, scenario: Scenario) -> list[str]:
         return selection_answer(result)
     study, done = result["study"], result["points"]
     how = f"{plural(study['points'], 'point')}: {DESIGNS[study['design']['kind']]}; all in the same futures."
-    said = [_spread(row, unit) for row, unit in _rows(result) if row["mean"] is not None]
+    quantiles = "p50" in _figures(result)
+    said = [_spread(row, unit, quantiles) for row, unit in _rows(result) if row["mean"] is not None]
     missing = [f"{number(done[name])} {name}" for name in ("infeasible", "failed") if done[name]]
     said += [f"Points without an answer: {listed(missing)}; the table tells why."] if missing else []
     return [*sensitivity_answer(result, scenario), *discovery_answer(result, scenario), how, *said]
@@ -142,7 +155,7 @@ def study_summary(result: Result, scenario: Scenario) -> Group:
     """What a reader of ``fleetcraft study`` needs first: the answer in words, the outputs over all points."""
     shown = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     headings, rows = selection_cells(result) if "selection" in result else _summary_cells(result)
-    shown.add_column(Text(headings[0]), overflow="fold")
+    shown.add_column(Text(headings[0]), overflow="fold", min_width=LEAST_NAME)
     for heading in headings[1:]:
         shown.add_column(Text(heading), justify="right", no_wrap=True)
     for cells in rows:
@@ -153,23 +166,32 @@ def study_summary(result: Result, scenario: Scenario) -> Group:
 
 def _summary_cells(result: Result) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
     """Headings and rows of the outputs."""
-    rows = [(row["output"], *(level(row[key], unit) for key in FIGURES)) for row, unit in _rows(result)]
-    return ("Output", *FIGURES.values()), rows
+    figures = _figures(result)
+    rows = [(row["output"], *(level(row[key], unit) for key in figures)) for row, unit in _rows(result)]
+    return ("Output", *figures.values()), rows
+
+
+def _figures(result: Result) -> dict[str, str]:
+    """Keys and headings of the outputs' figures: quantiles only of points that are many and evenly spread."""
+    even = result["study"]["design"]["kind"] in SPREAD_EVENLY
+    if even and result["points"]["done"] >= LEAST_FOR_QUANTILES:
+        return FIGURES
+    return {key: heading for key, heading in FIGURES.items() if not key.startswith("p")}
 
 
 def _rows(result: Result) -> list[tuple[Row, str]]:
     """Each output's summary with its name and unit."""
     outputs = {output["path"]: output for output in result["study"]["outputs"]}
-    return [
-        ({**row, "name": outputs[row["output"]]["name"]}, outputs[row["output"]]["unit"]) for row in result["summary"]
-    ]
+    return [({**row, **outputs[row["output"]]}, outputs[row["output"]]["unit"]) for row in result["summary"]]
 
 
-def _spread(row: Row, unit: str) -> str:
-    name = row["name"][:1].upper() + row["name"][1:]
+def _spread(row: Row, unit: str, quantiles: bool) -> str:
+    name = opening_name(row)
     if row["min"] == row["max"]:
         return f"{name} is {level(row['mean'], unit)} in every point."
     ends = f"{level(row['min'], unit)} to {level(row['max'], unit)}"
+    if not quantiles:
+        return f"{name} goes from {ends}."
     middle = f"nine points in ten lie from {level(row['p05'], unit)} to {level(row['p95'], unit)}"
     return f"{name} goes from {ends}; {middle}, half below {level(row['p50'], unit)}."
 
@@ -179,9 +201,10 @@ def _status(done: Row) -> str:
 
 
 def _summary_section(result: Result) -> Section:
-    columns = [Column("Output"), *(Column(heading, numeric=True) for heading in FIGURES.values())]
+    figures = _figures(result)
+    columns = [Column("Output"), *(Column(heading, numeric=True) for heading in figures.values())]
     rows = [
-        [_named(row["name"], row["output"]), *(level(row[key], unit) for key in FIGURES)] for row, unit in _rows(result)
+        [_named(row["name"], row["output"]), *(level(row[key], unit) for key in figures)] for row, unit in _rows(result)
     ]
     return Section("summary", "The outputs over all points", table("Outputs over the points", columns, rows))
 

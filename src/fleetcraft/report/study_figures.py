@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 import altair as alt
@@ -14,7 +15,7 @@ import pyarrow.parquet as pq
 
 from fleetcraft.report.figures import Chart, row_labels
 from fleetcraft.report.point_figures import described
-from fleetcraft.report.sensitivity_words import level
+from fleetcraft.report.sensitivity_words import SHARES, level
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import LIGHT, money_scale
 from fleetcraft.study.questionnaire.points_table import ROWS
@@ -28,6 +29,7 @@ MOST_FACTORS = 6
 MOST_OUTPUTS = 4
 """Outputs that are drawn, in the study's order."""
 _PANEL_PX, _HEIGHT_PX, _SIDE_PX = 230, 150, 520
+_LETTER_PX = 6.0
 
 
 def drawn_points(path: Path, result: Result) -> pd.DataFrame:
@@ -61,10 +63,11 @@ def draw_points(result: Result, points: pd.DataFrame) -> dict[str, str]:
     charts = {}
     for number, output in enumerate(result["study"]["outputs"][:MOST_OUTPUTS]):
         known = points[points[output["path"]].notna()]
-        if known[output["path"]].nunique() < 2 or result["study"]["design"]["kind"] == "tornado":
-            continue  # nothing to see, or drawn as a tornado
+        is_drawn = output["path"] == result.get("selection", {}).get("output")
+        if known[output["path"]].nunique() < 2 or is_drawn or result["study"]["design"]["kind"] == "tornado":
+            continue  # nothing to see, or drawn as a selection or a tornado
         if not result["study"]["factors"]:
-            title = f"{output['name']}, each with its 95% interval"
+            title = output["name"] + (", each with its 95% interval" if f"{output['path']}.low" in known else "")
             charts[f"output_{number}"] = described(_side_by_side(known, output), title, "The table has every figure.")
             continue
         factors = most_telling(known, output["path"], result["study"]["factors"])
@@ -87,15 +90,14 @@ def most_telling(points: pd.DataFrame, output: str, factors: Sequence[Row]) -> l
 
 def _scatter(points: pd.DataFrame, output: Row, factors: Sequence[Row]) -> Chart:
     """The output against each factor, a panel each."""
-    unit, times = _scale(output, points[output["path"]])
-    axis = f"{output['name']}, {unit}".removesuffix(", ")
-    value = points[output["path"]] * times
     panels = []
+    axis, value = _axis(output, points, _HEIGHT_PX)
+    scale = alt.Scale(zero=False, nice=False, padding=6)
     for factor in factors:
-        frame = pd.DataFrame({"factor": points[factor["path"]], "output": value}).dropna()
-        title = f"{_short(factor['name'])}, {factor['unit']}".removesuffix(", ")
-        x = alt.X("factor:Q", title=title, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5, grid=False))
-        y = alt.Y("output:Q", title=axis, scale=alt.Scale(zero=False), axis=alt.Axis(tickCount=5))
+        title, moved = _axis(factor, points, _PANEL_PX)
+        frame = pd.DataFrame({"factor": moved, "output": value}).dropna()
+        x = alt.X("factor:Q", title=title, scale=scale, axis=alt.Axis(tickCount=5, grid=False))
+        y = alt.Y("output:Q", title=axis, scale=scale, axis=alt.Axis(tickCount=5))
         dots = alt.Chart(frame, width=_PANEL_PX, height=_HEIGHT_PX).mark_circle(
             size=22, color=LIGHT["link"], opacity=0.55
         )
@@ -117,7 +119,7 @@ def _side_by_side(points: pd.DataFrame, output: Row) -> Chart:
     base = alt.Chart(frame, width=_SIDE_PX, height={"step": 24}).encode(
         y=alt.Y("name:N", title=None, sort=list(frame["name"]), axis=row_labels())
     )
-    x = alt.X("value:Q", title=title, scale=alt.Scale(zero=False))
+    x = alt.X("value:Q", title=title, scale=alt.Scale(zero=_is_money(output["unit"])))
     spans = base.mark_rule(color=LIGHT["muted"], strokeWidth=2).encode(x=alt.X("low:Q", title=title), x2="high:Q")
     dots = base.mark_circle(size=60, color=LIGHT["link"], opacity=1).encode(x=x)
     labels = base.mark_text(align="left", dx=6, dy=-8, color=LIGHT["muted"]).encode(x=x, text="label:N")
@@ -127,13 +129,20 @@ def _side_by_side(points: pd.DataFrame, output: Row) -> Chart:
 def _scale(output: Row, values: Any) -> tuple[str, float]:
     """An axis' unit and what its numbers are multiplied by: shares in percent, money in a readable unit."""
     unit = str(output["unit"])
-    if unit == "fraction":
+    if unit in SHARES:
         return "%", 100.0
-    if len(unit) == 3 and unit.isupper():
+    if _is_money(unit):
         scale = money_scale(values, unit)
         return scale.unit, 1.0 / scale.divisor
     return unit, 1.0
 
 
-def _short(name: str, most: int = 34) -> str:
-    return name if len(name) <= most else "…" + name[1 - most :]
+def _is_money(unit: str) -> bool:
+    return len(unit) == 3 and unit.isupper()
+
+
+def _axis(shown: Row, points: pd.DataFrame, length_px: float) -> tuple[list[str], pd.Series[float]]:
+    """The title of the axis of a factor or output, in lines that fit its length, and the points' values on it."""
+    values = points[str(shown["path"])]
+    unit, times = _scale(shown, values)
+    return wrap(f"{shown['name']}, {unit}".removesuffix(", "), int(length_px / _LETTER_PX)), values * times

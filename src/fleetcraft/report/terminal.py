@@ -15,7 +15,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from fleetcraft.report import narrative, tables, tokens
+from fleetcraft.report import narrative, replan_words, tables, tokens
 from fleetcraft.report.countries import country
 from fleetcraft.report.tables import Result
 from fleetcraft.report.tokens import MISSING, interval, is_missing, measure, number, percent, probability
@@ -33,6 +33,7 @@ def plan_summary(result: Result, scenario: Scenario) -> Group:
     ordered = {order["platform"] for order in result.get("orders", ())}
     parts = (
         Text(scenario.name + (f", case {scenario.case}" if scenario.case else ""), style="bold"),
+        replan_told(result) if "replan" in result else None,
         Text("\n\n".join(narrative.answer(result))),
         orders_table(result, hired) if result.get("orders") else None,
         Text(HIRED) if ordered & hired else None,
@@ -42,6 +43,15 @@ def plan_summary(result: Result, scenario: Scenario) -> Group:
         Text(f"\n{narrative.warned(result)}") if result.get("warnings") else None,
     )
     return Group(*(part for part in parts if part is not None))
+
+
+def replan_told(result: Result) -> Group:
+    """What a re-plan comes to in one sentence, and what changed and why, a sentence a line."""
+    first, *rest = replan_words.in_words(result)
+    told = Table.grid(padding=(0, 1, 0, 0))
+    for sentence in rest:
+        told.add_row(Text("-"), Text(sentence))
+    return Group(Text(first), told, Text())
 
 
 def orders_table(result: Result, hired: Set[str] = frozenset()) -> Table:

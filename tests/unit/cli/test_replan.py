@@ -13,6 +13,7 @@ from builders import write_scenario
 from calling import Called, call
 from fleetcraft.errors import ScenarioError
 from fleetcraft.report.html import render  # noqa: F401 - loaded once, before the folders change
+from fleetcraft.report.replan_words import in_short, sentences
 from fleetcraft.scenario.actuals_file import read_actuals
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.study.replan.chain import Chain, require_link
@@ -83,6 +84,8 @@ def test_the_report_tells_what_changed_and_why(chain: Path) -> None:
         "What to expect by the deadline",
     ):
         assert words in page
+    first = in_short(json.loads((chain / "second" / "result.json").read_text())["replan"])
+    assert page.index("What changed, and why</h2>") < page.index(first) < page.index("made up for a test")
     assert (chain / "second" / "figures" / "forecast.svg").is_file()
     assert page.index("What changed, and why") < page.index("What to expect") < page.index("The chain of decisions")
 
@@ -97,7 +100,9 @@ def test_json_has_the_keys_of_a_plan_and_its_own(chain: Path, monkeypatch: pytes
     assert {key: said.json[key] for key in same} == {key: stored[key] for key in same}
     again = call(*words)
     assert "found again in" in again.err
-    assert "Dronemaker delivers 6 months late" in again.out
+    assert "- Dronemaker delivers 6 months late" in again.out
+    assert again.out.index("as decided now.") < again.out.index("- Dronemaker") < again.out.index("What to buy")
+    assert max(map(len, again.out.splitlines())) <= 100
 
 
 # The chain
@@ -295,12 +300,37 @@ def test_a_plan_for_another_scenario_is_told(copy: Path) -> None:
     statement.write_text(statement.read_text().replace("name: Tiny", "name: Small"))
     told = replan(copy, copy / "one.yaml", "plan", "third", "--json")
     assert any("its plan was made for another scenario" in warning for warning in told.json["warnings"])
+    first = told.json["replan"]["why"][0]
+    assert (first["fact"], first["difference"], first["acquisition"]) == ("scenario", 0.0, 0.0)
+    assert "The scenario was changed since the plan before was made: attainment stays" in sentences(told.json)[0]
+
+
+def test_what_another_case_does_is_told_of_the_case_not_of_the_decision(tmp_path: Path) -> None:
+    """With craft that fail every ten hours the plan before attains less, whatever is decided."""
+    write_scenario(
+        tmp_path / "tiny",
+        budget={"obligation": {2026: 30e6}},
+        cases={"frail": {"platforms.drone.mtbf_h": 10}},
+    )
+    assert call("plan", tmp_path / "tiny", "--out", tmp_path / "plan", "--quiet", *SMALL).status == 0
+    one = write(tmp_path / "one.yaml", "2026-05-01", FIRST)
+    told = replan(tmp_path, one, "plan", "first", "--json", "--case", "frail").json
+    by_fact = {entry["fact"]: entry for entry in told["replan"]["why"]}
+    assert next(iter(by_fact)) == "scenario"
+    assert by_fact["scenario"]["happened"] == {"case": {"before": None, "now": "frail"}}
+    believed = json.loads((tmp_path / "plan" / "result.json").read_text())["attainment"]["simulated"]
+    assert told["replan"]["attainment"]["before"]["mean"] == pytest.approx(believed)
+    assert by_fact["scenario"]["difference"] == pytest.approx(by_fact["scenario"]["attainment"] - believed)
+    assert by_fact["scenario"]["difference"] < -0.05
+    assert by_fact["decision"]["difference"] > by_fact["scenario"]["difference"]
+    assert sentences(told)[0].startswith("The plan before was made for the scenario as stated, this is the case frail:")
+    assert "The scenario, changed since" in (tmp_path / "first" / "report.html").read_text()
 
 
 def test_a_run_without_a_chain_has_no_history(chain: Path) -> None:
     told = call("runs", "history", chain / "plan")
     assert told.status == 2
-    assert "expected the links of a chain" in told.err
+    assert told.err == f"{chain / 'plan'}: found a run of plan, expected one of replan: no other has a chain\n"
 
 
 def test_a_wrong_file_is_told_before_any_work(copy: Path) -> None:

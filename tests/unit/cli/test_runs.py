@@ -6,6 +6,7 @@ import io
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,6 +125,40 @@ def test_a_comparison_as_json_is_one_object() -> None:
         {"name": "boat", "first": 4, "second": 0},
         {"name": "drone", "first": 5, "second": 2},
     ]
+
+
+def study_of(name: str, points: int, mean: float, **paths: str) -> dict[str, Any]:
+    """The result of a study of an output or more, by their path with their unit."""
+    outputs = [{"path": path, "name": path.replace("_", " "), "unit": unit} for path, unit in paths.items()]
+    study = {"name": name, "points": points, "design": {"kind": "sobol"}, "outputs": outputs}
+    return {
+        "verb": "study", "attainment": None, "cost": None, "orders": None, "study": study,
+        "points": {"done": points}, "summary": [{"output": path, "mean": mean} for path in paths],
+    }  # fmt: skip
+
+
+def test_studies_are_told_apart_in_the_list_and_beside_each_other(root: Path) -> None:
+    store_run(root / "s1", **study_of("What matters", 12, 0.5, share="fraction"))
+    store_run(root / "s2", **study_of("What fails", 1, 0.25, share="fraction", cost="USD"))
+    listed = " ".join(call("runs").out.split())
+    assert "s1 study Tiny, wet: What matters (12 points) 1" in listed
+    assert "s2 study Tiny, wet: What fails (1 point) 1" in listed
+    called = call("runs", "compare", "s1", "s2")
+    shown = rows(called.out)
+    assert ["Study", "What matters", "What fails"] in shown
+    assert ["Design", "sobol", "sobol"] in shown
+    assert ["Points", "12", "1"] in shown
+    assert ["share", "50.0%", "25.0%"] in shown
+    assert any(row[:2] == ["cost", "–"] for row in shown)
+    assert "Attained in" not in called.out
+
+
+def test_a_replan_is_beside_the_plan_with_what_it_orders_differently(root: Path) -> None:
+    more = [{"platform": "drone", "period": "2026Q1", "quantity": 9}]
+    store_run(root / "again", verb="replan", orders=more)
+    shown = rows(call("runs", "compare", "first", "again").out)
+    assert ["drone", "5", "9"] in shown
+    assert ["boat", "4", "0"] in shown
 
 
 def test_runs_of_many_plans_show_the_attainment_of_each(root: Path) -> None:

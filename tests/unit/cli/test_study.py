@@ -279,13 +279,17 @@ def test_other_verbs_answer_too(folder: Path, tmp_path: Path, verb: str, options
 
 
 def test_an_output_that_no_answer_has_is_told_at_its_line_before_anything_runs(folder: Path, tmp_path: Path) -> None:
-    wrong = study_file(folder, TEXT.replace("attainment.simulated", "attainment.simulate"))
+    """Every one of them."""
+    text = TEXT.replace("attainment.simulated", "attainment.simulate").replace("cost.acquisition", "costs")
+    wrong = study_file(folder, text)
     called: Called = call("study", wrong, "--out", tmp_path / "none", "--threads", 1)
     assert called.status == 2
-    assert called.err.strip() == (
-        f"{wrong}:11: outputs: attainment.simulate: found no simulate, "
+    first, second = called.err.splitlines()
+    assert first == (
+        f"{wrong}:11: outputs: attainment.simulate: found simulate, "
         "expected simulated (the nearest of simulated, low, high)"
     )
+    assert second.startswith(f"{wrong}:11: outputs: costs: found costs, expected cost (the nearest of")
     assert not (tmp_path / "none").exists()
 
 

@@ -67,7 +67,7 @@ def run(folder: Path) -> Path:
     called = call("study", folder / "study.yaml", "--threads", 1, "--out", folder / "run")
     assert (called.status, called.err) == (0, "")
     assert "is selected of 4 plans" in called.out
-    assert "out after" in called.out
+    assert "  out\n" in called.out
     return folder / "run"
 
 

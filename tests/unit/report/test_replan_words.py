@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
+from rich.console import Console
 
-from fleetcraft.report.replan_words import sentences
+from fleetcraft.report.replan_words import in_short, in_words, sentences
+from fleetcraft.report.terminal import replan_told
 from fleetcraft.report.tokens import NBSP
 
 FALLS = {"difference": -0.02, "low": -0.03, "high": -0.01, "attainment": 0.75}
@@ -107,3 +111,54 @@ def test_a_decision_that_attains_less_says_why() -> None:
 
 def test_a_decision_that_attains_more_needs_no_reason() -> None:
     assert decided(decision={**FALLS, "difference": 0.02, "low": 0.01, "high": 0.03}, broken=("x",)).endswith("75.0%.")
+
+
+SHORT = {
+    "today": "2026-11-01",
+    "compared_with": "the plan carried out",
+    "attainment": {"before": {"mean": 0.875}, "with_all_facts": {"mean": 0.836}, "decided": {"mean": 0.88}},
+}
+
+
+def test_what_a_re_plan_comes_to_is_one_sentence() -> None:
+    assert in_short(SHORT).replace(NBSP, " ") == (
+        "As of 1 November 2026, attainment in the mean simulated year: 87.5% as it was believed, 83.6% if the plan "
+        "were carried on unchanged, 88.0% as decided now."
+    )
+    assert in_short(SHORT | {"compared_with": "nothing more ordered"}).replace(NBSP, " ") == (
+        "As of 1 November 2026, attainment in the mean simulated year: 83.6% with nothing more ordered, 88.0% as "
+        "decided now."
+    )
+
+
+def told_all() -> Any:
+    """A result with all that the sentences need: one order to come, for 967,539 dollars, four craft more of it."""
+    whole = result("announced", {"said": [SLIP], "withdrawn": []})
+    whole["orders"] = [{"placed": False, "cost": 967539.0, "quantity": 6}]
+    moved = {"name": "Drone", "period": "2027Q1", "placed": False, "difference": 4.0}
+    usable = {"after": {"mean": 0.97, "low": 0.94, "high": 0.99}}
+    forecast = {"deadline": "2028-12-31", "usable_share_at_deadline": usable}
+    whole["replan"] |= SHORT | {"changed": [moved], "forecast": forecast, "note": "made up"}
+    return whole
+
+
+def test_what_it_comes_to_is_told_first_and_money_in_one_form() -> None:
+    told = [sentence.replace(NBSP, " ") for sentence in in_words(told_all())]
+    assert told[0] == in_short(SHORT).replace(NBSP, " ")
+    assert told[1] == "made up"
+    assert told[2].startswith("Dronemaker delivers 6 months late: ")
+    assert told[2].endswith("; $4.70 M more to pay.")
+    assert told[-2] == "From today 6 craft are ordered, for $967.5 k; against before: 4 more Drone in 2027Q1."
+    assert not any("USD" in sentence for sentence in told)
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_on_a_terminal_the_sentences_wrap_at_its_width(width: int) -> None:
+    console = Console(width=width, file=StringIO(), force_terminal=False)
+    console.print(replan_told(told_all()))
+    lines = console.file.getvalue().splitlines()
+    assert max(map(cell_len, lines)) <= width
+    assert lines[0].startswith("As of")
+    assert sum(line.startswith("- ") for line in lines) == len(in_words(told_all())) - 1
+    words = " ".join(" ".join(lines).replace(NBSP, " ").split())
+    assert all(" ".join(sentence.split()) in words for sentence in in_words(told_all()))

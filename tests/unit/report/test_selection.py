@@ -15,6 +15,7 @@ from fleetcraft.report.selection import (
     selection_cells,
     selection_frame,
     selection_section,
+    selection_tiles,
 )
 
 
@@ -44,9 +45,7 @@ NEAR = plan("near.json", 0.762, 420, None, 0.001)
 def test_the_selected_plan_is_named_with_its_figures_and_what_is_promised():
     said = " ".join(selection_answer(result(WORST, BEST, WORSE)))
     assert "runs/best is selected of 3 plans: attainment is 76.3% (75.3 to 77.3%) in the mean of 420 simulated" in said
-    assert (
-        "better than all others by 1 percentage points or more is selected with a probability of at least 95%" in said
-    )
+    assert "better than all others by 1 percentage point or more is selected with a probability of at least 95%" in said
     assert "guaranteed" not in said
 
 
@@ -59,6 +58,12 @@ def test_without_a_guarantee_it_says_which_are_left_and_how_far_apart():
     assert "not guaranteed: after the 2,000 years there may be at most, runs/best and near.json cannot" in said
     assert "near.json lies 0.10 percentage points behind (−0.10 to 0.30)" in said
     assert "at least 95%" not in said
+
+
+def test_the_tiles_tell_plans_years_and_how_sure_it_is() -> None:
+    tiles = selection_tiles(result(WORST, BEST, WORSE))
+    assert [tile[:2] for tile in tiles] == [("Plans", "3"), ("Simulated years", "1,200"), ("Guarantee", "95%")]
+    assert selection_tiles(result(BEST, NEAR, guaranteed=False))[2][:2] == ("Guarantee", "none")
 
 
 def test_another_output_is_named():
@@ -85,7 +90,7 @@ def test_the_section_has_every_plan_escaped_and_every_figure():
     assert "empty<" not in html
     for cell in (cell for row in selection_cells(stated)[1] for cell in row):
         assert cell.replace("<", "&lt;") in html
-    assert "out after 400" in html
+    assert "<td>out</td>" in html
 
 
 @pytest.mark.parametrize("plans", [(BEST, WORSE), (BEST, EQUAL, NEAR, WORSE, WORST)])

@@ -149,6 +149,37 @@ def test_the_section_has_every_factor_and_escapes_names(made: Any, scenario: Sce
     assert "<figure>" in section.body
 
 
+def test_factors_whose_figures_all_round_to_0_are_folded_into_one_line(scenario: Scenario) -> None:
+    found = of_morris()
+    for row in found["sensitivity"]["outputs"][OUTPUT]:
+        if row["factor"] != SPELL:
+            row |= {
+                "sigma": 0.0002,
+                **{key: {"value": 0.0003, "low": -0.0001, "high": 0.0004} for key in ("mu_star", "mu")},
+            }
+    section = sensitivity_section(found, scenario, {})
+    assert section is not None
+    assert section.body.count('<th scope="row">') == 1
+    folded = section.body[section.body.index("<details") :]
+    assert "<summary>2 factors without effect: every figure rounds to 0</summary>" in folded
+    assert "the &lt;second&gt;" in folded
+    assert "an idle one" in folded
+
+
+def test_thin_lines_are_spoken_of_where_some_are_drawn(scenario: Scenario) -> None:
+    found = of_tornado()
+    figure = {"drives_0": '<svg width="9" height="9"></svg>'}
+    section = sensitivity_section(found, scenario, figure)
+    assert section is not None
+    assert "Thin lines" in section.body
+    for bar in found["tornado"][OUTPUT]["bars"]:
+        for end in ("low", "high"):
+            bar[end] |= {"low": bar[end]["value"], "high": bar[end]["value"]}
+    section = sensitivity_section(found, scenario, figure)
+    assert section is not None
+    assert "Thin lines" not in section.body
+
+
 @pytest.mark.parametrize("made", [of_sobol, of_morris, of_tornado])
 def test_charts_are_drawn_with_the_factors_names(made: Any, scenario: Scenario) -> None:
     charts = draw_sensitivity(made(), scenario)
@@ -162,7 +193,7 @@ def test_the_box_is_told_with_its_limits_intervals_and_test(scenario: Scenario) 
     found, points = of_discovery()
     (answer,) = discovery_answer(found, scenario)
     share = found["discovery"]["share"]
-    assert answer.startswith(f"{OUTPUT.capitalize()} is below 55.0% in {100 * share:.0f}% of 128 points")
+    assert answer.startswith(f"{OUTPUT} is below 55.0% in {100 * share:.0f}% of 128 points")
     assert "Where length of a rough spell is below" in answer
     assert "Of the points on which this was found," in answer
     charts = draw_discovery(found, scenario, points)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from rich.console import Console
 
+from builders import make_scenario
+from fleetcraft.report.study import study_answer, study_summary
 from fleetcraft.report.study_figures import MOST_DRAWN, MOST_FACTORS, draw_points, drawn_points, most_telling, reasons
 
 COST = {"path": "cost.acquisition", "name": "acquisition cost", "unit": "JPY"}
@@ -76,3 +80,78 @@ def test_an_output_that_is_the_same_everywhere_or_nowhere_has_no_chart() -> None
     points = frame(2, 20)
     for value in (5.0, np.nan):
         assert draw_points(study(20, ["f0", "f1"]), points.assign(**{COST["path"]: value})) == {}
+
+
+def summarised(kind: str, done: int, output: dict[str, str] = COST) -> dict[str, Any]:
+    spread = {"mean": 5e6, "min": 1e6, "p05": 2e6, "p50": 5e6, "p95": 8e6, "max": 9e6}
+    made = study(done, [], kind)
+    made["study"] |= {"name": "A study", "outputs": [output]}
+    points = {"done": done, "infeasible": 0, "failed": 0}
+    return {**made, "points": points, "summary": [{"output": output["path"], **spread}]}
+
+
+@pytest.mark.parametrize(
+    ("kind", "done", "told"),
+    [("sobol", 20, True), ("grid", 64, True), ("sobol", 19, False), ("tornado", 99, False), ("morris", 99, False)],
+)
+def test_quantiles_are_told_of_points_that_are_many_and_evenly_spread(kind: str, done: int, told: bool) -> None:
+    result = summarised(kind, done)
+    said = study_answer(result, make_scenario())[-1]
+    assert said.startswith("Acquisition cost goes from ¥1.00\u00a0M to ¥9.00\u00a0M")
+    assert ("nine points in ten" in said) == told
+    assert ("Median" in printed(result)) == told
+
+
+def test_a_path_stays_as_it_is_where_a_sentence_begins_with_it() -> None:
+    path = "orders.drone.quantity"
+    result = summarised("sobol", 50, {"path": path, "name": path, "unit": ""})
+    assert study_answer(result, make_scenario())[-1].startswith(f"{path} goes from ")
+
+
+def printed(result: dict[str, Any], width: int = 80) -> str:
+    console = Console(width=width)
+    with console.capture() as captured:
+        console.print(study_summary(result, make_scenario()))
+    return captured.get()
+
+
+def test_a_selection_on_80_columns_has_the_plans_names_and_every_figure() -> None:
+    apart = {"mean": -0.7634, "low": -0.7712, "high": -0.7556}
+    row = {"mean": 0.654, "low": 0.648, "high": 0.659, "years": 12_370}
+    plans = [
+        row | {"name": "best.json", "eliminated_after": None, "difference_from_best": None},
+        row | {"name": "worse.json", "eliminated_after": 12_370, "difference_from_best": apart},
+    ]
+    rule = {"output": "attainment.simulated", "indifference": 0.01, "confidence": 0.95, "guaranteed": True}
+    found = {**rule, "best": "best.json", "warnings": [], "plans": plans}
+    lines = printed({**summarised("plans", 2), "selection": found}).splitlines()
+    assert max(map(len, lines)) <= 80
+    cells = [line.split() for line in lines]
+    assert "worse.json 65.4% 64.8 to 65.9% −76.34 −77.12 to −75.56 12,370 out" in map(" ".join, cells)
+
+
+def texts(svg: str) -> list[str]:
+    return [text.strip() for text in ET.fromstring(svg).itertext() if text.strip()]
+
+
+def test_axes_have_shares_in_percent_and_names_in_full() -> None:
+    result = study(50, ["f0", "f1"])
+    names = ("the buyer's share of what all the makers put out in one year", "probability of a storm")
+    for factor, name, unit in zip(result["study"]["factors"], names, ("fraction", "probability"), strict=True):
+        factor |= {"name": name, "unit": unit}
+    (svg,) = draw_points(result, frame(2, 50)).values()
+    shown = " ".join(texts(svg))
+    assert f"{names[0]}, %" in shown
+    assert f"{names[1]}, %" in shown
+    assert "100" in texts(svg)
+
+
+def test_of_plans_the_output_that_the_selection_draws_is_not_drawn_again_and_cost_begins_at_0() -> None:
+    points = pd.DataFrame({"asked": ["a", "b"], "share": [0.6, 0.7], COST["path"]: [50e6, 51e6]})
+    result = study(2, [], "plans")
+    result["study"]["outputs"] = [{"path": "share", "name": "attainment", "unit": "fraction"}, COST]
+    assert list(draw_points(result, points)) == ["output_0", "output_1"]
+    charts = draw_points({**result, "selection": {"output": "share"}}, points)
+    assert list(charts) == ["output_1"]
+    assert "0" in texts(charts["output_1"])
+    assert "95% interval" not in charts["output_1"]

@@ -20,7 +20,7 @@ from fleetcraft.study.engine.survey import EveryPoint, survey
 from fleetcraft.study.questionnaire.answering import StudyJob
 from fleetcraft.study.questionnaire.designs import Designed, designed
 from fleetcraft.study.questionnaire.findings import study_result
-from fleetcraft.study.questionnaire.outputs import output_of, platform_names
+from fleetcraft.study.questionnaire.outputs import platform_names, require_outputs
 from fleetcraft.study.questionnaire.points_table import write_points
 from fleetcraft.study.questionnaire.questions import Study
 from fleetcraft.study.selection.rounds import Rounds, require_playable, rounds_of
@@ -75,7 +75,8 @@ def answered_study(
     """Ask what the journal in ``work`` has no answer of, with the crew that ``hire`` gives; then what it all says.
 
     The result and the points are the same bytes whoever answers, however often it was interrupted. Raises
-    UnknownOutputError where no answer has an output, RunError where the work cannot be kept.
+    UnknownOutputsError (of ``simulate``, which tries them all first) or UnknownOutputError where no answer has an
+    output, RunError where the work cannot be kept.
     """
     _make_ready(study, progress)
     points = designed(study)
@@ -104,8 +105,7 @@ def _make_ready(study: Study, progress: Progress) -> None:
         progress("trying the outputs", 0, 1)
         options = Options(seed=study.seed, replications=TRIED)
         found = simulate_scenario(first.scenario, first.plan, options, file=first.file).result
-        for output in study.outputs:
-            output_of(found, output, platform_names(first.scenario))
+        require_outputs(found, study.outputs, platform_names(first.scenario))
 
 
 def _had(study: Study, journal: Journal) -> frozenset[str]:

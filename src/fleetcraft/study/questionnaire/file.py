@@ -27,7 +27,7 @@ from fleetcraft.study.questionnaire.answering import refusal
 from fleetcraft.study.questionnaire.designs import MOST_POINTS, points_in
 from fleetcraft.study.questionnaire.factors import expected_at, factor_of_path, factor_of_range, numbers_at
 from fleetcraft.study.questionnaire.form import Form, is_formed, label
-from fleetcraft.study.questionnaire.outputs import UnknownOutputError
+from fleetcraft.study.questionnaire.outputs import UnknownOutputError, UnknownOutputsError
 from fleetcraft.study.questionnaire.questions import Design, Discover, Factor, Named, Study
 from fleetcraft.study.questionnaire.text import OPTIONS_OF, FactorText, StudyText
 from fleetcraft.study.selection.contest_form import refusals
@@ -50,13 +50,17 @@ class StudyFile:
 
     @contextmanager
     def telling_where(self) -> Iterator[None]:
-        """Raises ScenarioError, with the line, for an output that no answer has."""
+        """Raises ScenarioError, with the lines, for outputs that no answer has."""
         try:
             yield
         except UnknownOutputError as error:
-            line = self.output_lines.get(error.output, 0)
-            fault = Fault(str(self.path), line, f"outputs: {clipped(error.output)}", error.found, error.expected)
-            raise ScenarioError([fault]) from error
+            raise ScenarioError([self._unknown(error)]) from error
+        except UnknownOutputsError as error:
+            raise ScenarioError([self._unknown(each) for each in error.each]) from error
+
+    def _unknown(self, error: UnknownOutputError) -> Fault:
+        line = self.output_lines.get(error.output, 0)
+        return Fault(str(self.path), line, f"outputs: {clipped(error.output)}", error.found, error.expected)
 
 
 def read_study_file(path: str | Path, seed: int | None = None) -> StudyFile:
@@ -112,7 +116,20 @@ class _Reader:
     def _scenario(self) -> Scenario | None:
         if not self._form.sound("scenario", "case"):
             return None
-        return next(iter(self._noting(partial(read_scenario, self._source(), self._text.case))), None)
+        return next(iter(self._noting(self._stated_scenario)), None)
+
+    def _stated_scenario(self) -> Scenario | None:
+        """The scenario with its case; None where there is no such scenario. Raises ScenarioError as reading it does."""
+        source, case = self._source(), self._text.case
+        try:
+            statement = scenario_file(source)
+        except ScenarioError as error:
+            self._refuse(("scenario",), error.faults[0].expected)
+            return None
+        if case is not None and case not in (known := _cases_in(statement)):
+            self._refuse(("case",), one_of(known, case) if known else "none: the scenario has no cases")
+            case = None
+        return read_scenario(source, case)
 
     def _noting(self, made: Callable[[], T]) -> list[T]:
         """What is made, or nothing where it has faults."""
@@ -161,8 +178,7 @@ class _Reader:
     def _cases(self, asked: Sequence[Named]) -> list[Named]:
         """Every case that is asked about, with the plan where there is one."""
         source, stated = self._source(), self._text.design.cases
-        statement = scenario_file(source)
-        known = case_names(read_yaml(text_of(statement, statement.name), statement.name))
+        known = _cases_in(scenario_file(source))
         names = known if stated == "all" else stated or ()
         if stated == "all" and not known:
             self._refuse(("design", "cases"), "the names of cases; the scenario has none")
@@ -257,6 +273,10 @@ class _Reader:
         limit = stated.below if stated.below is not None else stated.above
         assert limit is not None
         return Discover(stated.output, limit, stated.below is not None)
+
+
+def _cases_in(statement: Path) -> tuple[str, ...]:
+    return case_names(read_yaml(text_of(statement, statement.name), statement.name))
 
 
 def _listed(plan: str | tuple[str, ...] | None) -> tuple[str, ...]:

@@ -149,11 +149,11 @@ class Form:
             if text.design.kind in PAIRED and not noise_can_be_told(text.verb, output):
                 yield self.fault(("outputs", i), _without_noise(text.design.kind))
         if text.design.output is not None and text.design.output not in text.outputs:
-            yield self.fault(("design", "output"), one_of(text.outputs, text.design.output))
+            yield self.fault(("design", "output"), self._an_output())
         if text.discover is None:
             return
         if text.discover.output not in text.outputs:
-            yield self.fault(("discover", "output"), one_of(text.outputs, text.discover.output))
+            yield self.fault(("discover", "output"), self._an_output())
         elif text.design.kind not in PAIRED and not noise_can_be_told(text.verb, text.discover.output):
             yield self.fault(("discover", "output"), _without_noise("discover"))
         if (text.discover.below is None) == (text.discover.above is None):
@@ -161,6 +161,11 @@ class Form:
             yield self.fault(("discover",), "below or above", found=found)
         if text.design.kind in (*WITHOUT_FACTORS, "tornado"):
             yield self.fault(("discover",), f"none: {text.design.kind} does not fill the factors' ranges", found="it")
+
+    def _an_output(self) -> str:
+        """What may be stated where an output is asked about: either side may be the misspelt one."""
+        listed = one_of(self.text.outputs).removeprefix("one of ")
+        return f"an output that stands under outputs too, where there is {listed}"
 
 
 def _without_noise(asking: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from fleetcraft.errors import FleetcraftError
@@ -37,6 +37,19 @@ class UnknownOutputError(FleetcraftError):
         return f"{self.output}: found {self.found}, expected {self.expected}"
 
 
+class UnknownOutputsError(FleetcraftError):
+    """No answer has these outputs: what is wrong with ``each``."""
+
+    status = 2
+
+    def __init__(self, each: Sequence[UnknownOutputError]) -> None:
+        super().__init__(each)
+        self.each = tuple(each)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.each))
+
+
 class AbsentOutputError(UnknownOutputError):
     """This answer has no such output, another may have it: its list goes not so far."""
 
@@ -60,6 +73,18 @@ def output_of(result: Json, output: str, known: Collection[str] = ()) -> float |
     Raises AbsentOutputError where a list ends before a position, UnknownOutputError where no answer can have it.
     """
     return _number(result, output.split("."), output, known)
+
+
+def require_outputs(result: Json, outputs: Iterable[str], known: Collection[str] = ()) -> None:
+    """Raises UnknownOutputsError with every output that an answer has not."""
+    unknown = []
+    for output in outputs:
+        try:
+            output_of(result, output, known)
+        except UnknownOutputError as error:
+            unknown.append(error)
+    if unknown:
+        raise UnknownOutputsError(unknown)
 
 
 def interval_of(result: Json, output: str, known: Collection[str] = ()) -> tuple[float | None, float | None]:
@@ -136,7 +161,7 @@ def _of_list(value: Sequence[Any], parts: Sequence[str], output: str, known: Col
             return _of_name(mine, parts[:taken], parts[taken:], output, known)
     if parts and parts[0].isdecimal():
         if int(parts[0]) >= len(value):
-            raise AbsentOutputError(output, f"no {parts[0]}", f"a position below {len(value)}")
+            raise AbsentOutputError(output, parts[0], f"a position below {len(value)}")
         return _number(value[int(parts[0])], parts[1:], output, known)
     raise _unknown(output, parts, [name for entry in value for name in _names(entry)[:1]] or sorted(absent))
 
@@ -168,7 +193,7 @@ def _unknown(output: str, parts: Sequence[str], names: list[str]) -> UnknownOutp
         listed = one_of(dict.fromkeys(names))
         return UnknownOutputError(output, "no number", f"the path of one further in: {listed}")
     expected = one_of(dict.fromkeys(names), parts[0]) if names else "a number; there are none"
-    return UnknownOutputError(output, f"no {clipped(parts[0])}", expected)
+    return UnknownOutputError(output, clipped(parts[0]) or "an empty name", expected)
 
 
 def _before(output: str, parts: Sequence[str]) -> str:

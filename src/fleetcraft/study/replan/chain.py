@@ -90,9 +90,12 @@ def links_of(run: Path) -> list[Json]:
     Raises RunError where there is none.
     """
     try:
-        links = read_object(run / HISTORY / LINKS).get("links")
+        verb = read_object(run / MANIFEST).get("verb")
+        links = read_object(run / HISTORY / LINKS).get("links") if verb == "replan" else None
     except (OSError, ValueError) as error:
-        raise RunError(f"{run / HISTORY / LINKS}: found {error}, expected the links of a chain") from error
+        raise RunError(f"{run}: found {error}, expected a run of replan with the links of a chain") from error
+    if verb != "replan":
+        raise RunError(f"{run}: found a run of {verb}, expected one of replan: no other has a chain")
     if not isinstance(links, list) or not all(isinstance(link, dict) for link in links):
         raise RunError(f"{run / HISTORY / LINKS}: found no list of links, expected the links of a chain")
     return links

@@ -8,13 +8,16 @@ from typing import Any
 
 from fleetcraft.scenario.actuals import Actuals, Announced
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.study.replan.story import Step
 
 Json = dict[str, Any]
 
 
-def happened(fact: str, scenario: Scenario, known: Actuals, actuals: Actuals) -> Json:
+def happened(step: Step, scenario: Scenario, known: Actuals, actuals: Actuals) -> Json:
     """What is new in a fact of ``story``; nothing of those that say it by their name."""
-    tell = _NEWS.get(fact)
+    if step.fact == "scenario":
+        return {"case": {"before": step.without.world.case, "now": step.having.world.case}}
+    tell = _NEWS.get(step.fact)
     return {} if tell is None else tell(scenario, known, actuals)
 
 

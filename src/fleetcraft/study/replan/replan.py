@@ -15,12 +15,14 @@ from fleetcraft.plan_file import read_plan_file
 from fleetcraft.scenario.actuals import Actuals
 from fleetcraft.scenario.as_of import as_of
 from fleetcraft.scenario.changed import changed
+from fleetcraft.scenario.read import read_scenario
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.measures import estimate
 from fleetcraft.study.calibrate import Progress, no_progress
 from fleetcraft.study.decide import DEFAULTS, Answer, Options, plan_scenario
 from fleetcraft.study.judge import Judgement, judgement_of
 from fleetcraft.study.replan import forecast
+from fleetcraft.study.replan.chain import made_for_another
 from fleetcraft.study.replan.facts import happened
 from fleetcraft.study.replan.story import Before, Judge, Played, story_of
 from fleetcraft.study.result import head
@@ -41,16 +43,23 @@ def before_of(scenario: Scenario, run: Path, actuals: Actuals | None) -> Before:
     """The plan of a run, made on these facts.
 
     Raises ScenarioError where it is no plan for this scenario, RunError where its result does not tell how many futures
-    it was made for.
+    it was made for, or its money is that of another currency.
     """
     believed = scenario if actuals is None else as_of(scenario, actuals)
     plan = read_plan_file(run / "plan.json", believed)
     try:
-        return Before(plan, actuals, int(read_object(run / "result.json")["stopping"]["most"]))
+        result = read_object(run / "result.json")
+        futures, case = int(result["stopping"]["most"]), result["scenario"]["case"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunError(
             f"{run / 'result.json'}: found {error}, expected the result of a run of plan or replan"
         ) from error
+    if not made_for_another(run, scenario):
+        return Before(plan, actuals, futures)
+    other = read_scenario(run / "scenario", case)
+    if other.currency != scenario.currency:
+        raise RunError(f"{run}: found a plan in {other.currency}, expected one in {scenario.currency}")
+    return Before(plan, actuals, futures, other)
 
 
 def replan_scenario(
@@ -90,7 +99,7 @@ def replan_scenario(
         "why": [
             *(
                 _difference(step.fact, step.without, step.having)
-                | {"happened": happened(step.fact, scenario, story.known, actuals)}
+                | {"happened": happened(step, scenario, story.known, actuals)}
                 for step in story.steps
             ),
             _difference("decision", story.carried, new) | {"happened": {}},

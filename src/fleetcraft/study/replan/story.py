@@ -1,4 +1,7 @@
-"""The worlds in which the plan before is judged: what was believed, each new fact alone, all facts together."""
+"""The worlds in which the plan before is judged: what was believed, each new fact alone, all facts together.
+
+A scenario that was changed since is the first of the facts: the others are put on the plan in the new one.
+"""
 
 from __future__ import annotations
 
@@ -28,12 +31,14 @@ Floats = NDArray[np.float64]
 class Before:
     """The plan that was being carried out, and the facts that it was made on (None: it was the first).
 
-    What it orders after the news is known in the first ``futures`` futures of its seed.
+    What it orders after the news is known in the first ``futures`` futures of its seed. ``scenario`` is the one that it
+    was made for, where that is another than the one that is re-planned.
     """
 
     plan: Plan
     actuals: Actuals | None
     futures: int
+    scenario: Scenario | None = None
 
     def require_known(self, seed: int, years: int) -> None:
         """Raises ScenarioError where it has later orders and what they are in so many futures of a seed is not known.
@@ -109,11 +114,17 @@ def story_of(scenario: Scenario, actuals: Actuals, before: Before | None, judge:
     if before is None:
         played = judge.play(now, Plan(placed_orders(now)))
         return Story(known, played, (), played)
-    believed = judge.play(scenario if before.actuals is None else as_of(scenario, before.actuals), before.plan)
+    restated = judge.play(_seen(scenario, before.actuals), before.plan)
+    believed = restated if before.scenario is None else judge.play(_seen(before.scenario, before.actuals), before.plan)
     plan = carried_on(now, before.plan)
     carried = judge.play(now, plan)
-    steps = (*_steps(scenario, known, actuals, believed, plan, judge), Step("all", believed, carried))
+    other = () if before.scenario is None else (Step("scenario", believed, restated),)
+    steps = (*other, *_steps(scenario, known, actuals, restated, plan, judge), Step("all", believed, carried))
     return Story(known, believed, steps, carried)
+
+
+def _seen(scenario: Scenario, actuals: Actuals | None) -> Scenario:
+    return scenario if actuals is None else as_of(scenario, actuals)
 
 
 def _steps(

@@ -13,14 +13,15 @@ from fleetcraft.study.store.index import entry_of
 
 Json = dict[str, Any]
 
-ONE_PLAN = ("plan", "simulate")
+ONE_PLAN = ("plan", "simulate", "replan")
 """Verbs whose answer is that of one plan."""
 
 
 def beside(first: Path, second: Path) -> Json:
-    """Two runs as plain data: ``runs``, and what differs in ``options`` and ``orders`` (craft by type).
+    """Two runs as plain data: ``runs``, what differs in ``options`` and ``orders`` (craft by type), and ``outputs``.
 
-    The differences are None unless both runs are of one plan each. Raises RunError where a folder is not a whole run.
+    The differences are None unless both runs are of one plan each. ``outputs`` are those of studies, each with its mean
+    over the points of either. Raises RunError where a folder is not a whole run.
     """
     folders = (first, second)
     manifests = [read_manifest(folder) for folder in folders]
@@ -30,6 +31,7 @@ def beside(first: Path, second: Path) -> Json:
         "runs": [_side(folder, result) for folder, result in zip(folders, results, strict=True)],
         "options": _differences([manifest.get("options", {}) for manifest in manifests]) if comparable else None,
         "orders": _differences([_craft(result) for result in results], 0.0) if comparable else None,
+        "outputs": _outputs(results),
     }
 
 
@@ -41,11 +43,25 @@ def _result(folder: Path) -> Json:
 
 
 def _side(folder: Path, result: Mapping[str, Any]) -> Json:
-    """The run's row of the index, with each attainment that it found."""
+    """The run's row of the index, with each attainment that it found and, of a study, the kind of its design."""
     entry = entry_of(folder)
     if entry is None:
         raise RunError(f"{folder / MANIFEST}: found a manifest that cannot be read, expected that of a run")
-    return {**asdict(entry), "folder": folder.as_posix(), "attainments": _attainments(result)}
+    return {**asdict(entry), "folder": folder.as_posix(), "attainments": _attainments(result), "design": _kind(result)}
+
+
+def _kind(result: Mapping[str, Any]) -> str | None:
+    return str(result["study"]["design"]["kind"]) if "study" in result else None
+
+
+def _outputs(results: Sequence[Mapping[str, Any]]) -> list[Json]:
+    """Each output of the studies among two runs, with its unit and its mean in either; None where there is none."""
+    named = {output["path"]: output for result in results for output in result.get("study", {}).get("outputs", ())}
+    means = [{row["output"]: row["mean"] for row in result.get("summary", ())} for result in results]
+    return [
+        {"name": output["name"], "unit": output["unit"], "first": means[0].get(path), "second": means[1].get(path)}
+        for path, output in named.items()
+    ]
 
 
 def _attainments(result: Mapping[str, Any]) -> list[Json]:

@@ -38,7 +38,8 @@ class Entry:
     """A run in one row: ``folder`` is its name in the root, ``made`` the time of its manifest (ISO, UTC).
 
     The attainment and its 95% interval are shares, ``acquisition`` is in ``currency``; both are None for verbs that
-    give many answers, ``status`` for those that solve nothing. ``bytes`` is the size of all its files.
+    give many answers, ``status`` for those that solve nothing. ``study`` is the name of a study and ``points`` how many
+    it has, None for other verbs. ``bytes`` is the size of all its files.
     """
 
     folder: str
@@ -56,6 +57,8 @@ class Entry:
     acquisition: float | None
     currency: str | None
     status: str | None
+    study: str | None
+    points: int | None
     bytes: int
 
 
@@ -112,7 +115,8 @@ def entry_of(folder: Path) -> Entry | None:
     result = _result(folder)
     scenario, answered = _inner(manifest, "scenario"), _inner(result, "scenario")
     attainment, cost = _inner(result, "attainment"), _inner(result, "cost")
-    seed = manifest.get("seed")
+    study = _inner(result, "study")
+    seed, points = manifest.get("seed"), study.get("points")
     return Entry(
         folder=folder.name,
         identity=_text(manifest.get("identity")) or "",
@@ -129,6 +133,8 @@ def entry_of(folder: Path) -> Entry | None:
         acquisition=_number(cost.get("acquisition")),
         currency=_text(cost.get("currency")) or _text(result.get("currency")),
         status=_text(result.get("status")),
+        study=_text(study.get("name")),
+        points=points if type(points) is int and abs(points) < 2**63 else None,
         bytes=size,
     )
 

@@ -91,10 +91,10 @@ def test_an_output_is_found_by_names_and_positions(output: str, value: float | N
 @pytest.mark.parametrize(
     ("output", "told"),
     [
-        ("attainement.simulated", "found no attainement, expected attainment"),
+        ("attainement.simulated", "found attainement, expected attainment"),
         ("attainment", "found no number, expected the path of one further in: one of simulated, low, high"),
         ("attainment.simulated.mean", "found nothing below attainment.simulated, expected the path of a number"),
-        ("orders.3.quantity", "found no 3, expected a position below 3"),
+        ("orders.3.quantity", "found 3, expected a position below 3"),
         (
             "orders.drone.unit_price",
             "found unit_price of all orders of that name, expected a number that adds up: one of",
@@ -102,13 +102,13 @@ def test_an_output_is_found_by_names_and_positions(output: str, value: float | N
         ("orders.boat.unit_price", "or one of orders by its position, such as orders.0.unit_price"),
         ("later.boat.probability", "found probability of all later of that name"),
         ("deliveries.drone.mean", "expected one of deliveries by its position, such as deliveries.0.mean"),
-        ("requirements.drone.simulated", "found no drone, expected bay-detection_4h.v2"),
-        ("loop.first.simulated", "found no first, expected one of"),
-        ("orders.dron.quantity", "found no dron, expected drone"),
-        ("requirements.bay.simulated", "found no bay, expected bay-detection_4h.v2"),
+        ("requirements.drone.simulated", "found drone, expected bay-detection_4h.v2"),
+        ("loop.first.simulated", "found first, expected one of"),
+        ("orders.dron.quantity", "found dron, expected drone"),
+        ("requirements.bay.simulated", "found bay, expected bay-detection_4h.v2"),
         ("requirements.0.area", "found bay, expected a number"),
         ("requirements.0.at_most", "found False, expected a number"),
-        ("", "found no , expected one of attainment"),
+        ("", "found an empty name, expected one of attainment"),
     ],
 )
 def test_an_output_that_no_answer_has_is_told_with_the_nearest_name(output: str, told: str) -> None:
@@ -123,7 +123,7 @@ def test_only_another_answer_can_have_what_a_list_is_too_short_for() -> None:
     with pytest.raises(UnknownOutputError) as error:
         output_of({"loop": []}, "loop.first.simulated")
     assert not isinstance(error.value, AbsentOutputError)
-    assert "found no first, expected a number; there are none" in str(error.value)
+    assert "found first, expected a number; there are none" in str(error.value)
 
 
 def test_simulated_outputs_have_their_interval() -> None:

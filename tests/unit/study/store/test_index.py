@@ -69,10 +69,19 @@ def test_an_entry_tells_what_the_run_is_and_found(root: Path) -> None:
     assert replace(found, identity="") == Entry(
         folder="d", identity="", verb="plan", scenario="Tiny", case="wet", scenario_hash="ab" * 32, seed=2**70,
         version=__version__, made="1970-01-02T00:00:00.250000+00:00", attainment=0.75, low=0.7, high=0.8,
-        acquisition=12.5e6, currency="USD", status="optimal", bytes=sum(p.stat().st_size for p in run.rglob("*.*")),
+        acquisition=12.5e6, currency="USD", status="optimal", study=None, points=None,
+        bytes=sum(p.stat().st_size for p in run.rglob("*.*")),
     )  # fmt: skip
     assert datetime.fromisoformat(found.made).tzinfo == UTC
     assert found in entries(root), "the same from the index"
+
+
+def test_an_entry_of_a_study_tells_its_name_and_how_many_points_it_has(root: Path) -> None:
+    store_run(root / "d", verb="study", study={"name": "What matters", "points": 2**70})
+    store_run(root / "e", verb="study", study={"name": "What matters", "points": 12})
+    for _ in range(2):  # read, then from the index
+        found = {entry.folder: (entry.study, entry.points) for entry in entries(root)}
+        assert (found["d"], found["e"]) == (("What matters", None), ("What matters", 12))
 
 
 def test_runs_are_in_order_of_their_time_then_of_their_folders(root: Path) -> None:

@@ -16,7 +16,7 @@ from fleetcraft.study.questionnaire.file import read_study_file
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
     (tmp_path / "plan.json").write_text(json.dumps({"fleetcraft": 1, "scenario": None, "orders": ORDERS}))
-    return written(tmp_path, 3, replications=2)
+    return written(tmp_path, "study", "{kind: latin_hypercube, points: 3}", replications=2)
 
 
 class Counting(Here):

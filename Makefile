@@ -22,7 +22,11 @@ INSTALL := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 DEBIAN_PACKAGES := chromium fonts-noto-cjk
 BENCHMARKS := $(patsubst bench/bench_%.py,%,$(wildcard bench/bench_*.py))
 
-.PHONY: help demo test soak lint bench browser
+# The front end is committed as it is built; only the checks and `make ui` need Node.
+UI := studio-ui
+MODULES = $(UI)/node_modules/.set-up-$(shell cat $(UI)/package.json $(UI)/package-lock.json | cksum | tr ' ' -)
+
+.PHONY: help demo test soak lint bench browser ui
 
 help: ## what there is
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
@@ -31,10 +35,10 @@ help: ## what there is
 demo: $(RUNTIME) ## set up, then plan japan-2026: prints the plan and where its report lies
 	@$(BIN)/fleetcraft plan japan-2026
 
-test: $(TOOLS) browser ## set up, then the whole suite: style, types, layers, laws, both examples
+test: $(TOOLS) $(MODULES) browser ## set up, then the whole suite: style, types, layers, laws, both examples
 	@$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
-soak: $(TOOLS) browser ## the long versions of the checks that test samples
+soak: $(TOOLS) $(MODULES) browser ## the long versions of the checks that test samples
 	@$(BIN)/python -m pytest -m soak
 
 lint: $(TOOLS) ## ruff, mypy and the import layers
@@ -42,6 +46,9 @@ lint: $(TOOLS) ## ruff, mypy and the import layers
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+ui: $(MODULES) ## check the studio's front end and build it into src/fleetcraft/studio/static
+	@cd $(UI) && npm run --silent check && npm run --silent test && npm run --silent build
 
 bench: $(TOOLS) ## every benchmark, a table each, results in bench/results
 	@$(foreach name,$(BENCHMARKS),$(BIN)/python -m bench $(name) &&) true
@@ -65,6 +72,11 @@ $(TOOLS): $(RUNTIME)
 	@touch $(UNFINISHED)
 	@$(INSTALL) --no-build-isolation --editable ".[dev,bench]"
 	@rm $(UNFINISHED) && touch $@
+
+$(MODULES):
+	@if ! command -v npm >/dev/null; then echo "make: found no npm, expected Node 20 or later" >&2; exit 1; fi
+	@echo "Setting up what the front end is built with"
+	@cd $(UI) && npm ci --silent --no-audit --no-fund && touch $(notdir $(patsubst %/,%,$(dir $@)))/$(notdir $@)
 
 browser:
 	@missing=$$(for package in $(DEBIAN_PACKAGES); do \

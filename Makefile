@@ -34,6 +34,7 @@ help: ## what there is
 
 demo: $(RUNTIME) ## set up, then plan japan-2026: prints the plan and where its report lies
 	@$(BIN)/fleetcraft plan japan-2026
+	@echo "look at it in a browser: $(BIN)/fleetcraft studio"
 
 test: $(TOOLS) $(MODULES) browser ## set up, then the whole suite: style, types, layers, laws, both examples
 	@$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadfile --no-loadscope-reorder

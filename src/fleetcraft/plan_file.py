@@ -89,7 +89,12 @@ def read_plan_file(path: str | Path, scenario: Scenario) -> Plan:
     no two interfaces, entries given twice, more craft allocated than ordered (of all entries of ``later`` one fault).
     """
     name = str(path)
-    reading = read_json(text_of(Path(path), name), name)
+    return plan_from_text(text_of(Path(path), name), name, scenario)
+
+
+def plan_from_text(text: str, name: str, scenario: Scenario) -> Plan:
+    """The plan of a plan.json's text, which faults call ``name``. Raises ScenarioError as ``read_plan_file``."""
+    reading = read_json(text, name)
     faults = list(reading.faults)
     if not reading.whole:
         raise ScenarioError(faults)

@@ -24,6 +24,8 @@ LUMINANCES = """() => {
     return [luminance(style(document.body).color), luminance(style(document.documentElement).backgroundColor)];
 }"""
 READABLE = 7.0
+MOST_WORDS = 1100
+"""Of the first page, the labels in its charts and map included."""
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +59,41 @@ def test_report_opens_alone_and_fits(browser: Browser, report: Path, scheme: str
     assert unwanted == [report.as_uri()]
     assert page.locator("h1").count() == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
     drawings = page.locator("svg")
     assert drawings.count() > 0
     assert all(box is not None and box["width"] > 0 for box in (d.bounding_box() for d in drawings.all()))
     ink, paper = page.evaluate(LUMINANCES)
     assert (paper < ink) == (scheme == "dark")
     assert (max(ink, paper) + 0.05) / (min(ink, paper) + 0.05) >= READABLE  # contrast as WCAG 2 defines it
+    page.close()
+
+
+def test_a_link_opens_the_fold_it_leads_to_without_a_script(browser: Browser, report: Path) -> None:
+    page, _ = opened(browser, report, "light", 1280)
+    assert page.locator("#details > details[open]").count() == 0
+    links = page.locator("main a[href^='#']")
+    for key in {link.get_attribute("href") for link in links.all()}:
+        page.goto(report.as_uri())
+        page.locator(f"a[href='{key}']").first.click()
+        target = page.locator(str(key))
+        assert target.is_visible(), key
+        heading = target.locator("xpath=preceding-sibling::summary")
+        top = heading.evaluate("element => element.getBoundingClientRect().top")
+        assert 0 <= top < 900, (key, top)
+    page.close()
+
+
+def test_the_first_page_is_short_and_paper_opens_what_is_folded(browser: Browser, report: Path) -> None:
+    page, _ = opened(browser, report, "light", 1280)
+    words = (
+        "[...document.querySelectorAll('main > :not(#details)')].map(e => e.innerText).join(' ').split(/\\s+/).length"
+    )
+    assert page.evaluate(words) <= MOST_WORDS
+    assert page.evaluate("document.querySelector('#details').getBoundingClientRect().top") <= 3 * 900
+    table = page.locator("#reproduce table")
+    assert not table.is_visible()
+    page.emulate_media(media="print")
+    assert table.is_visible()
     page.close()

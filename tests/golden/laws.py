@@ -86,6 +86,7 @@ def _watched() -> tuple[Capability, Variables]:
             "supplier_country_share": {"max": 0.7},
             "domestic_share": {"min": 0.2},
             "domain_minimum": {"surface": 1},
+            "pinned": [{"platform": "boat", "period": "2026Q1", "quantity": 1}],
         },
     )
     theatre = theatre_of(scenario, distance_nm=[[100, 200], [150, 120]])

@@ -76,9 +76,10 @@ def remember_points() -> None:
 
 def remember_all() -> None:
     """Everything between the question and the storing of the answer."""
-    from fleetcraft.cli import stored, study
+    from fleetcraft.cli import study
     from fleetcraft.report import explain as explain_page
     from fleetcraft.report import write
+    from fleetcraft.runs import points
     from fleetcraft.study import decide, frontier
     from fleetcraft.study.explain import answer
 
@@ -90,7 +91,7 @@ def remember_all() -> None:
     write._FILES = {verb: recalling(files) for verb, files in write._FILES.items()}
     remember(explain_page, "explain_files")
     remember(write, "study_files")
-    for module in (stored, study):
+    for module in (points, study):
         module.perf_counter = lambda: 0.0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -49,35 +48,19 @@ def compare(
     debug: DebugOption = False,
 ) -> None:
     """Decide and judge the best plan under each restriction, beside open competition; an interrupted run goes on."""
-    from fleetcraft.cli.stored import answer_points
+    from fleetcraft.cli.answer import answer
+    from fleetcraft.cli.output import print_run
     from fleetcraft.report.compare import compare_summary
-    from fleetcraft.scenario.read import read_scenario
-    from fleetcraft.study.compare import compare_scenario
+    from fleetcraft.runs.compare import compare_question
     from fleetcraft.study.decide import Options
-    from fleetcraft.study.identity import identity_of, plan_options
-    from fleetcraft.study.restrictions import restrictions_by
 
-    stated = read_scenario(scenario, case)
-    restrictions = restrictions_by(stated, by, without=without)
-    options = Options(
-        seed=seed,
-        replications=replications,
-        futures=futures or stated.uncertainty.futures,
-        gap=gap,
-        time_limit_s=time_limit,
-    )
-    work = {**plan_options(options), "restrictions": [asdict(restriction) for restriction in restrictions]}
-    identity = identity_of(stated, "compare", work, seed)
-    answer_points(
-        scenario,
-        case,
-        stated,
-        identity,
-        out,
-        lambda folder, progress: compare_scenario(
-            stated, restrictions, options, folder, threads=threads_or_all(threads), progress=progress
-        ),
-        compare_summary,
+    options = Options(seed=seed, replications=replications, gap=gap, time_limit_s=time_limit)
+    question = compare_question(scenario, case, by, options, futures, without=without)
+    stored = answer(question, out, threads=threads_or_all(threads), quiet=quiet, json_=json_)
+    print_run(
+        stored.result,
+        lambda: compare_summary(stored.result, question.scenario),
+        stored.folder,
         json_=json_,
         quiet=quiet,
     )

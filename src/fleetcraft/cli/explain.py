@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -20,10 +21,8 @@ from fleetcraft.cli.options import (
     ThreadsOption,
     threads_or_all,
 )
-from fleetcraft.cli.progress import shown_progress
+from fleetcraft.cli.progress import Progress, shown_progress
 from fleetcraft.errors import InfeasibleError
-
-FOLDER, ANSWER = "explain", "explain.json"
 
 
 def explain(
@@ -53,91 +52,41 @@ def explain(
 
 
 def _explain_run(run: Path, threads: int, *, json_: bool, quiet: bool) -> None:
-    from fleetcraft.cli.runs import teller
+    from fleetcraft.cli.answer import teller
     from fleetcraft.report.explain import explain_summary
     from fleetcraft.report.run import read_run
-    from fleetcraft.study.explain.answer import options_of
-    from fleetcraft.study.store.alone import alone_with
+    from fleetcraft.runs.explain import FOLDER, PAGE, explained, kept_of_explaining
     from fleetcraft.study.store.folder import read_manifest
 
-    manifest = read_manifest(run)
-    options_of(run, manifest)
-    found = _explained_before(run)
-    if found is None:
-        with alone_with(run.resolve(), teller(quiet=quiet)):
-            found = _explained_before(run)
-            if found is None:
-                found = _explain_anew(run.resolve(), threads, silent=quiet or json_)
-    else:
+    @contextmanager
+    def watch(place: Path) -> Iterator[Progress]:
+        with shown_progress(quiet or json_) as progress, telling_what_is_kept(lambda: kept_of_explaining(place)):
+            yield progress
+
+    stored = explained(run, threads=threads, watch=watch, tell=teller(quiet=quiet))
+    if stored.was_there:
         teller(quiet=quiet or json_)(f"explained before, found again in {run / FOLDER}")
     if json_:
-        print(json.dumps(found, ensure_ascii=False, allow_nan=False))
+        print(json.dumps(stored.result, ensure_ascii=False, allow_nan=False))
         return
     if not quiet:
         from rich.console import Console
 
         width = None if sys.stdout.isatty() else 100
-        summary = explain_summary(found, read_run(run, manifest).scenario)
+        summary = explain_summary(stored.result, read_run(run, read_manifest(run)).scenario)
         Console(width=width, markup=False, highlight=False, emoji=False).print(summary)
-    print(f"page: {run / FOLDER / 'explain.html'}")
-
-
-def _explained_before(run: Path) -> dict[str, Any] | None:
-    """The explanation of this very run by this very program, where there is a whole one."""
-    from fleetcraft.study.store.folder import read_manifest, read_object
-    from fleetcraft.study.store.program import made_by_this_program
-    from fleetcraft.study.store.verify import faults_of_run
-
-    try:
-        manifest, found = read_manifest(run), read_object(run / FOLDER / ANSWER)
-    except (OSError, ValueError):
-        return None
-    of_run, by_program = found.get("run"), manifest.get("explained_by")
-    same = of_run == manifest["identity"] and by_program == made_by_this_program(of_run)
-    whole = not any(fault.startswith(f"{FOLDER}/") for fault in faults_of_run(run))
-    return found if same and whole else None
-
-
-def _explain_anew(run: Path, threads: int, *, silent: bool) -> dict[str, Any]:
-    """Explain a run and store that in its folder."""
-    from fleetcraft.report.explain import explain_files
-    from fleetcraft.report.run import read_run
-    from fleetcraft.study.explain.answer import explain_run, options_of
-    from fleetcraft.study.store.folder import changed_run, read_manifest, write_json
-    from fleetcraft.study.store.mending import EXPLAIN, remove_work
-    from fleetcraft.study.store.program import made_by_this_program
-
-    manifest = read_manifest(run)
-    scenario, options = read_run(run, manifest).scenario, options_of(run, manifest)
-    program = made_by_this_program(manifest["identity"])
-    work = run.parent / f".{run.name}.explain-{program}"
-    with shown_progress(silent) as progress:
-        with telling_what_is_kept(lambda: f"what is solved is kept in {work}"):
-            answer = explain_run(run, scenario, options, work, threads=threads, progress=progress)
-        progress("writing the page", 0, 1)
-        found = {"run": manifest["identity"], **answer}
-        with changed_run(run, work) as (draft, manifest):
-            shutil.rmtree(draft / FOLDER, ignore_errors=True)
-            (draft / FOLDER).mkdir()
-            for name, content in explain_files(found, scenario).items():
-                (draft / FOLDER / name).write_bytes(content)
-            write_json(draft / FOLDER / ANSWER, found)
-            manifest["explained_by"] = program
-    remove_work(run, EXPLAIN)
-    return found
+    print(f"page: {run / FOLDER / PAGE}")
 
 
 def _explain_scenario(source: str, case: str | None, seed: int, *, json_: bool, quiet: bool) -> None:
-    from fleetcraft.cli.infeasible import infeasible_entry, telling_where
+    from fleetcraft.runs.explain import require_feasible
+    from fleetcraft.runs.infeasible import infeasible_entry
     from fleetcraft.scenario.read import read_scenario
-    from fleetcraft.study.explain.feasible import require_plan
 
     scenario = read_scenario(source, case)
     with shown_progress(quiet or json_) as progress:
-        progress("looking for any plan", 0, 1)
         try:
-            with telling_where(source, case):
-                require_plan(scenario, seed)
+            require_feasible(source, case, scenario, seed, progress)
         except InfeasibleError as error:
             if json_:
                 print(json.dumps(infeasible_entry(error), ensure_ascii=False))

@@ -53,36 +53,21 @@ def frontier(
     debug: DebugOption = False,
 ) -> None:
     """Decide and judge a plan for each of many acquisition budgets; an interrupted run goes on where it stopped."""
-    from fleetcraft.cli.stored import answer_points
+    from fleetcraft.cli.answer import answer
+    from fleetcraft.cli.output import print_run
     from fleetcraft.report.frontier import frontier_summary
-    from fleetcraft.scenario.read import read_scenario
+    from fleetcraft.runs.frontier import frontier_question
     from fleetcraft.study.decide import Options
-    from fleetcraft.study.frontier import Grid, even_budgets, frontier_scenario
-    from fleetcraft.study.identity import identity_of, plan_options
 
     amounts, count = _budgets(budgets)
     weights = (None,) if risk_weights is None else _numbers(risk_weights, "--risk-weights", least=0.0)
-    stated = read_scenario(scenario, case)
-    options = Options(
-        seed=seed,
-        replications=replications,
-        futures=futures or stated.uncertainty.futures,
-        gap=gap,
-        time_limit_s=time_limit,
-    )
-    grid = Grid(amounts or even_budgets(stated, count), weights)
-    work = {**plan_options(options), "budgets": grid.budgets, "risk_weights": grid.weights}
-    identity = identity_of(stated, "frontier", work, seed)
-    answer_points(
-        scenario,
-        case,
-        stated,
-        identity,
-        out,
-        lambda folder, progress: frontier_scenario(
-            stated, grid, options, folder, threads=threads_or_all(threads), progress=progress
-        ),
-        frontier_summary,
+    options = Options(seed=seed, replications=replications, gap=gap, time_limit_s=time_limit)
+    question = frontier_question(scenario, case, amounts or count, weights, options, futures)
+    stored = answer(question, out, threads=threads_or_all(threads), quiet=quiet, json_=json_)
+    print_run(
+        stored.result,
+        lambda: frontier_summary(stored.result, question.scenario),
+        stored.folder,
         json_=json_,
         quiet=quiet,
     )

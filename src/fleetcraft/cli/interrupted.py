@@ -12,10 +12,13 @@ INTERRUPTED = 130
 
 
 @contextmanager
-def telling_what_is_kept(kept: Callable[[], str]) -> Iterator[None]:
-    """Tells on an interruption what is ``kept``, and exits with status 130."""
+def telling_what_is_kept(kept: Callable[[], str | None]) -> Iterator[None]:
+    """Tells on an interruption what is ``kept``, where something is, and exits with status 130."""
     try:
         yield
     except KeyboardInterrupt:
-        print(f"fleetcraft: interrupted; {kept()}; the same command goes on from there", file=sys.stderr)
+        told = kept()
+        if told is None:
+            raise
+        print(f"fleetcraft: interrupted; {told}; the same command goes on from there", file=sys.stderr)
         raise typer.Exit(INTERRUPTED) from None

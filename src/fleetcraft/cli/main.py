@@ -22,6 +22,7 @@ from fleetcraft.cli.report import report
 from fleetcraft.cli.schema import schema
 from fleetcraft.cli.simulate import simulate
 from fleetcraft.cli.store import runs
+from fleetcraft.cli.studio import studio
 from fleetcraft.cli.study import study
 from fleetcraft.errors import FleetcraftError
 
@@ -45,6 +46,7 @@ app.command()(explain)
 app.command()(study)
 app.command()(replan)
 app.command()(report)
+app.command()(studio)
 runs.command()(history)
 app.add_typer(runs)
 app.command()(schema)

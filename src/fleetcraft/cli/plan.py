@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -23,8 +21,6 @@ from fleetcraft.cli.options import (
     ThreadsOption,
     threads_or_all,
 )
-from fleetcraft.cli.progress import shown_progress
-from fleetcraft.errors import InfeasibleError
 
 
 def _none_or_several(value: int) -> int:
@@ -61,38 +57,19 @@ def plan(
     debug: DebugOption = False,
 ) -> None:
     """Decide which craft to buy, from whom and when; judge the plan in fresh futures; write a run folder."""
-    from fleetcraft.cli.infeasible import infeasible_entry, telling_where
+    from fleetcraft.cli.answer import answer
     from fleetcraft.cli.output import print_answer
-    from fleetcraft.cli.runs import found_or_made
-    from fleetcraft.report.store_run import inputs_of, store_answer
-    from fleetcraft.scenario.read import read_scenario
-    from fleetcraft.study.decide import Options, plan_scenario
-    from fleetcraft.study.identity import identity_of, plan_options
-    from fleetcraft.study.result import head
+    from fleetcraft.runs.plan import plan_question
+    from fleetcraft.study.decide import Options
 
-    stated, inputs = read_scenario(scenario, case), inputs_of(scenario)
     options = Options(
         seed=seed,
         replications=replications,
         half_width=half_width,
-        futures=futures or stated.uncertainty.futures,
         gap=gap,
         time_limit_s=time_limit,
         samples=samples,
     )
-    identity = identity_of(stated, "plan", plan_options(options), seed)
-
-    def decide(target: Path) -> dict[str, Any]:
-        with shown_progress(quiet or json_) as progress:
-            try:
-                with telling_where(scenario, case):
-                    answer = plan_scenario(stated, options, threads=threads_or_all(threads), progress=progress)
-            except InfeasibleError as error:
-                if json_:
-                    print(json.dumps({**head(stated, seed, {}), **infeasible_entry(error)}))
-                raise
-            progress("writing the report", 0, 1)
-            return store_answer(inputs, identity, answer, target)
-
-    result, folder = found_or_made(identity, out, decide, quiet=quiet, json_=json_)
-    print_answer(result, stated, folder, json_=json_, quiet=quiet)
+    question = plan_question(scenario, case, options, futures)
+    stored = answer(question, out, threads=threads_or_all(threads), quiet=quiet, json_=json_)
+    print_answer(stored.result, question.scenario, stored.folder, json_=json_, quiet=quiet)

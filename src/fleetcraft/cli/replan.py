@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -23,8 +23,6 @@ from fleetcraft.cli.options import (
     ThreadsOption,
     threads_or_all,
 )
-from fleetcraft.cli.progress import shown_progress
-from fleetcraft.errors import InfeasibleError
 
 
 def replan(
@@ -52,65 +50,15 @@ def replan(
     debug: DebugOption = False,
 ) -> None:
     """Take what has happened as it is and decide the rest from today; tell what changed, why, and what to expect."""
-    from fleetcraft.cli.infeasible import infeasible_entry, telling_where
+    from fleetcraft.cli.answer import answer
     from fleetcraft.cli.output import print_answer
-    from fleetcraft.cli.runs import found_or_made
-    from fleetcraft.report.store_run import inputs_of, store_answer
-    from fleetcraft.scenario.actuals_file import read_actuals, scenario_warning
-    from fleetcraft.scenario.read import read_scenario
+    from fleetcraft.runs.replan import replan_question
     from fleetcraft.study.decide import Options
-    from fleetcraft.study.identity import identity_of, plan_options
-    from fleetcraft.study.replan.chain import Chain, chain_of, last_actuals, made_for_another, require_link
-    from fleetcraft.study.replan.replan import before_of, replan_scenario
-    from fleetcraft.study.result import head
-    from fleetcraft.study.store.folder import checksum
 
-    stated, inputs = read_scenario(scenario, case), inputs_of(scenario)
-    file = read_actuals(actuals, stated)
-    chain, before, doubts = Chain(), None, scenario_warning(file, str(actuals), stated)
-    if after is not None:
-        chain = chain_of(after)
-        earlier = last_actuals(chain, after, stated)
-        require_link(str(actuals), file, chain, earlier, after)
-        before = before_of(stated, after, earlier)
-        doubts += made_for_another(after, stated)
-    chain = chain.and_then(file, after)
-    options = Options(
-        seed=seed,
-        replications=replications,
-        half_width=half_width,
-        futures=futures or stated.uncertainty.futures,
-        gap=gap,
-        time_limit_s=time_limit,
-    )
-    carried_out = None if after is None else checksum(after / "plan.json")
-    planned_for = None if before is None else (before.scenario or stated).hash
-    work = plan_options(options) | {
-        "actuals": file.sha256,
-        "carried_out": carried_out,
-        "planned_for": planned_for,
-    }
-    identity = identity_of(stated, "replan", work, seed)
-
-    def decide(target: Path) -> dict[str, Any]:
-        with shown_progress(quiet or json_) as progress:
-            try:
-                with telling_where(scenario, case):
-                    answer = replan_scenario(
-                        stated, file.actuals, before, options, threads=threads_or_all(threads), progress=progress
-                    )
-            except InfeasibleError as error:
-                if json_:
-                    print(json.dumps({**head(stated, seed, {}), **infeasible_entry(error)}))
-                raise
-            progress("writing the report", 0, 1)
-            told = {"note": file.note, "actuals": file.sha256, "follows": file.follows, "chain": list(chain.links)}
-            answer.result["replan"] |= told
-            answer.result["warnings"] += doubts
-            return store_answer(inputs, identity, answer, target, chain)
-
-    result, folder = found_or_made(identity, out, decide, quiet=quiet, json_=json_)
-    print_answer(result, stated, folder, json_=json_, quiet=quiet)
+    options = Options(seed=seed, replications=replications, half_width=half_width, gap=gap, time_limit_s=time_limit)
+    question = replan_question(scenario, case, actuals, after, options, futures)
+    stored = answer(question, out, threads=threads_or_all(threads), quiet=quiet, json_=json_)
+    print_answer(stored.result, question.scenario, stored.folder, json_=json_, quiet=quiet)
 
 
 def history(

@@ -15,12 +15,8 @@ def report(
     debug: DebugOption = False,
 ) -> None:
     """Write a run's HTML report, tables, GeoJSON and figures again."""
-    from fleetcraft.cli.runs import teller
-    from fleetcraft.report.write import write_report
-    from fleetcraft.study.store.alone import alone_with
-    from fleetcraft.study.store.folder import changed_run, read_manifest
+    from fleetcraft.cli.answer import teller
+    from fleetcraft.runs.shelf import write_report_again
 
-    read_manifest(run)
-    with alone_with(run.resolve(), teller(quiet=False)), changed_run(run.resolve()) as (draft, manifest):
-        write_report(draft, manifest)
+    write_report_again(run, teller(quiet=False))
     print(run / "report.html")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -21,7 +20,6 @@ from fleetcraft.cli.options import (
     ThreadsOption,
     threads_or_all,
 )
-from fleetcraft.cli.progress import shown_progress
 
 
 def simulate(
@@ -47,28 +45,15 @@ def simulate(
     debug: DebugOption = False,
 ) -> None:
     """Judge a plan by simulation in fresh futures; without an allocation the greedy rule places its craft."""
+    from fleetcraft.cli.answer import answer
     from fleetcraft.cli.output import print_answer
-    from fleetcraft.cli.runs import found_or_made
-    from fleetcraft.plan_file import plan_to_json, read_plan_file
-    from fleetcraft.report.store_run import inputs_of, store_answer
-    from fleetcraft.scenario.read import read_scenario
-    from fleetcraft.study.decide import Options, simulate_scenario
-    from fleetcraft.study.identity import identity_of
+    from fleetcraft.plan_file import read_plan_file
+    from fleetcraft.runs.simulate import simulate_question
+    from fleetcraft.study.decide import Options
 
-    stated, inputs = read_scenario(scenario, case), inputs_of(scenario)
-    judged = read_plan_file(plan, stated)
     options = Options(seed=seed, replications=replications, half_width=half_width)
-    content = sha256(plan_to_json(judged).encode()).hexdigest()
-    work = {"replications": replications, "half_width": half_width, "trace": trace, "plan": content}
-    identity = identity_of(stated, "simulate", work, seed)
-
-    def judge(target: Path) -> dict[str, Any]:
-        with shown_progress(quiet or json_) as progress:
-            answer = simulate_scenario(
-                stated, judged, options, threads=threads_or_all(threads), progress=progress, file=plan.name, trace=trace
-            )
-            progress("writing the report", 0, 1)
-            return store_answer(inputs, identity, answer, target)
-
-    result, folder = found_or_made(identity, out, judge, quiet=quiet, json_=json_)
-    print_answer(result, stated, folder, json_=json_, quiet=quiet)
+    question = simulate_question(
+        scenario, case, lambda stated: read_plan_file(plan, stated), options, file=plan.name, trace=trace
+    )
+    stored = answer(question, out, threads=threads_or_all(threads), quiet=quiet, json_=json_)
+    print_answer(stored.result, question.scenario, stored.folder, json_=json_, quiet=quiet)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,10 +15,6 @@ from fleetcraft.errors import RunError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
-
-    from fleetcraft.study.store.index import Entry
-
-Found = TypeVar("Found")
 
 ROOT = Path("runs")
 
@@ -57,7 +51,9 @@ def list_runs(root: RootOption = ROOT, json_: JsonOption = False, debug: DebugOp
 
 
 def _list(root: Path, json_: bool) -> None:
-    found = _entries(root)
+    from fleetcraft.runs.shelf import runs_in
+
+    found = runs_in(root)
     if json_:
         _print_json({"root": root.as_posix(), "runs": [asdict(entry) for entry in found]})
     elif found:
@@ -96,9 +92,10 @@ def verify(
     debug: DebugOption = False,
 ) -> None:
     """Check every file of the named runs, or of all, against its checksum; status 2 where any has a fault."""
+    from fleetcraft.runs.shelf import run_folders_in
     from fleetcraft.study.store.mending import faults_at_rest
 
-    there = _folders(root)
+    there = run_folders_in(root)
     folders = [_named(path, root) for path in run] or there
     faults = {folder: faults_at_rest(folder) for folder in folders}
     if json_:
@@ -126,32 +123,15 @@ def remove(
     debug: DebugOption = False,
 ) -> None:
     """Remove stored runs, with everything that lies in their folders."""
+    from fleetcraft.runs.shelf import remove_runs, require_run
+
     folders = list(dict.fromkeys(_named(path, root) for path in run))
     for folder in folders:
-        _require_run(folder)
+        require_run(folder)
     if not yes and not _agreed(folders):
         print("nothing was removed")
         return
-    with ExitStack() as held:
-        for folder in folders:
-            _hold(folder, held)
-        for folder in folders:
-            _remove(folder)
-            print(f"{folder}: removed")
-
-
-def _require_run(folder: Path) -> None:
-    """Raises RunError unless the folder, itself and no link to it, holds the manifest of a run."""
-    from fleetcraft.study.store.folder import MANIFEST, read_object
-
-    if folder.is_symlink():
-        raise RunError(f"{folder}: found a link, expected the run folder itself")
-    try:
-        manifest = read_object(folder / MANIFEST)
-    except (OSError, ValueError):
-        raise RunError(f"{folder}: found no {MANIFEST} of a run, expected a run folder; nothing was removed") from None
-    if not {"fleetcraft", "verb", "files"} <= manifest.keys():
-        raise RunError(f"{folder}: found another {MANIFEST} than a run's; nothing was removed")
+    remove_runs(folders, lambda folder: print(f"{folder}: removed"))
 
 
 def _agreed(folders: list[Path]) -> bool:
@@ -162,60 +142,12 @@ def _agreed(folders: list[Path]) -> bool:
     return typer.confirm(f"Remove {named}?", err=True)
 
 
-def _hold(folder: Path, held: ExitStack) -> None:
-    """Lock a run until all are removed. Raises RunError where another process is at work on it."""
-    from fleetcraft.study.store.lock import locked_if_free
-
-    try:
-        free = held.enter_context(locked_if_free(folder.resolve()))
-    except OSError as error:
-        raise RunError(f"{folder}: cannot be removed: {error.strerror}; nothing was removed") from error
-    if not free:
-        raise RunError(f"{folder}: another process is at work on it; nothing was removed")
-
-
-def _remove(folder: Path) -> None:
-    from fleetcraft.study.store.folder import remove_run
-    from fleetcraft.study.store.mending import WORK, mend, remove_work
-
-    place = folder.resolve()
-    try:
-        mend(place)
-        remove_work(place, WORK)
-        remove_run(place)
-    except OSError as error:
-        raise RunError(f"{folder}: cannot be removed: {error.strerror}") from error
-
-
 def _named(path: Path, root: Path) -> Path:
     """The folder that the user named: by its path, or by its name in the root."""
     from fleetcraft.study.store.folder import MANIFEST
 
     inside = root / path
     return inside if not (path / MANIFEST).is_file() and (inside / MANIFEST).is_file() else path
-
-
-def _entries(root: Path) -> list[Entry]:
-    from fleetcraft.study.store.index import entries
-
-    return _found(root, entries)
-
-
-def _folders(root: Path) -> list[Path]:
-    from fleetcraft.study.store.index import folders_of
-
-    return _found(root, folders_of)
-
-
-def _found(root: Path, find: Callable[[Path], list[Found]]) -> list[Found]:
-    """What there is in a root, once what kills left there is mended; raises RunError where it cannot be read."""
-    from fleetcraft.study.store.mending import mend_all
-
-    try:
-        mend_all(root)
-        return find(root)
-    except OSError as error:
-        raise RunError(f"{root}: cannot be read: {error.strerror}") from error
 
 
 def _print_json(value: dict[str, Any]) -> None:

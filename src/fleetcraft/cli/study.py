@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from fleetcraft.cli.interrupted import telling_what_is_kept
 from fleetcraft.cli.options import DebugOption, JsonOption, OutOption, QuietOption, threads_or_all
-from fleetcraft.cli.progress import Progress, shown_progress
+from fleetcraft.cli.progress import Progress
 
 if TYPE_CHECKING:
     from fleetcraft.report.store_run import Inputs
@@ -55,12 +54,14 @@ def study(
     debug: DebugOption = False,
 ) -> None:
     """Answer every point of a study file; an interrupted study goes on where it stopped."""
+    from fleetcraft.cli.answer import answer
     from fleetcraft.cli.output import print_run
-    from fleetcraft.cli.runs import found_or_made
     from fleetcraft.report.store_run import inputs_of_study
     from fleetcraft.report.study import study_summary
+    from fleetcraft.runs.question import Question
     from fleetcraft.study.identity import identity_of
     from fleetcraft.study.questionnaire.file import read_study_file
+    from fleetcraft.study.tasks import work_folder
 
     _require_one({"--threads": threads, "--cluster": cluster, "--local-cluster": local_cluster})
     if threads is None and local_cluster is None:
@@ -69,13 +70,22 @@ def study(
     inputs = inputs_of_study(stated)
     identity = identity_of(stated.study.scenario, "study", {"study": stated.study.content}, stated.study.seed)
 
-    def make(target: Path) -> dict[str, Any]:
-        with shown_progress(quiet or json_) as progress:
-            hire = partial(_crew, threads_or_all(threads), cluster, local_cluster, progress)
-            return _made(stated, inputs, identity, target, hire, progress)
+    def make(target: Path, processes: int, progress: Progress) -> dict[str, Any]:
+        hire = partial(_crew, processes, cluster, local_cluster, progress)
+        return _made(stated, inputs, identity, target, hire, progress)
 
-    result, folder = found_or_made(identity, out, make, quiet=quiet, json_=json_)
-    print_run(result, lambda: study_summary(result, stated.study.scenario), folder, json_=json_, quiet=quiet)
+    def kept(target: Path) -> str:
+        return f"what is answered is kept in {work_folder(target, identity)}"
+
+    question = Question(stated.study.scenario, identity, make, kept)
+    stored = answer(question, out, threads=threads_or_all(threads), quiet=quiet, json_=json_)
+    print_run(
+        stored.result,
+        lambda: study_summary(stored.result, question.scenario),
+        stored.folder,
+        json_=json_,
+        quiet=quiet,
+    )
 
 
 def _require_one(stated: dict[str, object]) -> None:
@@ -113,7 +123,6 @@ def _made(
     work = work_folder(target, identity)
     start = perf_counter()
     with (
-        telling_what_is_kept(lambda: f"what is answered is kept in {work}"),
         file.telling_where(),
         answered_study(file.study, work, hire, progress, perf_counter) as answer,
     ):

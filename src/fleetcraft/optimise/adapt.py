@@ -15,9 +15,9 @@ from fleetcraft.fleet.money import gateway_year
 from fleetcraft.fleet.theatre import Theatre
 from fleetcraft.futures import Futures
 from fleetcraft.optimise.capability import (
+    COMMON,
     Capability,
     Slice,
-    is_after_news,
     largest_useful_order,
     later_periods,
     make_capability,
@@ -116,7 +116,7 @@ class Adapter:
         The futures are those that look alike at the news: what is known in each is known in all.
         """
         slices = [*self._common(futures), *self._later(futures)]
-        if not any(is_after_news(self.theatre.scenario, s.period) for s in slices):
+        if all(s.node == COMMON for s in slices):
             return (), ()
         c = make_capability(
             self.theatre,
@@ -127,7 +127,7 @@ class Adapter:
             gains=self._gains,
         )
         v = make_variables(c)
-        later = np.array([is_after_news(self.theatre.scenario, s.period) for s in slices])
+        later = np.array([s.node != COMMON for s in slices])
         return self._solved(c, v, later)
 
     @cached_property
@@ -213,10 +213,10 @@ class Adapter:
         size = np.where(later, 0.0, c.tranches.size)
         placed = craft[c.pair[v.placed_pair]] * share[v.placed_tranche]
         ordered = np.bincount(v.tranche_order, weights=size, minlength=len(v.order_key))
-        before = [is_after_news(self.theatre.scenario, self._periods[t]) for _, t, _ in v.order_key]
-        stands = ~np.array(before)
+        stands = v.order_node == COMMON
         first = np.zeros(len(v.order_key))
-        first[[k for k in range(len(first)) if stands[k] and v.order_platform[k] not in v.order_platform[:k]]] = 1.0
+        own = np.flatnonzero(stands)
+        first[own[np.unique(v.order_platform[own], return_index=True)[1]]] = 1.0
         point = order_columns(v, np.where(stands, ordered, 0.0))
         groups = []
         fixed = {
@@ -246,8 +246,8 @@ class Adapter:
         scenario, pairs = self.theatre.scenario, c.theatre.pairs
         orders = [
             Order(scenario.platforms[p].id, period, int(n))
-            for (p, period, _), n in zip(v.order_key, values[v.ordered.index].round(), strict=True)
-            if n and is_after_news(scenario, self._periods[period])
+            for (p, period, node), n in zip(v.order_key, values[v.ordered.index].round(), strict=True)
+            if n and node != COMMON
         ]
         craft = np.where(later[v.placed_tranche], values[v.placed.index].round(), 0.0)
         by_pair = np.bincount(v.placed_pair, weights=craft, minlength=len(c.pair)).astype(int)

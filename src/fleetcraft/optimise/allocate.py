@@ -94,8 +94,8 @@ def _one_craft_fewer(c: Capability, v: Variables, orders: Floats, among: Ints) -
         if follow_policies(c, v, fewer):
             return fewer
     policies = c.theatre.scenario.policies
-    shares = ("supplier_country_share", "domestic_share", "domain_minimum")
-    binding = ", ".join(f"policies.{name}" for name in shares if getattr(policies, name))
+    kept = ("supplier_country_share", "domestic_share", "domain_minimum", "pinned")
+    binding = ", ".join(f"policies.{name}" for name in kept if getattr(policies, name))
     raise LimitError(
         "no plan was found: the orders that the programme chose cannot be paid or kept within the budgets once each "
         f"craft comes at its own place of its maker's queue, and fewer would break {binding or 'a law'}; allow more "

@@ -148,26 +148,29 @@ def order_periods(scenario: Scenario, platform: Platform, *, adapting: bool = Fa
     year, payments that a budget of outlays counts when they are made, and people who are still to be trained: then
     every period with money is kept. And craft that come later are lost later: this is left out, since craft in
     time are worth more than craft spared (on both shipped examples the bound with every period is less than 1% higher).
+
+    Besides, every period in which orders of the type are pinned.
     """
     calendar = scenario.calendar
     hired = money.is_service(platform)
     funded = [p for p in scenario.open_periods if hired or _own_and_carried(scenario, p.fiscal_year) > 0]
     if _waiting_may_pay(scenario):
         return tuple(funded)
+    pinned = [p for p in funded if scenario.policies.pinned_in(platform.id, p.id)]
     first: dict[tuple[int, bool], Period] = {}
     for period in funded:
         year = period.fiscal_year if _own_and_carried(scenario, period.fiscal_year) > 0 else calendar.fiscal_years[0]
         first.setdefault((year, adapting and is_after_news(scenario, period)), period)
-    return tuple(first.values())
+    return tuple(p for p in funded if p in first.values() or p in pinned)
 
 
 def later_periods(scenario: Scenario, platform: Platform) -> tuple[Period, ...]:
-    """The periods from the news to the window's first day in which orders of a type are considered; none by policy."""
+    """The periods from the news to the window's first day in which orders of a type may adapt; none by policy."""
     if not scenario.policies.allows(platform):
         return ()
     opens_h = scenario.calendar.window_start_h
     periods = order_periods(scenario, platform, adapting=True)
-    return tuple(p for p in periods if is_after_news(scenario, p) and p.start_h < opens_h)
+    return tuple(p for p in periods if p.start_h < opens_h and adapts(scenario, platform, p))
 
 
 def _own_and_carried(scenario: Scenario, year: int) -> float:
@@ -187,6 +190,11 @@ def _waiting_may_pay(scenario: Scenario) -> bool:
 def is_after_news(scenario: Scenario, period: Period) -> bool:
     """Whether orders of a period may adapt to what the news reveals."""
     return period.start >= scenario.calendar.news
+
+
+def adapts(scenario: Scenario, platform: Platform, period: Period) -> bool:
+    """Whether the orders of a type in a period may differ between futures: after the news, unless they are pinned."""
+    return is_after_news(scenario, period) and scenario.policies.pinned_in(platform.id, period.id) is None
 
 
 def _early_support_is_tighter(scenario: Scenario) -> bool:
@@ -331,7 +339,11 @@ def free_tranches(scenario: Scenario, futures: Futures, node: Ints | None = None
         slices = [
             part
             for s in slices
-            for part in ([s.in_node(n, node) for n in nodes] if is_after_news(scenario, s.period) else [s])
+            for part in (
+                [s.in_node(n, node) for n in nodes]
+                if adapts(scenario, scenario.platforms[s.platform], s.period)
+                else [s]
+            )
         ]
     return stack(scenario, futures, slices)
 
@@ -380,14 +392,14 @@ def _slices(
     bought = [start + many for start, many in zip(starts, affordable, strict=True)]
     inner = range(most) if most <= FEW_CRAFT else [*(int(c) for c in quantiles), *starts, *bought]
     fine = sorted({0, most, *(cut for cut in inner if cut < most)})
-    later = [adapting and is_after_news(scenario, period) for period in periods]
+    later = [adapting and adapts(scenario, scenario.platforms[platform], period) for period in periods]
     likely = int(quantiles[1])
     coarse = sorted({*(d for d, is_later in zip(starts, later, strict=True) if is_later), int(quantiles[0]), likely})
     coarse = [cut for cut in coarse if cut <= likely]
     found = []
     for period, start, is_later, many in zip(periods, starts, later, affordable, strict=True):
         cuts = coarse if is_later else fine
-        asked = _asked_order(scenario, platform, many)
+        asked = _asked_order(scenario, platform, period, many)
         line = queue_behind(scenario, platform, np.full(most + asked, periods[0].start_h), futures)
         own = queue_behind(scenario, platform, np.full(1, period.start_h), futures)
         arrival, usable = (np.maximum(ours, soonest) for ours, soonest in zip(line, own, strict=True))
@@ -426,10 +438,10 @@ def slices_of_orders(
     return slices
 
 
-def _asked_order(scenario: Scenario, platform: int, affordable: int) -> int:
-    """Craft that policies may ask for beyond the useful ones: a domain's least number, or spending for a share."""
-    policies = scenario.policies
-    asked = policies.domain_minimum.get(scenario.platforms[platform].domain, 0)
+def _asked_order(scenario: Scenario, platform: int, period: Period, affordable: int) -> int:
+    """Craft that policies may ask for beyond the useful ones: a domain's least number, spending for a share, a pin."""
+    policies, type_ = scenario.policies, scenario.platforms[platform]
+    asked = max(policies.domain_minimum.get(type_.domain, 0), policies.pinned_in(type_.id, period.id) or 0)
     if policies.domestic_share is None and policies.supplier_country_share is None:
         return asked
     return max(asked, affordable)
@@ -522,12 +534,15 @@ def _order_h(part: Slice) -> Floats:
 def kept_pairs(theatre: Theatre, kappa: Floats) -> Ints:
     """The best bases of each platform and area by duty x kappa, ties by base id; pairs that serve no demand go.
 
-    Craft of a domain with a least number must be based even where they bring nothing: every pair of theirs is kept.
+    Craft of a domain with a least number, and of a type that is pinned, must be based even where they bring nothing:
+    every pair of theirs is kept.
     """
     scenario, pairs = theatre.scenario, theatre.pairs
     useful = _useful(theatre)
     minimum = scenario.policies.domain_minimum
-    demanded = np.array([minimum.get(p.domain, 0) > 0 for p in scenario.platforms], dtype=bool)
+    demanded = np.array(
+        [minimum.get(p.domain, 0) > 0 or scenario.policies.is_pinned(p.id) for p in scenario.platforms], dtype=bool
+    )
     ids = [place.id for place in scenario.places]
     candidates = [
         (pairs.platform[n], pairs.area[n], -pairs.duty[n] * kappa[n], ids[pairs.base[n]], n)

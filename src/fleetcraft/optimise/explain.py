@@ -129,8 +129,17 @@ def statements_of(c: Capability, v: Variables) -> list[Statement]:
         rows = np.array([name == label or name.startswith(f"{label},") or not label for name in held.labels])
         if rows.any():
             in_rows = {scenario.currency: 1 / unit, "share": size / unit}.get(kind, 1.0)
-            found.append(Statement(path, value, kind, 1.0 if kind == "share" else size, held, rows, in_rows))
+            size = 1.0 if kind == "share" else size
+            found += [Statement(path, value, kind, size, side, rows, in_rows) for side in _sides(held)]
     return found
+
+
+def _sides(law: Block) -> list[Block]:
+    """A law as it is, or one of equations as what it limits from above and from below: either may have to give way."""
+    if not len(law.lower) or not (law.lower == law.upper).all():
+        return [law]
+    free = np.full(len(law.lower), np.inf)
+    return [replace(law, lower=-free), replace(law, upper=free)]
 
 
 def _stated(scenario: Scenario) -> Iterator[tuple[str, str, str, float, str, float]]:
@@ -170,6 +179,9 @@ def _stated(scenario: Scenario) -> Iterator[tuple[str, str, str, float, str, flo
         yield "domestic_share", "", "policies.domestic_share.min", policies.domestic_share.min, "share", spent
     for domain, least in policies.domain_minimum.items():
         yield "domain_minimum", domain, f"policies.domain_minimum.{domain}", least, "craft", least or 1.0
+    for pin in policies.pinned:
+        path = f"policies.pinned.{pin.id}.quantity"
+        yield "pinned_orders", f"{pin.platform},{pin.period}", path, pin.quantity, "craft", pin.quantity or 1.0
 
 
 def _softened(

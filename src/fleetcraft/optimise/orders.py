@@ -11,7 +11,12 @@ from fleetcraft.optimise.capability import COMMON, Capability
 from fleetcraft.optimise.constraints import HARD_LAWS, STRUCTURE, WHOLE_ORDERS
 from fleetcraft.optimise.constraints.budgets import money_unit
 from fleetcraft.optimise.constraints.orders import within
-from fleetcraft.optimise.constraints.policies import domain_minimum, domestic_share, supplier_country_share
+from fleetcraft.optimise.constraints.policies import (
+    domain_minimum,
+    domestic_share,
+    pinned_orders,
+    supplier_country_share,
+)
 from fleetcraft.optimise.decided import order_columns, settled
 from fleetcraft.optimise.l_shaped import Master
 from fleetcraft.optimise.objective import attainment_programme, column_count, life_cycle_cost, risk_constant
@@ -319,9 +324,9 @@ def places_taken(c: Capability, v: Variables, orders: Floats) -> Floats:
 
 
 def follow_policies(c: Capability, v: Variables, orders: Floats) -> bool:
-    """Whether orders keep the policies' shares and least numbers."""
+    """Whether orders keep the policies' shares and least numbers, and are those pinned."""
     columns = order_columns(v, orders)
-    laws = [law(c, v) for law in (supplier_country_share, domestic_share, domain_minimum)]
+    laws = [law(c, v) for law in (supplier_country_share, domestic_share, domain_minimum, pinned_orders)]
     totals = [np.bincount(law.row, law.value * columns[law.column], len(law.labels)) for law in laws]
     return all(
         (law.lower - 1e-6 <= total).all() and (total <= law.upper + 1e-6).all()

@@ -15,7 +15,7 @@ from fleetcraft.report.countries import country_in_words
 from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import asks, listed
-from fleetcraft.report.page import Opening, Tile, page
+from fleetcraft.report.page import Opening, Tile, page, standing
 from fleetcraft.report.point_figures import OBLIGATED, described, money_bars, restriction_dots
 from fleetcraft.report.point_tables import (
     all_orders,
@@ -63,11 +63,12 @@ def compare_page(result: Result, scenario: Scenario, charts: Mapping[str, str]) 
         kicker="fleetcraft compare",
         title=_title(scenario),
         question=f"What would each restriction cost by {day(scenario.calendar.deadline)}, in attainment and in money?",
-        answer=[*compare_answer(result), *_caveats(result)],
+        answer=compare_answer(result),
         tiles=_tiles(result),
+        note=" ".join(_caveats(result)),
     )
-    sections = [_restrictions_section(result, charts), _requirements_section(result, scenario), _orders_section(result)]
-    return page(opening, sections)
+    shown = [standing(_restrictions_section(result, charts)), standing(_requirements_section(result, scenario))]
+    return page(opening, shown, [_table_section(result), _money_section(charts), _orders_section(result)])
 
 
 def compare_answer(result: Result) -> list[str]:
@@ -218,12 +219,18 @@ def _restrictions_section(result: Result, charts: Mapping[str, str]) -> Section:
     )
     body = join(
         figure(charts, "compare", note),
-        _restrictions_table(result),
         _no_plan(result),
-        figure(charts, "money_by_country"),
-        figure(charts, "money_by_domain"),
     )
     return Section("restrictions", "What each restriction costs", body)
+
+
+def _table_section(result: Result) -> Section:
+    return Section("figures", "Every figure", _restrictions_table(result))
+
+
+def _money_section(charts: Mapping[str, str]) -> Section:
+    drawn = (figure(charts, f"money_by_{key}") for key in ("country", "domain"))
+    return Section("money", "Who gets the money", join(*drawn))
 
 
 def _restrictions_table(result: Result) -> Html:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fleetcraft.report import figures, replan, tables
-from fleetcraft.report.map import draw_map
+import pandas as pd
+
+from fleetcraft.report import figures, first_figures, replan, tables
+from fleetcraft.report.map import OVERVIEW, draw_map
 from fleetcraft.report.markup import h
 from fleetcraft.report.narrative import listed, order_day
 from fleetcraft.report.tables import Result
@@ -19,17 +21,30 @@ def draw_figures(result: Result, scenario: Scenario) -> dict[str, str]:
 
 
 def _spending(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
-    table = tables.orders(result)
+    table = pd.concat(
+        [frame[["supplier_country", "domain", "cost"]] for frame in (tables.orders(result), tables.later(result))]
+    )
     if not table["cost"].sum():  # nothing is bought, or all of it is hired
         return
     scale = money_scale(table["cost"], result["cost"]["currency"])
     for name, key, title in (
-        ("spending_by_country", "country", "Obligated for craft ordered in all futures, by country"),
-        ("spending_by_domain", "domain", "Obligated for craft ordered in all futures, by domain"),
+        ("spending_by_country", "country", "Obligated, later orders in the mean, by country"),
+        ("spending_by_domain", "domain", "Obligated, later orders in the mean, by domain"),
     ):
         sums = figures.spending_sums(table, key)
         said = listed(f"{k} {money(c, scale.currency)}" for k, c in zip(sums[key], sums["cost"], strict=True))
         yield name, _described(figures.spending(sums, key, scale, title), title, said)
+
+
+def _quarters(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
+    orders, later = tables.orders(result), tables.later(result)
+    periods = [period.id for period in scenario.calendar.periods]
+    if not {*orders["period"], *later["period"]} & {*periods}:
+        return
+    title = "Craft ordered, later orders in the mean, by quarter"
+    more = number(later["quantity_mean"].sum(), 1)
+    said = f"{number(orders['quantity'].sum())} in every future, {more} more in the mean."
+    yield "craft_by_quarter", _described(first_figures.craft_by_quarter(orders, later, periods, title), title, said)
 
 
 def _first_day(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
@@ -59,6 +74,7 @@ def _budget(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
 def _map(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
     if scenario.areas:
         yield "map", draw_map(result, scenario)
+        yield "map_overview", draw_map(result, scenario, OVERVIEW)
 
 
 def _requirements(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
@@ -69,6 +85,8 @@ def _requirements(result: Result, _scenario: Scenario) -> Iterable[tuple[str, st
     said = f"{reached} of {len(table)} reach their threshold in the mean simulated year; the table has every figure."
     title = "Requirements: simulated and planned against thresholds"
     yield "requirements", _described(figures.requirement_dots(table), title, said)
+    title = "What each requirement gets: simulated mean, 95% interval, threshold and share of years that reach it"
+    yield "requirements_met", _described(first_figures.requirements_met(table), title, said)
 
 
 def _deliveries(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
@@ -97,6 +115,9 @@ def _ramp_up(result: Result, scenario: Scenario) -> Iterable[tuple[str, str]]:
     title = "Craft usable by domain, from the first delivery to the end of the measured year"
     chart = figures.ramp_up(table, scenario.calendar.deadline)
     yield "ramp_up", _described(chart, title, f"Craft usable when the measured year opens, in the mean: {said}.")
+    calendar, title = scenario.calendar, "Craft usable over time"
+    chart = first_figures.on_time(table[table["ordered"] > 0], calendar.deadline, calendar.window_start, title)
+    yield "on_time", _described(chart, title, f"Craft usable when the measured year opens, in the mean: {said}.")
 
 
 def _forecast(result: Result, _scenario: Scenario) -> Iterable[tuple[str, str]]:
@@ -111,4 +132,4 @@ def _described(chart: figures.Chart, title: str, description: str) -> str:
     return f"{opening}>{h('title', title)}{h('desc', description)}{rest}"
 
 
-_PARTS = (_forecast, _spending, _first_day, _budget, _map, _requirements, _ramp_up, _deliveries)
+_PARTS = (_forecast, _quarters, _spending, _first_day, _budget, _map, _requirements, _ramp_up, _deliveries)

@@ -14,6 +14,12 @@ from fleetcraft.report.section import Figures, Section, facts, stated, text
 from fleetcraft.report.tokens import MISSING, NOT_COMPUTED, is_missing, number, percent
 
 
+def in_full(run: Run, _figures: Figures) -> Section:
+    """The whole answer in words, as the terminal tells it."""
+    note = h("p", run.scenario.note, class_="note") if run.scenario.note else None
+    return Section("answer", "The answer in full", join(*(h("p", said) for said in narrative.answer(run.result)), note))
+
+
 def solve(run: Run, _figures: Figures) -> Section | None:
     """Status, bound, gaps and the rounds of plan and simulation."""
     result = run.result
@@ -120,7 +126,7 @@ def assumptions(run: Run, _figures: Figures) -> Section | None:
         Column("Source"),
     )
     words = "Numbers that rest on judgement, each with its range and reason. To try another, change it in the scenario."
-    body = join(h("p", words), folded(f"{len(rows)} assumptions", table("Assumptions", columns, rows)))
+    body = join(h("p", words), table(f"{len(rows)} assumptions", columns, rows))
     return Section("assumptions", "Assumptions", body)
 
 

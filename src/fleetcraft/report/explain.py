@@ -21,7 +21,7 @@ from fleetcraft.report.explain_words import (
 from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
-from fleetcraft.report.page import Opening, Tile, page
+from fleetcraft.report.page import Opening, Tile, page, standing
 from fleetcraft.report.point_figures import described
 from fleetcraft.report.point_tables import interval_of_points, points_of_attainment
 from fleetcraft.report.section import Section, figure
@@ -55,14 +55,13 @@ def explain_page(found: Result, scenario: Scenario, charts: Mapping[str, str]) -
         answer=[*explain_answer(found, scenario), how_sure(found)],
         tiles=_tiles(found),
     )
-    sections = [
-        _binding_section(found, scenario),
+    details = [
         _why_not_section(found, scenario),
         _next_money_section(found, scenario),
         _alternatives_section(found, scenario),
         _flips_section(found, scenario, charts),
     ]
-    return page(opening, sections)
+    return page(opening, [standing(_binding_section(found, scenario))], details)
 
 
 def explain_summary(found: Result, scenario: Scenario) -> Group:

@@ -6,7 +6,7 @@ Every chart states its units in an axis title or its own title, and marks a doma
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from textwrap import shorten
 from typing import Any
@@ -26,9 +26,9 @@ Chart = alt.TopLevelMixin
 
 _LABEL_PX = 285
 _PLOT_PX = 520
+_BAR_PX = 230
 _OFF_SCALE = 2.5
 _WHOLE = "datum.value % 1 ? '' : format(datum.value, ',d')"
-_STATES = ("reaches", "short", "no value")
 _CONFIG: dict[str, Any] = {
     "aria": False,
     "font": tokens.CHART_FONT,
@@ -46,7 +46,7 @@ _CONFIG: dict[str, Any] = {
         "titleFontWeight": "normal",
         "titlePadding": 6,
     },
-    "title": {"color": LIGHT["ink"], "fontSize": 12, "anchor": "start", "frame": "group"},
+    "title": {"color": LIGHT["ink"], "fontSize": 12, "anchor": "start", "frame": "bounds"},
     "header": {"labelColor": LIGHT["ink"], "labelFontSize": 12, "labelFontWeight": "bold", "labelAnchor": "start"},
     "text": {"fontSize": 11},
     "legend": {"labelColor": LIGHT["ink"], "labelFontSize": 11, "orient": "top", "symbolOpacity": 1},
@@ -76,7 +76,7 @@ def spending(sums: pd.DataFrame, key: str, money: MoneyScale, title: str) -> Cha
     """Bars of ``spending_sums``, each with its figure."""
     shown = sums.assign(shown=sums["cost"] / money.divisor, label=[money.cell(c) for c in sums["cost"]])
     room = alt.Scale(domain=[0, max(float(shown["shown"].max()), 1e-9) * 1.2], nice=False)
-    base = alt.Chart(shown, title=title, width=300, height={"step": 26}).encode(
+    base = alt.Chart(shown, title=title, width=_BAR_PX, height={"step": 26}).encode(
         y=alt.Y(f"{key}:N", title=None, sort=list(shown[key]), axis=alt.Axis(ticks=False, domain=False)),
         x=alt.X("shown:Q", title=money.unit, scale=room, axis=_few_ticks()),
     )
@@ -105,7 +105,7 @@ def first_day(table: pd.DataFrame, deadline: date) -> Chart:
             axis=alt.Axis(tickCount=6),
         ),
     )
-    colour = alt.Fill("domain:N", scale=_domain_scale(), legend=None)
+    colour = alt.Fill("domain:N", scale=domain_scale(), legend=None)
     stems = base.mark_rule(color=LIGHT["rule"], strokeWidth=1.5).encode(x2=alt.datum(0))
     dots = base.mark_point(size=75, opacity=1).encode(
         shape=_domain_shape(),
@@ -173,10 +173,9 @@ def _in(measure: str) -> str:
 
 
 def _requirement_chart(rows: pd.DataFrame, unit: str) -> alt.FacetChart:
-    shown, limit = _requirement_points(rows, unit), _axis_limit(rows, unit)
+    shown, limit = requirement_points(rows, unit), axis_limit(rows, unit)
     scale, axis = alt.Scale(domain=[0, limit], nice=False, clamp=True), alt.Axis(tickCount=6)
-    state = alt.Color("state:N", scale=_states([LIGHT["link"], LIGHT["short"], LIGHT["muted"]]), legend=None)
-    shape = alt.Shape("state:N", scale=_states(["circle", "cross", "circle"]), legend=None)
+    state, shape = state_colour(), state_shape()
     base = alt.Chart(shown).encode(y=alt.Y("area:N", title=None, sort=None, axis=row_labels()))
 
     def x(field: str) -> alt.X:
@@ -204,9 +203,10 @@ def _requirement_chart(rows: pd.DataFrame, unit: str) -> alt.FacetChart:
     return _apart(chart)
 
 
-def _requirement_points(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
+def requirement_points(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """What is drawn of each requirement, shares in percent; what lies beyond the axis stands at its end."""
     factor = 100.0 if unit == "fraction" else 1.0
-    limit = _axis_limit(rows, unit)
+    limit = axis_limit(rows, unit)
     points = rows[["planned", "simulated", "low", "high", "threshold", "ceiling"]] * factor
     return points.clip(upper=limit).assign(
         group=rows["group"],
@@ -216,7 +216,7 @@ def _requirement_points(rows: pd.DataFrame, unit: str) -> pd.DataFrame:
     )
 
 
-def _axis_limit(rows: pd.DataFrame, unit: str) -> float:
+def axis_limit(rows: pd.DataFrame, unit: str) -> float:
     """100%, or for hours the largest value drawn; what lies far beyond the thresholds is drawn at the edge."""
     if unit == "fraction":
         return 100.0
@@ -297,12 +297,13 @@ def _few_ticks() -> alt.Axis:
     return alt.Axis(tickCount=4, format=",~f")
 
 
-def _domain_scale() -> alt.Scale:
-    return alt.Scale(domain=list(DOMAINS), range=[LIGHT[d] for d in DOMAINS])
+def domain_scale(domains: Sequence[str] = DOMAINS) -> alt.Scale:
+    """The colour of each domain."""
+    return alt.Scale(domain=list(domains), range=[LIGHT[d] for d in domains])
 
 
 def _domain_colour(*, legend: bool = True) -> alt.Color:
-    return alt.Color("domain:N", scale=_domain_scale(), legend=alt.Legend(title=None) if legend else None)
+    return alt.Color("domain:N", scale=domain_scale(), legend=alt.Legend(title=None) if legend else None)
 
 
 def _domain_shape() -> alt.Shape:
@@ -310,8 +311,16 @@ def _domain_shape() -> alt.Shape:
     return alt.Shape("domain:N", scale=shapes, legend=alt.Legend(title=None))
 
 
-def _states(values: list[str]) -> alt.Scale:
-    return alt.Scale(domain=list(_STATES), range=values)
+def state_colour() -> alt.Color:
+    """The colour of a requirement that reaches its threshold, falls short or has no value."""
+    range_ = [LIGHT[state["colour"]] for state in tokens.STATES.values()]
+    return alt.Color("state:N", scale=alt.Scale(domain=list(tokens.STATES), range=range_), legend=None)
+
+
+def state_shape() -> alt.Shape:
+    """The shape of a requirement that reaches its threshold, falls short or has no value."""
+    range_ = [state["shape"] for state in tokens.STATES.values()]
+    return alt.Shape("state:N", scale=alt.Scale(domain=list(tokens.STATES), range=range_), legend=None)
 
 
 def _distinct(names: Iterable[object], groups: Iterable[object] | None = None) -> list[str]:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, folded, h, join, table
-from fleetcraft.report.page import Opening, Tile, page
+from fleetcraft.report.page import Opening, Tile, page, standing
 from fleetcraft.report.point_figures import OBLIGATED, described, frontier_lines, money_columns
 from fleetcraft.report.point_tables import (
     all_orders,
@@ -57,10 +57,12 @@ def frontier_page(result: Result, scenario: Scenario, charts: Mapping[str, str])
         kicker="fleetcraft frontier",
         title=_title(scenario),
         question=f"What does each acquisition budget buy by {day(scenario.calendar.deadline)}, and at what risk?",
-        answer=[*frontier_answer(result), *_caveats(result)],
+        answer=frontier_answer(result),
         tiles=_tiles(result),
+        note=" ".join(_caveats(result)),
     )
-    return page(opening, [_curve_section(result, charts), _steps_section(result), _orders_section(result)])
+    details = [_points_section(result), _steps_section(result), _orders_section(result)]
+    return page(opening, [standing(_curve_section(result, charts))], details)
 
 
 def frontier_answer(result: Result) -> list[str]:
@@ -223,7 +225,12 @@ def _curve_section(result: Result, charts: Mapping[str, str]) -> Section:
         figure(charts, f"frontier_{number}", note if number == 0 else None) for number in range(len(_weights(result)))
     ]
     stacks = [figure(charts, f"money_by_{key}") for key in ("domain", "country")]
-    return Section("frontier", "What each budget attains", join(*lines, _points_table(result), *stacks))
+    body = h("div", h("div", *lines), h("div", *stacks), class_="columns curve")
+    return Section("frontier", "What each budget attains", body)
+
+
+def _points_section(result: Result) -> Section:
+    return Section("points", "Every point", _points_table(result))
 
 
 def _points_table(result: Result) -> Html:

@@ -22,11 +22,27 @@ from fleetcraft.scenario.area import Area
 from fleetcraft.scenario.platform import DOMAINS
 from fleetcraft.scenario.scenario import Scenario
 
-_WIDTH = 1000.0
-_MAX_HEIGHT = 860.0
-_LEGEND_HEIGHT = 74.0
 _MARGIN = 0.05
 _EARTH_RADIUS_NM = 3440.07
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How large a map is drawn, in px, and whether it names the bases too; its legend has one row or two."""
+
+    width: float
+    max_height: float
+    names_bases: bool
+    legend_rows: int
+
+    @property
+    def legend_height(self) -> float:
+        """Room below the map."""
+        return 18.0 + 56.0 * self.legend_rows
+
+
+LARGE = Sheet(1000.0, 860.0, names_bases=True, legend_rows=1)
+OVERVIEW = Sheet(620.0, 480.0, names_bases=False, legend_rows=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +96,9 @@ class Frame:
         return Bounds(west, max(float(lat.min()) - 0.5, -90.0), east, min(float(lat.max()) + 0.5, 90.0))
 
 
-def draw_map(result: Result, scenario: Scenario) -> Html:
+def draw_map(result: Result, scenario: Scenario, sheet: Sheet = LARGE) -> Html:
     """The map as an SVG element in the light colours, its legend inside; ``title`` and ``desc`` say what it shows."""
-    frame = fit_frame(scenario.areas, result.get("places", ()))
+    frame = fit_frame(scenario.areas, result.get("places", ()), sheet)
     shares = area_attainment(result)
     drawing = join(
         h("rect", width=_px(frame.width), height=_px(frame.height), fill=LIGHT["sea"]),
@@ -93,12 +109,12 @@ def draw_map(result: Result, scenario: Scenario) -> Html:
         *_ticks(frame),
         *(_route(frame, domain, rows) for domain, rows in _routes(result)),
         *(_base(frame, place) for place in _bases(result)),
-        *map(_label, _labels(frame, scenario.areas, shares, _bases(result))),
+        *map(_label, _labels(frame, scenario.areas, shares, _bases(result), sheet.names_bases)),
         _scale_bar(frame),
     )
     clip = h("clipPath", h("rect", width=_px(frame.width), height=_px(frame.height)), id="map-frame")
     edge = h("rect", width=_px(frame.width), height=_px(frame.height), fill="none", stroke=LIGHT["rule"])
-    total = frame.height + _LEGEND_HEIGHT
+    total = frame.height + sheet.legend_height
     return h(
         "svg",
         h("title", f"Map of {scenario.name}: areas, bases and routes"),
@@ -107,7 +123,7 @@ def draw_map(result: Result, scenario: Scenario) -> Html:
         h("defs", clip),
         h("g", drawing, clip_path="url(#map-frame)"),
         edge,
-        h("g", _legend(), transform=f"translate(0 {frame.height:.0f})"),
+        h("g", _legend(sheet), transform=f"translate(0 {frame.height:.0f})"),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {frame.width:.0f} {total:.0f}",
         width=_px(frame.width),
@@ -117,7 +133,7 @@ def draw_map(result: Result, scenario: Scenario) -> Html:
     )
 
 
-def fit_frame(areas: Sequence[Area], places: Sequence[Mapping[str, Any]]) -> Frame:
+def fit_frame(areas: Sequence[Area], places: Sequence[Mapping[str, Any]], sheet: Sheet = LARGE) -> Frame:
     """The smallest window, with a margin, that shows every area and every base used."""
     lon = np.array([p[0] for ring in _rings(areas) for p in ring] + [float(p["lon"]) for p in places])
     lat = np.array([p[1] for ring in _rings(areas) for p in ring] + [float(p["lat"]) for p in places])
@@ -126,10 +142,10 @@ def fit_frame(areas: Sequence[Area], places: Sequence[Mapping[str, Any]]) -> Fra
     east, north = projection.forward(lon, lat)
     margin = _MARGIN * max(np.ptp(east), np.ptp(north)) + 20
     span_x, span_y = np.ptp(east) + 2 * margin, np.ptp(north) + 2 * margin
-    scale = min(_WIDTH / span_x, _MAX_HEIGHT / span_y)
-    spare = (_WIDTH / scale - span_x) / 2
+    scale = min(sheet.width / span_x, sheet.max_height / span_y)
+    spare = (sheet.width / scale - span_x) / 2
     left, top = east.min() - margin - spare, north.max() + margin
-    return Frame(projection, float(left), float(top), float(scale), _WIDTH, float(round(span_y * scale)))
+    return Frame(projection, float(left), float(top), float(scale), sheet.width, float(round(span_y * scale)))
 
 
 def _unwrapped(lon: Floats) -> Floats:
@@ -266,12 +282,17 @@ def _base(frame: Frame, place: Mapping[str, Any]) -> Html:
 
 
 def _labels(
-    frame: Frame, areas: Sequence[Area], shares: Mapping[str, float], bases: Sequence[Mapping[str, Any]]
+    frame: Frame,
+    areas: Sequence[Area],
+    shares: Mapping[str, float],
+    bases: Sequence[Mapping[str, Any]],
+    names_bases: bool,
 ) -> tuple[Placed, ...]:
     """Areas first: they are what the map is about."""
     dots = [tuple(float(v) for v in frame.px(place["lon"], place["lat"])) for place in bases]
     wanted = [_area_label(frame, area, shares.get(area.id)) for area in areas]
-    wanted += [Label(x, y, (_short(p["name"]),), 10, 6) for (x, y), p in zip(dots, bases, strict=True)]
+    if names_bases:
+        wanted += [Label(x, y, (_short(p["name"]),), 10, 6) for (x, y), p in zip(dots, bases, strict=True)]
     obstacles = [(x - 4, y - 4, x + 4, y + 4) for x, y in dots] + [_scale_box(frame)]
     return place_labels(wanted, obstacles, frame.width, frame.height)
 
@@ -329,33 +350,35 @@ def _scale_bar(frame: Frame) -> Html:
     return join(h("path", d=bar, fill="none", stroke=LIGHT["ink"], stroke_width="1.4"), text)
 
 
-def _legend() -> Html:
-    return join(*_ramp_legend(), *_domain_legend(), *_base_legend())
+def _legend(sheet: Sheet) -> Html:
+    """What colours, lines and dots mean: side by side, or the lines and dots below where the map is narrow."""
+    if sheet.legend_rows == 1:
+        return join(*_ramp_legend(), *_domain_legend(440, 0), *_base_legend(800, 0))
+    return join(*_ramp_legend(), *_domain_legend(1, 58), *_base_legend(361, 58))
 
 
 def _ramp_legend() -> Iterable[Html]:
     yield _legend_text(1, 20, "attainment of the area's thresholds in the mean simulated year", muted=True)
-    for step in range(5):
+    for step, name in enumerate(tokens.RAMP):
         x = 1 + step * 66
-        fill = LIGHT[f"ramp{step}"]
-        yield h("rect", x=x, y=30, width=62, height=13, fill=fill, stroke=LIGHT["muted"], stroke_width="0.6")
+        yield h("rect", x=x, y=30, width=62, height=13, fill=LIGHT[name], stroke=LIGHT["muted"], stroke_width="0.6")
         yield _legend_text(x, 58, f"{20 * step} to {20 * step + 20}%")
 
 
-def _domain_legend() -> Iterable[Html]:
-    yield _legend_text(440, 20, "routes of craft in", muted=True)
+def _domain_legend(left: float, top: float) -> Iterable[Html]:
+    yield _legend_text(left, top + 20, "routes of craft in", muted=True)
     for i, domain in enumerate(DOMAINS):
-        x = 440 + i * 110
+        x = left + i * 110
         yield h(
-            "path", d=f"M{x},37h30", stroke=LIGHT[domain], stroke_width="2", stroke_dasharray=DOMAIN_DASHES[domain],
-            stroke_linecap="round",
+            "path", d=f"M{_px(x)},{_px(top + 37)}h30", stroke=LIGHT[domain], stroke_width="2",
+            stroke_dasharray=DOMAIN_DASHES[domain], stroke_linecap="round",
         )  # fmt: skip
-        yield _legend_text(x + 36, 41, domain)
+        yield _legend_text(x + 36, top + 41, domain)
 
 
-def _base_legend() -> Iterable[Html]:
-    yield h("circle", cx=800, cy=37, r="3.4", fill=LIGHT["ink"], stroke=LIGHT["paper"])
-    yield _legend_text(810, 41, "base used by the plan")
+def _base_legend(left: float, top: float) -> Iterable[Html]:
+    yield h("circle", cx=_px(left), cy=_px(top + 37), r="3.4", fill=LIGHT["ink"], stroke=LIGHT["paper"])
+    yield _legend_text(left + 10, top + 41, "base used by the plan")
 
 
 def _legend_text(x: float, y: float, text: str, *, muted: bool = False) -> Html:

@@ -126,23 +126,37 @@ def budgeted(cost: Mapping[str, Any]) -> float:
     return float(sum(year.get("obligation") or year.get("outlay") or 0 for year in years))
 
 
-def left_over(result: Result) -> str:
-    """Why acquisition money is left, where much is."""
+def not_obligated(result: Result) -> float:
+    """Acquisition money that is left; 0 where it is little, or where nothing is bought."""
     cost = result.get("cost") or {}
     budget = budgeted(cost)
     left = budget - cost.get("acquisition", budget)
-    if "aim" not in result or left < WORTH_TELLING * budget or not result.get("orders"):
+    known = "aim" in result and result.get("orders")
+    return left if known and left >= WORTH_TELLING * budget else 0.0
+
+
+def worth_at_most(result: Result) -> float | None:
+    """What all of the budget could add at most to attainment on the futures it was solved on; None where unknown."""
+    if result["aim"]["mode"] == "cost" or result["bound"] is None:
+        return None
+    open_ = float(result["bound"] - result["objective"])
+    return open_ + max(float(result["aim"]["tolerance"]), open_)
+
+
+def left_over(result: Result) -> str:
+    """Why acquisition money is left, where much is."""
+    left = not_obligated(result)
+    if not left:
         return ""
+    said = f"{money(left, result['cost']['currency'])} is not obligated"
     if result["aim"]["mode"] == "cost":
-        return f"{money(left, cost['currency'])} is not obligated: what is asked for is reached without it."
-    if result["bound"] is None:
-        return f"{money(left, cost['currency'])} is not obligated."
-    open_ = result["bound"] - result["objective"]
-    worth = open_ + max(result["aim"]["tolerance"], open_)
+        return f"{said}: what is asked for is reached without it."
+    worth = worth_at_most(result)
+    if worth is None:
+        return f"{said}."
     return (
-        f"{money(left, cost['currency'])} is not obligated: on the futures it was solved on all of it could add no "
-        f"more than {number(100 * worth, 1)} points of attainment, since support money, makers' output, lead times or "
-        "bases bind first."
+        f"{said}: on the futures it was solved on all of it could add no more than {number(100 * worth, 1)} points of "
+        "attainment, since support money, makers' output, lead times or bases bind first."
     )
 
 

@@ -27,9 +27,9 @@ _SERIES = {
     WORST: ("underwater", [10, 3, 2, 3]),
 }
 OBLIGATED = "Obligated for craft, with later orders in the mean"
-"""Charts of money by domain or country count what single futures order later; those of a plan do not."""
 _COUNTRY_COLOURS = ("link", "surface", "underwater", "short", "bar", "muted")
-_WIDE_PX = 640
+_WIDE_PX = 560
+_NARROW_PX = 360
 _LABEL_PX = 200
 
 
@@ -83,7 +83,7 @@ def money_columns(sums: pd.DataFrame, key: str, order: Sequence[str], money: Mon
     shown = sums.assign(amount=sums["cost"] / money.divisor)
     below = alt.Axis(labelAngle=0, ticks=False, labelOverlap="greedy", labelSeparation=6)
     chart: alt.Chart = (
-        alt.Chart(shown, title=title, width=_WIDE_PX, height=150)
+        alt.Chart(shown, title=title, width=_NARROW_PX, height=130)
         .mark_bar()
         .encode(
             x=alt.X("point:N", title=f"acquisition budget, {money.unit}", sort=list(order), axis=below),

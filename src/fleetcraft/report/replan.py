@@ -11,6 +11,7 @@ import pandas as pd
 from fleetcraft.report.figures import Chart
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
+from fleetcraft.report.page import more, standing
 from fleetcraft.report.replan_words import expected, in_short, ordered_now, points, sentences
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Figures, Section, figure
@@ -30,6 +31,16 @@ _FACTS = {
     "all": "All together",
     "decision": "The decision taken now",
 }
+
+
+def news(run: Run, _figures: Figures) -> Html | None:
+    """What has changed since the plan before, in three sentences."""
+    told = run.result.get("replan")
+    if told is None:
+        return None
+    words = h("p", f"{in_short(told)} {ordered_now(run.result)} {expected(told['forecast'])}")
+    body = join(words, more("replan", "Every fact and what it does"))
+    return standing(Section("news", "Since the plan before", body))
 
 
 def changed(run: Run, _figures: Figures) -> Section | None:

@@ -13,14 +13,17 @@ from fleetcraft.report.tables import Result
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.scenario.scenario import Scenario
 
+EXPLANATION = "explain/explain.json"
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run folder holds: the manifest, the result and the scenario it answers."""
+    """What a run folder holds: the manifest, the result, the scenario it answers, and why, where it was explained."""
 
     manifest: Mapping[str, Any]
     result: Result
     scenario: Scenario
+    explained: Result | None = None
 
 
 def read_run(folder: Path, manifest: Mapping[str, Any] | None = None) -> Run:
@@ -31,7 +34,15 @@ def read_run(folder: Path, manifest: Mapping[str, Any] | None = None) -> Run:
     manifest = _json(folder, "manifest.json") if manifest is None else manifest
     result = _json(folder, "result.json")
     case = result.get("scenario", {}).get("case")
-    return Run(manifest, result, read_scenario(folder / "scenario", case))
+    return Run(manifest, result, read_scenario(folder / "scenario", case), _explained(folder, manifest))
+
+
+def _explained(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The explanation of this very run, where there is one."""
+    if not (folder / EXPLANATION).is_file():
+        return None
+    found = _json(folder, EXPLANATION)
+    return found if found.get("run") == manifest.get("identity") else None
 
 
 def _json(folder: Path, name: str) -> dict[str, Any]:

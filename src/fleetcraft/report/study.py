@@ -17,7 +17,7 @@ from fleetcraft.report.explain_figures import compact
 from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
-from fleetcraft.report.page import Opening, Tile, page
+from fleetcraft.report.page import Opening, Tile, page, standing
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Section, figure
 from fleetcraft.report.selection import (
@@ -114,7 +114,8 @@ def study_page(
         _points_section(result, points, why, charts),
         _factors_section(result),
     ]
-    return page(opening, [section for section in sections if section is not None])
+    shown, *details = [section for section in sections if section is not None]
+    return page(opening, [standing(shown)], details)
 
 
 def _tiles(result: Result) -> list[Tile]:

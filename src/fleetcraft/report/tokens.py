@@ -1,4 +1,4 @@
-"""Colours and number formats: the one place where a report's look is decided.
+"""Colours and number formats as tokens.json states them: the one place where reports and studio get their look.
 
 Colours follow Okabe and Ito (Color Universal Design, 2008), darkened or lightened where text or marks would fall below
 the contrast of WCAG 2.2 (4.5 for text, 3 for marks). A domain has a shape as well as a colour.
@@ -7,75 +7,46 @@ Charts are drawn in the light colours, each unlike every other, so that a page c
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
-LIGHT: Mapping[str, str] = MappingProxyType(
-    {
-        "paper": "#ffffff",
-        "panel": "#f5f6f8",
-        "ink": "#1a1d21",
-        "muted": "#59616b",
-        "rule": "#d4d8dd",
-        "link": "#0b5cad",
-        "air": "#0072b2",
-        "surface": "#d55e00",
-        "underwater": "#00875f",
-        "bar": "#5d6d80",
-        "short": "#a8326e",
-        "sea": "#eef2f6",
-        "land": "#dcd8cd",
-        "coast": "#a09a8a",
-        "ramp0": "#faf5fc",
-        "ramp1": "#e8dbf0",
-        "ramp2": "#d2bbe2",
-        "ramp3": "#b797d0",
-        "ramp4": "#9d77bf",
-    }
-)
-DARK: Mapping[str, str] = MappingProxyType(
-    {
-        "paper": "#14181d",
-        "panel": "#1c222a",
-        "ink": "#e9ebee",
-        "muted": "#a6afba",
-        "rule": "#39424d",
-        "link": "#7ab8f5",
-        "air": "#56b4e9",
-        "surface": "#f0a33a",
-        "underwater": "#2fc79a",
-        "bar": "#94a5ba",
-        "short": "#ef8fbd",
-        "sea": "#1a222b",
-        "land": "#3b3d3a",
-        "coast": "#6d6f68",
-        "ramp0": "#261f2e",
-        "ramp1": "#37294a",
-        "ramp2": "#4d3868",
-        "ramp3": "#674a8a",
-        "ramp4": "#7d59a6",
-    }
-)
-FONT = "system-ui, -apple-system, 'Segoe UI', 'Noto Sans', 'Hiragino Sans', 'Noto Sans CJK JP', 'Yu Gothic', sans-serif"
-CHART_FONT = "Liberation Sans, Arial, Noto Sans CJK JP, sans-serif"
 
-DOMAIN_SHAPES: Mapping[str, str] = MappingProxyType(
-    {"air": "triangle-up", "surface": "square", "underwater": "diamond"}
-)
-DOMAIN_MARKS: Mapping[str, str] = MappingProxyType({"air": "▲", "surface": "■", "underwater": "◆"})
-DOMAIN_DASHES: Mapping[str, str] = MappingProxyType({"air": "none", "surface": "7 5", "underwater": "0.1 4"})
+def _read() -> dict[str, Any]:
+    stated: dict[str, Any] = json.loads(files("fleetcraft.report").joinpath("tokens.json").read_text(encoding="utf-8"))
+    return stated
 
-MISSING = "–"
+
+_TOKENS = _read()
+
+LIGHT: Mapping[str, str] = MappingProxyType(_TOKENS["colours"]["light"])
+DARK: Mapping[str, str] = MappingProxyType(_TOKENS["colours"]["dark"])
+FONT: str = _TOKENS["fonts"]["page"]
+CHART_FONT: str = _TOKENS["fonts"]["chart"]
+
+DOMAIN_SHAPES, DOMAIN_MARKS, DOMAIN_DASHES = (
+    MappingProxyType({name: str(_TOKENS["domains"][name][kind]) for name in _TOKENS["domain_order"]})
+    for kind in ("shape", "mark", "dash")
+)
+STATES: Mapping[str, Mapping[str, str]] = MappingProxyType(_TOKENS["states"])
+"""Colour's name, mark and shape of a requirement that reaches its threshold, falls short, or has no value."""
+RAMP: Sequence[str] = tuple(_TOKENS["ramp_steps"])
+"""Names of the sequential colours, the least share first."""
+
+MISSING: str = _TOKENS["missing"]
 NOT_COMPUTED = "not computed"
 NBSP = "\u00a0"
-_SYMBOLS = {"JPY": "¥", "USD": "$", "EUR": "€", "GBP": "£"}
-_SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "M"), (1e3, "k"))
+_MINUS: str = _TOKENS["numbers"]["minus"]
+_DECIMALS: Mapping[str, int] = _TOKENS["numbers"]["decimals"]
+_SYMBOLS: Mapping[str, str] = _TOKENS["currency_symbols"]
+_SCALES = tuple((float(scale["divisor"]), str(scale["name"])) for scale in _TOKENS["money_scales"])
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -94,8 +65,8 @@ def css_variables(colours: Mapping[str, str]) -> str:
 
 
 def ramp_step(share: float) -> str:
-    """Name of the ramp colour of a share: five steps of a fifth."""
-    return f"ramp{min(max(int(share * 5), 0), 4)}"
+    """Name of the ramp colour of a share: steps of one size."""
+    return RAMP[min(max(int(share * len(RAMP)), 0), len(RAMP) - 1)]
 
 
 def is_missing(value: Any) -> bool:
@@ -108,7 +79,7 @@ def number(value: Any, decimals: int = 0) -> str:
     if is_missing(value):
         return MISSING
     size = f"{abs(float(value)):,.{decimals}f}"
-    return "−" + size if value < 0 and size.strip("0.,") else size
+    return _MINUS + size if value < 0 and size.strip("0.,") else size
 
 
 def quantity(value: Any, unit: str, decimals: int = 0) -> str:
@@ -116,7 +87,7 @@ def quantity(value: Any, unit: str, decimals: int = 0) -> str:
     return MISSING if is_missing(value) else f"{number(value, decimals)}{NBSP}{unit}"
 
 
-def percent(share: Any, decimals: int = 1) -> str:
+def percent(share: Any, decimals: int = _DECIMALS["percent"]) -> str:
     """A share as ``76.4%``."""
     return MISSING if is_missing(share) else f"{number(100 * float(share), decimals)}%"
 
@@ -129,15 +100,15 @@ def probability(value: Any) -> str:
         return "<1%"
     if 0.99 < value < 1:
         return ">99%"
-    return percent(value, 0)
+    return percent(value, _DECIMALS["probability"])
 
 
-def measure(value: Any, unit: str, decimals: int = 1) -> str:
+def measure(value: Any, unit: str, decimals: int = _DECIMALS["percent"]) -> str:
     """A requirement's value in its own unit: ``fraction`` shown in percent, hours as hours."""
     return percent(value, decimals) if unit == "fraction" else quantity(value, unit, decimals)
 
 
-def interval(low: Any, high: Any, unit: str, decimals: int = 1) -> str:
+def interval(low: Any, high: Any, unit: str, decimals: int = _DECIMALS["percent"]) -> str:
     """``75.8 to 77.0%``; that of a share ends at 0 and 100%."""
     if is_missing(low) or is_missing(high):
         return MISSING
@@ -190,7 +161,7 @@ def money_scale(amounts: Iterable[Any], currency: str) -> MoneyScale:
     """The unit in which the largest amount has one to three digits before the point, and two or three in all."""
     largest = max((abs(float(a)) for a in amounts if not is_missing(a)), default=0.0)
     divisor, name = _scale(largest)
-    return MoneyScale(currency, divisor, name, 0 if divisor == 1 else 1 if largest >= 10 * divisor else 2)
+    return MoneyScale(currency, divisor, name, _decimals(largest, divisor))
 
 
 def money(amount: Any, currency: str) -> str:
@@ -201,9 +172,14 @@ def money(amount: Any, currency: str) -> str:
     divisor, name = _scale(size)
     if name and round(size / divisor, 1) >= 1000 and divisor < 1e12:
         divisor, name = _scale(divisor * 1000)
-    decimals = 0 if not name else (2 if size / divisor < 10 else 1)
-    sign = "−" if float(amount) < 0 and size > 0 else ""
+    decimals = _decimals(size, divisor)
+    sign = _MINUS if float(amount) < 0 and size > 0 else ""
     return f"{sign}{symbol(currency)}{size / divisor:,.{decimals}f}{NBSP + name if name else ''}"
+
+
+def _decimals(size: float, divisor: float) -> int:
+    """Decimals of an amount in a scale: none without one, more below ten."""
+    return 0 if divisor == 1 else _DECIMALS["money" if size >= 10 * divisor else "money_below_ten"]
 
 
 def _scale(size: float) -> tuple[float, str]:

@@ -14,9 +14,10 @@ import numpy as np
 
 from fleetcraft.errors import Fault
 from fleetcraft.scenario.budget import Triangle
-from fleetcraft.scenario.calendar import WINDOW_DAYS
+from fleetcraft.scenario.calendar import WINDOW_DAYS, Period
 from fleetcraft.scenario.currencies import ISO_4217
 from fleetcraft.scenario.draft import Draft
+from fleetcraft.scenario.node import Key
 from fleetcraft.scenario.platform import DOMAINS, Platform, SweptAs
 from fleetcraft.scenario.policy import Choice
 from fleetcraft.scenario.rates import CorrelationRow, volatility_column
@@ -528,6 +529,43 @@ def _choice_faults(draft: Draft, kind: str, noun: str, known: Sequence[str]) -> 
                 yield draft.fault("policies", kind, side, number, expected=f"{noun}: {one_of(known, name)}")
 
 
+@needs("platforms", "calendar", "budget")
+def pinned_orders_can_be_placed(draft: Draft) -> Iterator[Fault]:
+    """What is pinned is of a platform that may be bought, in a period that can pay for it, and each once."""
+    seen: set[str] = set()
+    periods = {period.id: period for period in draft.text.calendar.periods}
+    platforms = {platform.id: platform for _, platform in draft.platforms.having("id", *BUYING)}
+    for number, pin in enumerate(draft.text.policies.pinned):
+        path = ("policies", "pinned", number)
+        if draft.platforms.cut or not draft.is_own(*path):
+            continue
+        if pin.platform not in draft.platforms.ids:
+            known = one_of(sorted(draft.platforms.ids), pin.platform)
+            yield draft.fault(*path, "platform", expected=f"the id of a platform: {known}")
+        if pin.period not in periods:
+            known = one_of(list(periods), pin.period)
+            yield draft.fault(*path, "period", expected=f"a period in which orders are placed: {known}")
+        if pin.id in seen:
+            yield draft.fault(*path, expected="each platform and period once", found=f"{pin.id} a second time")
+        seen.add(pin.id)
+        if pin.platform in platforms and pin.period in periods and pin.quantity:
+            yield from _cannot_be_bought(draft, path, platforms[pin.platform], periods[pin.period])
+
+
+BUYING = ("supplier_country", "domain", "acquisition")
+
+
+def _cannot_be_bought(draft: Draft, path: tuple[Key, ...], platform: Platform, period: Period) -> Iterator[Fault]:
+    budget, year = draft.text.budget, period.fiscal_year
+    if not draft.text.policies.allows(platform):
+        expected = "a platform that policies allow to buy, or a quantity of 0"
+        yield draft.fault(*path, "platform", expected=expected)
+    carried = budget.carry_over * budget.acquisition.get(year - 1, 0.0)
+    if platform.acquisition != "service" and not budget.acquisition.get(year, 0.0) + carried:
+        expected = "a period of a fiscal year with acquisition money, or a quantity of 0"
+        yield draft.fault(*path, "period", expected=expected)
+
+
 @needs("requirements")
 def requirements_differ(draft: Draft) -> Iterator[Fault]:
     """No two requirements have the same id, stated or made."""
@@ -583,6 +621,7 @@ CHECKS: tuple[Check, ...] = (
     gateways_join_two_interfaces,
     objective_states_what_its_mode_needs,
     choices_name_what_there_is,
+    pinned_orders_can_be_placed,
     requirements_differ,
     assumed_values_lie_in_their_ranges,
 )

@@ -10,6 +10,8 @@ from fleetcraft.errors import Fault, RunError, ScenarioError
 from fleetcraft.scenario.wording import clipped, one_of
 
 SCENARIO_FILE = "scenario.yaml"
+FRONTIER = "frontier.zip"
+"""What each budget buys in an example, computed beforehand; no part of the scenario, and of no other one's."""
 
 
 def example_names() -> tuple[str, ...]:
@@ -31,13 +33,15 @@ def example_folder(name: str) -> Path:
 def copy_example(name: str, folder: str | Path) -> Path:
     """Copy a shipped example into a new or empty folder, to be edited there; returns the folder.
 
+    Its frontier, which answers the example as it is shipped, stays behind.
+
     Raises ScenarioError for an unknown name and RunError where the folder holds something or cannot be written.
     """
     source, target = example_folder(name), Path(folder)
     try:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise RunError(f"{target} exists and is not an empty folder")
-        shutil.copytree(source, target, dirs_exist_ok=True)
+        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(FRONTIER))
     except OSError as error:
         raise RunError(f"{target} cannot be written: {error.strerror}") from error
     return target

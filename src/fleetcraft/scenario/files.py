@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from os.path import exists
 from pathlib import Path
 from typing import TypeVar, cast
@@ -23,16 +23,25 @@ def text_of(path: Path, name: str) -> str:
     Raises ScenarioError where the file is missing, empty, binary, not UTF-8 or larger than 64 MiB.
     """
 
-    def refuse(found: str, expected: str, line: int = 0) -> ScenarioError:
-        return ScenarioError([Fault(name, line, "file", found, expected)])
+    def refuse(found: str) -> ScenarioError:
+        return ScenarioError([Fault(name, 0, "file", found, "a readable file")])
 
     try:
         if not path.is_file():
-            raise refuse("something that is not a file" if path.exists() else "no such file", "a readable file")
+            raise refuse("something that is not a file" if path.exists() else "no such file")
         with path.open("rb") as file:
             data = file.read(LARGEST_BYTES + 1)
     except (OSError, ValueError) as error:
-        raise refuse(clipped(getattr(error, "strerror", None) or str(error)), "a readable file") from error
+        raise refuse(clipped(getattr(error, "strerror", None) or str(error))) from error
+    return text_from(data, name)
+
+
+def text_from(data: bytes, name: str) -> str:
+    """The text that a file's bytes hold, without a byte order mark. Raises ScenarioError as ``text_of`` does."""
+
+    def refuse(found: str, expected: str, line: int = 0) -> ScenarioError:
+        return ScenarioError([Fault(name, line, "file", found, expected)])
+
     if len(data) > LARGEST_BYTES:
         raise refuse("more than 64 MiB", "at most 64 MiB")
     if not data.strip():
@@ -71,10 +80,10 @@ class Folder:
         path = self.inside(name)
         if path is None:
             return None, (fault_at(named, where, "a file inside the scenario's folder"),)
-        if not exists(path):
+        if not self._exists(path):
             return None, (fault_at(named, where, "a file that exists"),)
         try:
-            content, faults = reader(text_of(path, clipped(name)), clipped(name))
+            content, faults = reader(self._text(path, clipped(name)), clipped(name))
         except ScenarioError as error:
             return None, error.faults
         return content, tuple(faults)
@@ -86,3 +95,23 @@ class Folder:
         except (OSError, ValueError, RuntimeError):  # a name too long, a null byte, links in a circle
             return None
         return path if path.is_relative_to(self.path) else None
+
+    def _exists(self, path: Path) -> bool:
+        return exists(path)
+
+    def _text(self, path: Path, name: str) -> str:
+        return text_of(path, name)
+
+
+class FolderInMemory(Folder):
+    """A folder whose files are given as bytes by name; nothing is read from the disk."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        super().__init__(Path("scenario-in-memory"))
+        self._files = {self.path / name: data for name, data in files.items()}
+
+    def _exists(self, path: Path) -> bool:
+        return path in self._files
+
+    def _text(self, path: Path, name: str) -> str:
+        return text_from(self._files[path], name)

@@ -10,6 +10,7 @@ from fleetcraft.scenario.area import Area, EnvironmentMonth
 from fleetcraft.scenario.base import Value
 from fleetcraft.scenario.place import Place
 from fleetcraft.scenario.platform import Platform
+from fleetcraft.scenario.policy import Pin
 from fleetcraft.scenario.requirement import Requirement
 from fleetcraft.scenario.scenario import Scenario
 
@@ -24,8 +25,8 @@ Address = tuple[Any, ...]
 def value_at(scenario: Scenario, path: str) -> tuple[object, ...]:
     """The values at a dotted path, in the scenario's order; empty where the path leads nowhere.
 
-    Rows of tables and requirements go by their id, months of the environment by area and number
-    (``environment.bay.1.mean_wind_kn``); ``*`` stands for every id or key. An id may itself hold dots.
+    Rows of tables and requirements go by their id, pinned orders by type and period, months of the environment by area
+    and number (``environment.bay.1.mean_wind_kn``); ``*`` stands for every id or key. An id may itself hold dots.
     """
     return tuple(value for _, value in _found(scenario, path.split("."), ()))
 
@@ -87,7 +88,7 @@ def _children(value: object) -> Mapping[str, tuple[Address, object]]:
     for position, row in enumerate(value):
         if isinstance(row, EnvironmentMonth):
             months.setdefault(row.area_id, _Months([])).rows.append((position, row))
-        elif isinstance(row, Platform | Place | Area | Requirement):
+        elif isinstance(row, Platform | Place | Area | Requirement | Pin):
             rows[row.id] = (position,), row
     return {**{area: ((), each) for area, each in months.items()}, **rows}
 

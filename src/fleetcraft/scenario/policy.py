@@ -37,6 +37,19 @@ class Choice(Value):
         return (self.only is None or name in self.only) and (self.without is None or name not in self.without)
 
 
+class Pin(Value):
+    """An order that is settled: exactly so many craft of a type are ordered in a period."""
+
+    platform: str = Field(description="id of a platform")
+    period: str = Field(description="fiscal quarter such as 2026Q1; signed on its first day")
+    quantity: int = quantity("craft", "craft ordered then, no more and no fewer, in every future", ge=0, le=100_000)
+
+    @property
+    def id(self) -> str:
+        """How a dotted path names it."""
+        return f"{self.platform}.{self.period}"
+
+
 class Policies(Value):
     """Hard constraints beside the budgets."""
 
@@ -51,6 +64,15 @@ class Policies(Value):
     supplier_countries: Choice | None = Field(default=None, description="supplier countries to buy from (null: all)")
     domains: Choice | None = Field(default=None, description="domains to buy craft of (null: all)")
     platforms: Choice | None = Field(default=None, description="platforms to buy, by id (null: all)")
+    pinned: tuple[Pin, ...] = Field(default=(), description="orders that are settled beforehand")
+
+    def pinned_in(self, platform: str, period: str) -> int | None:
+        """How many craft of a type are to be ordered in a period; None where that is to be decided."""
+        return next((pin.quantity for pin in self.pinned if (pin.platform, pin.period) == (platform, period)), None)
+
+    def is_pinned(self, platform: str) -> bool:
+        """Whether some of a type must be ordered."""
+        return any(pin.quantity for pin in self.pinned if pin.platform == platform)
 
     def allows(self, platform: Platform) -> bool:
         """Whether a type may be bought: its country, its domain and itself."""

@@ -11,7 +11,7 @@ from fleetcraft.scenario.budget import Exchange
 from fleetcraft.scenario.checks import CHECKS
 from fleetcraft.scenario.draft import Draft, draft_of
 from fleetcraft.scenario.examples import SCENARIO_FILE, example_folder, example_names
-from fleetcraft.scenario.files import Folder, text_of
+from fleetcraft.scenario.files import Folder, FolderInMemory, text_from, text_of
 from fleetcraft.scenario.node import Reading
 from fleetcraft.scenario.requirement import Requirement, default_requirement_id
 from fleetcraft.scenario.scenario import Scenario
@@ -29,13 +29,23 @@ def read_scenario(source: str | Path, case: str | None = None) -> Scenario:
     are relative to the scenario's folder.
     """
     path = scenario_file(source)
-    folder = Folder(path.parent)
-    reading = read_yaml(text_of(path, path.name), path.name)
+    return _read(Folder(path.parent), text_of(path, path.name), path.name, case)
+
+
+def read_files(files: Mapping[str, bytes], case: str | None = None) -> Scenario:
+    """Read and check a scenario whose files are in memory, by name; otherwise as ``read_scenario``."""
+    if SCENARIO_FILE not in files:
+        raise ScenarioError([Fault(SCENARIO_FILE, 0, "file", "no such file", "a readable file")])
+    return _read(FolderInMemory(files), text_from(files[SCENARIO_FILE], SCENARIO_FILE), SCENARIO_FILE, case)
+
+
+def _read(folder: Folder, text: str, name: str, case: str | None) -> Scenario:
+    reading = read_yaml(text, name)
     faults = list(reading.faults)
     names = case_names(reading)
     if case is not None and case not in names:
         expected = one_of(names, case) if names else "none: the scenario has no cases"
-        faults.append(Fault(path.name, 0, "case", f"no case {clipped(case)}", expected))
+        faults.append(Fault(name, 0, "case", f"no case {clipped(case)}", expected))
         case = None
     draft, found = checked(folder, reading, case)
     faults.extend(found)

@@ -102,8 +102,11 @@ class Scenario(Value):
 
     @cached_property
     def content(self) -> Mapping[str, Any]:
-        """The scenario's values as plain data, in a fixed order of keys; ``actuals`` where there are any."""
-        return self.model_dump(mode="json", exclude={"actuals"} if self.actuals is None else None)
+        """The scenario's values as plain data, in a fixed order of keys; actuals and pins where there are any."""
+        left_out: dict[str, Any] = {"actuals": True} if self.actuals is None else {}
+        if not self.policies.pinned:
+            left_out["policies"] = {"pinned"}
+        return self.model_dump(mode="json", exclude=left_out)
 
     @cached_property
     def hash(self) -> str:

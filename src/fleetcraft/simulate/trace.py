@@ -39,6 +39,7 @@ from fleetcraft.simulate.records import (
     WAITING,
     WEATHER,
     Floats,
+    Integers,
     Records,
 )
 from fleetcraft.simulate.simulate_plan import stand_downs, usable_craft_h
@@ -160,23 +161,40 @@ def _looks(world: World, log: Records, end_h: float) -> Columns:
 
 
 def _contacts(world: World, log: Records, end_h: float) -> Columns:
-    rows: dict[tuple[int, int], list[Any]] = {}
-    for event in log[np.isin(log["kind"], [CAME_IN, *FATES])]:
-        k, number, kind = int(event["subject"]), int(event["number"]), int(event["kind"])
-        if kind == CAME_IN:
-            area, target = world.contact_ids[k]
-            counts = bool(event["detail"])
-            rows[k, number] = [number, area, target, counts, float(event["at_h"]), np.nan, np.nan, UNFOUND]
-            continue
-        row = rows[k, number]
-        row[-1] = FATES[kind]
-        if kind in (FOUND, IDENTIFIED):
-            row[5 if kind == FOUND else 6] = float(event["at_h"])
-    for (k, _), row in rows.items():
-        if row[-1] == UNFOUND and row[4] + world.contacts["present_h"][k] > end_h:
-            row[-1] = STILL_THERE
-    names = ("contact", "area", "class", "counts", "came_in_h", "found_h", "identified_h", "fate")
-    return _columns(names, [tuple(row) for row in rows.values()])
+    came = log[log["kind"] == CAME_IN]
+    told = log[np.isin(log["kind"], list(FATES))]
+    of = _rows_of(came, told)
+    found_h, identified_h = np.full(len(came), np.nan), np.full(len(came), np.nan)
+    for moment, kind in ((found_h, FOUND), (identified_h, IDENTIFIED)):
+        moment[of[told["kind"] == kind]] = told["at_h"][told["kind"] == kind]
+    stays = came["at_h"] + world.contacts["present_h"][came["subject"]] > end_h
+    fate = np.where(stays, STILL_THERE, UNFOUND).astype(object)
+    fate[of] = [FATES[kind] for kind in told["kind"].tolist()]  # of several the last holds
+    names = [world.contact_ids[k] for k in came["subject"].tolist()]
+    return {
+        "contact": tuple(came["number"].astype(np.int64).tolist()),
+        "area": tuple(area for area, _ in names),
+        "class": tuple(target for _, target in names),
+        "counts": tuple((came["detail"] != 0).tolist()),
+        "came_in_h": tuple(came["at_h"].tolist()),
+        "found_h": _or_never(found_h),
+        "identified_h": _or_never(identified_h),
+        "fate": tuple(fate.tolist()),
+    }
+
+
+def _or_never(moments: Floats) -> tuple[float, ...]:
+    """Moments as plain numbers; never is one and the same nan, so that equal traces compare as equal."""
+    return tuple(np.nan if moment != moment else moment for moment in moments.tolist())
+
+
+def _rows_of(came: Records, told: Records) -> Integers:
+    """For each event of ``told`` the position in ``came`` of the contact that it tells of."""
+    digits = np.int64(max(came["number"].max(initial=0), told["number"].max(initial=0))) + 1
+    key, sought = (each["subject"].astype(np.int64) * digits + each["number"].astype(np.int64) for each in (came, told))
+    order = np.argsort(key)
+    rows: Integers = order[np.searchsorted(key, sought, sorter=order)]
+    return rows
 
 
 def _weather(world: World, log: Records, end_h: float) -> Columns:

@@ -276,6 +276,7 @@ def _measured(theatre: Theatre, judgement: Judgement, options: Options) -> Json:
         "cost": entries.cost_entry(scenario, judgement),
         "requirements": entries.requirement_entries(theatre, judgement),
         "attainment": entries.attainment_entry(scenario, judgement),
+        "yearly": entries.yearly_entry(scenario, judgement),
         **entries.fleet_entries(scenario, judgement),
         "late": entries.late_entries(theatre, judgement),
         "first_day": entries.first_day_entries(theatre, judgement),

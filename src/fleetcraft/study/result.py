@@ -108,6 +108,14 @@ def attainment_entry(scenario: Scenario, judgement: Judgement) -> Json:
     return entry | found.entry("simulated")
 
 
+def yearly_entry(scenario: Scenario, judgement: Judgement) -> list[float | None]:
+    """Attainment of each judged year to a millionth, in their order: runs of one seed are compared year by year.
+
+    None of a year in which a requirement has no value.
+    """
+    return [_number(round(value, 6)) for value in yearly_attainment(scenario.requirements, judgement.outcome).tolist()]
+
+
 def stopping_entry(scenario: Scenario, outcome: Outcome, *, half_width: float | None, most: int) -> Json:
     """The half width asked for (None: none), the largest reached, and the most replications there might have been.
 

@@ -51,20 +51,23 @@ export const api = {
   copyScenario: (from: string, name: string) => ask<ScenarioEntry>('POST', 'scenarios', { from, name }),
   removeScenario: (id: string) => ask<void>('DELETE', scenario(id)),
   draft: (id: string, caseName: string | null = null) => ask<Draft>('GET', `${scenario(id)}/draft${inCase(caseName)}`),
-  putDraft: (id: string, version: string, files: TextFile[], signal?: AbortSignal) =>
-    ask<Draft>('PUT', `${scenario(id)}/draft`, { version, files }, signal),
-  setValue: (id: string, version: string, path: string, value: unknown) =>
-    ask<Draft>('POST', `${scenario(id)}/draft/set`, { version, path, value }),
-  undo: (id: string, version: string) => ask<Draft>('POST', `${scenario(id)}/draft/undo`, { version }),
-  redo: (id: string, version: string) => ask<Draft>('POST', `${scenario(id)}/draft/redo`, { version }),
+  putDraft: (id: string, version: string, files: TextFile[], caseName: string | null = null) =>
+    ask<Draft>('PUT', `${scenario(id)}/draft${inCase(caseName)}`, { version, files }),
+  setValue: (id: string, version: string, path: string, value: unknown, caseName: string | null = null) =>
+    ask<Draft>('POST', `${scenario(id)}/draft/set${inCase(caseName)}`, { version, path, value }),
+  undo: (id: string, version: string, caseName: string | null = null) =>
+    ask<Draft>('POST', `${scenario(id)}/draft/undo${inCase(caseName)}`, { version }),
+  redo: (id: string, version: string, caseName: string | null = null) =>
+    ask<Draft>('POST', `${scenario(id)}/draft/redo${inCase(caseName)}`, { version }),
+  /** The faults of the scenario as stated count, whatever the case. */
   save: (id: string, version: string, anyway = false) =>
     ask<Draft>('POST', `${scenario(id)}/draft/save${anyway ? '?anyway=1' : ''}`, { version }),
-  discard: (id: string) => ask<Draft>('POST', `${scenario(id)}/draft/discard`),
+  discard: (id: string, caseName: string | null = null) => ask<Draft>('POST', `${scenario(id)}/draft/discard${inCase(caseName)}`),
   importWorkbook: (id: string, file: Blob) => ask<Draft>('POST', `${scenario(id)}/workbook`, file),
   workbookUrl: (id: string) => `/api/${scenario(id)}/workbook.xlsx`,
   map: (id: string, caseName: string | null) => ask<MapData>('GET', `${scenario(id)}/map${inCase(caseName)}`),
   frontier: (id: string, caseName: string | null) => ask<FrontierData>('GET', `${scenario(id)}/frontier${inCase(caseName)}`),
-  platforms: (id: string) => ask<Platforms>('GET', `${scenario(id)}/platforms`),
+  platforms: (id: string, caseName: string | null = null) => ask<Platforms>('GET', `${scenario(id)}/platforms${inCase(caseName)}`),
   schema: () => ask<Record<string, any>>('GET', 'schema'),
 
   jobs: () => ask<Job[]>('GET', 'jobs'),
@@ -96,7 +99,7 @@ export interface Platforms {
   rows: {
     id: string;
     values: Record<string, unknown>;
-    sources: Record<string, { kind: string; source: string; low: number | null; high: number | null }>;
+    sources: Record<string, { kind: string; source: string; note: string; low: number | null; high: number | null }>;
   }[];
 }
 

@@ -2,7 +2,7 @@
 import { api, ApiError, listen } from './api';
 import { shownOfPoint, shownOfRun, type Shown } from './shown';
 import { t } from './i18n.svelte';
-import type { FrontierData, Job, JobRequest, MapData, Run, RunEntry, ScenarioEntry, Session } from './types';
+import type { FrontierData, Job, JobRequest, MapData, Run, RunEntry, ScenarioEntry, Session, StudioEvents } from './types';
 
 export const VIEWS = ['map', 'money', 'plan', 'requirements', 'scenario', 'runs'] as const;
 export type View = (typeof VIEWS)[number];
@@ -21,6 +21,8 @@ class Studio {
   /** The server does not answer; everything shown stays, what is done waits. */
   offline = $state(false);
   notices = $state<Notice[]>([]);
+  /** The last change of a draft by anybody, this page included. */
+  edited = $state.raw<StudioEvents['scenario'] | null>(null);
 
   scenarioId = $state<string | null>(null);
   caseName = $state<string | null>(null);
@@ -50,7 +52,10 @@ class Studio {
       {
         job: (job) => this.#told(job),
         runs: () => void this.refreshRuns(),
-        scenario: () => void this.refreshScenarios(),
+        scenario: (told) => {
+          this.edited = told;
+          void this.refreshScenarios();
+        },
       },
       (gone) => {
         if (this.offline && !gone) void this.#lists();
@@ -91,8 +96,10 @@ class Studio {
     return Boolean(id || run);
   }
 
+  /** Says in the address what is open; what a view noted there of its own stays. */
   #address(): void {
-    const asked = new URLSearchParams();
+    const asked = new URLSearchParams(location.hash.split('?')[1]);
+    for (const own of ['scenario', 'case', 'run', 'budget']) asked.delete(own);
     if (this.scenarioId) asked.set('scenario', this.scenarioId);
     if (this.caseName) asked.set('case', this.caseName);
     if (this.shown?.from === 'run') asked.set('run', this.shown.run);

@@ -53,6 +53,9 @@ export interface Draft {
   /** scenario.yaml as plain data, for the form; null where it cannot be read as YAML. */
   values: unknown;
   hash: string | null;
+  /** Whether there is something to undo, and to do again. */
+  undo: boolean;
+  redo: boolean;
 }
 
 export interface Progress {
@@ -207,6 +210,12 @@ export interface Requirement {
   measure: string;
   target: string | null;
   within_h: number | null;
+  /** presence: craft of a domain at once; layered: of every domain one. */
+  domain?: Domain | null;
+  domains?: Domain[] | null;
+  craft?: number | null;
+  /** What no fleet can exceed. */
+  ceiling?: number | null;
   unit: string;
   at_most: boolean;
   threshold: number;
@@ -243,6 +252,10 @@ export interface FrontierPoint {
   key: string;
   budget: number;
   scale: number;
+  /** Of which smaller budget the plan shown is, which its own does not beat; null: its own. `run` and `key` are that plan's. */
+  kept_from: number | null;
+  /** Attainment of each judged year: points of one frontier are compared year by year. */
+  yearly?: (number | null)[];
   status: string;
   attainment: { planned: number; simulated: number; low: number; high: number } | null;
   risk: { p10: number; cvar: number; low: number; high: number } | null;
@@ -263,6 +276,8 @@ export interface FrontierData {
   currency: string;
   stated: number;
   counts: string;
+  /** What all points were computed with: ask for a further one with the same, so that it fits in. */
+  options: { seed: number; replications: number; futures: number; gap: number; time_limit_s?: number };
   points: FrontierPoint[];
   /** Routes by base/area/domain: points as [lon, lat]. */
   routes: Record<string, [number, number][]>;

@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import struct
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import pandas as pd
 import pytest
 
 from fleetcraft.report import figures, tables
 from fleetcraft.report.drawings import draw_figures
-from fleetcraft.report.tokens import LIGHT, money_scale
+from fleetcraft.report.first_figures import apart
+from fleetcraft.report.narrative import asks
+from fleetcraft.report.tokens import LIGHT, money, money_scale, probability
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -29,13 +32,17 @@ def texts(svg: str) -> list[str]:
 
 def test_every_figure_is_well_formed_and_described(drawn):
     assert set(drawn) == {
+        "craft_by_quarter",
         "spending_by_country",
         "spending_by_domain",
         "first_day",
         "budget_by_year",
         "map",
+        "map_overview",
         "requirements",
+        "requirements_met",
         "ramp_up",
+        "on_time",
         "deliveries",
     }
     for svg in drawn.values():
@@ -73,9 +80,14 @@ def test_a_type_is_drawn_filled_where_the_mean_future_orders_half_a_craft(japan)
     assert filled == {platform: mean >= 0.5 for platform, mean in bought.items()}
 
 
-def test_spending_says_that_it_counts_the_orders_of_all_futures(drawn):
-    assert "Obligated for craft ordered in all futures, by country" in texts(drawn["spending_by_country"])
-    assert "Obligated for craft ordered in all futures, by domain" in texts(drawn["spending_by_domain"])
+def test_spending_counts_later_orders_in_the_mean_and_says_so(run, drawn):
+    for key in ("country", "domain"):
+        assert f"Obligated, later orders in the mean, by {key}" in texts(drawn[f"spending_by_{key}"])
+    bought = [*run.result["orders"], *run.result["later"]]
+    said = ET.fromstring(drawn["spending_by_domain"])[1].text or ""
+    for domain in {order["domain"] for order in bought}:
+        cost = sum(order["cost"] for order in bought if order["domain"] == domain)
+        assert f"{domain} {money(cost, run.scenario.currency)}" in said
 
 
 def test_every_requirement_has_its_row(run, drawn):
@@ -162,3 +174,45 @@ def test_the_deadline_stands_in_the_ramp_up(run, drawn):
     svg = ET.fromstring(drawn["ramp_up"])
     dashed = [e for e in svg.iter() if e.attrib.get("stroke-dasharray")]
     assert len(dashed) == len({row["domain"] for row in run.result["ramp_up"]})
+
+
+def test_each_quarter_has_its_craft_those_of_later_orders_in_the_mean(run, drawn):
+    craft = {}
+    for order in run.result["orders"]:
+        craft[order["period"]] = craft.get(order["period"], 0) + order["quantity"]
+    for order in run.result["later"]:
+        craft[order["period"]] = craft.get(order["period"], 0) + order["quantity"]["mean"]
+    shown = texts(drawn["craft_by_quarter"])
+    for period, count in craft.items():
+        assert f"{count:,.0f}" in shown
+        assert period[4:] in [text[:2] for text in shown]
+    assert f"{min(craft)[4:]}{min(craft)[:4]}" in shown
+
+
+def test_the_chart_of_the_first_page_says_for_each_requirement_in_how_many_years_it_is_met(run, drawn):
+    shown = texts(drawn["requirements_met"])
+    rows = run.result["requirements"]
+    areas = {row["area_name"] for row in rows}
+    assert sum(text in areas for text in shown) == len(rows)
+    for row in rows:
+        assert probability(row["probability_met"]) in shown
+    groups = {asks(row) for row in tables.requirements(run.result).to_dict("records")}
+    assert groups <= set(shown)
+
+
+def test_what_is_usable_when_the_measured_year_opens_is_told_by_domain(run, drawn):
+    shown = texts(drawn["on_time"])
+    opens = str(run.scenario.calendar.window_start)
+    for domain in {row["domain"] for row in run.result["ramp_up"]}:
+        last = [row for row in run.result["ramp_up"] if row["domain"] == domain and row["date"] <= opens][-1]
+        share = min(100 * last["mean"] / last["ordered"], 100)
+        assert f"{domain} {share:.0f}% of {last['ordered']:,.0f}" in shown
+
+
+def test_labels_at_the_ends_of_lines_do_not_touch():
+    placed = apart([80.0, 79.0, 20.0, 99.9])
+    assert placed[2] == 20.0
+    assert sorted(range(4), key=placed.__getitem__) == [2, 1, 0, 3]
+    ordered = sorted(placed)
+    assert min(b - a for a, b in pairwise(ordered)) >= 8.1
+    assert max(placed) <= 100

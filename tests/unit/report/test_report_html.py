@@ -109,6 +109,12 @@ def test_every_requirement_order_type_and_assumption_appears(run, html):
 def test_the_parts_come_in_the_order_of_a_decision(html):
     headings = re.findall(r"<h2>(.*?)</h2>", html)
     wanted = [
+        "What is bought, and whether it comes in time",
+        "What each requirement gets",
+        "Where the fleet watches",
+        "What could go wrong",
+        "What it rests on",
+        "The answer in full",
         "What to buy, from whom, when",
         "Orders that adapt",
         "What is late or earns nothing by the deadline",

@@ -23,13 +23,17 @@ TABLES = {
     "platform_values",
 }
 FIGURES = {
+    "craft_by_quarter",
     "spending_by_country",
     "spending_by_domain",
     "first_day",
     "budget_by_year",
     "map",
+    "map_overview",
     "requirements",
+    "requirements_met",
     "ramp_up",
+    "on_time",
     "deliveries",
 }
 
@@ -104,3 +108,18 @@ def test_tables_open_in_pandas(japan_folder):
     assert orders["cost"].sum() == pytest.approx(0.984 * 200e9)
     days = pd.read_parquet(japan_folder / "tables" / "deliveries.parquet")["date"]
     assert days.min() == pd.Timestamp("2026-04-01")
+
+
+def test_an_explanation_is_told_only_of_the_run_that_it_explains(japan_folder, tmp_path):
+    folder = shutil.copytree(japan_folder, tmp_path / "run")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8")) | {"identity": "a" * 64}
+    entry = {"path": "exchange.start.USD", "platform": None, "flips": True, "moved": 0.31}
+    found = {"run": "a" * 64, "flips": {"ranges": 718, "flip_from": 0.1, "entries": [entry]}}
+    (folder / "explain").mkdir()
+    (folder / "explain" / "explain.json").write_text(json.dumps(found), encoding="utf-8")
+    told = "Of 718 values with a range 1 would, at one end of it, move more than 10% of the money elsewhere: most of "
+    page = write_report(folder, manifest).read_text(encoding="utf-8")
+    assert f"{told}all the rate of the dollar (USD) (31%)." in page
+    other = write_report(folder, manifest | {"identity": "b" * 64}).read_text(encoding="utf-8")
+    assert told not in other
+    assert "fleetcraft explain tells" in other

@@ -32,7 +32,7 @@ BOTH = {
     "attainment",
 }
 BOTH |= {"probability_all_met", "late", "first_day", "deliveries", "availability", "hours", "losses", "replications"}
-BOTH |= {"stopping"}
+BOTH |= {"stopping", "yearly"}
 PLANNED = {"reproducible", "stopped_by", "status", "objective", "bound", "gap", "rounding_gap", "evpi", "vss", "loop"}
 OPTIONS = Options(seed=3, replications=12, futures=10)
 

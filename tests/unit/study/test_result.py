@@ -178,12 +178,22 @@ def test_attainment_without_a_formula_tells_the_simulation_alone() -> None:
     assert set(result.attainment_entry(theatre().scenario, bare)) == {"simulated", "low", "high"}
 
 
+def test_the_years_have_the_attainment_s_mean() -> None:
+    one = half_late()
+    years = result.yearly_entry(theatre().scenario, one)
+    assert len(years) == len(one.outcome)
+    assert np.mean([year for year in years if year is not None]) == pytest.approx(
+        result.attainment_entry(theatre().scenario, one)["simulated"], abs=1e-6
+    )
+
+
 def test_every_entry_is_json() -> None:
     """What is unknown is null, never NaN."""
     one = judged(futures_of(theatre().scenario))
     entries = {
         "requirements": result.requirement_entries(theatre(), one),
         "attainment": result.attainment_entry(theatre().scenario, one),
+        "yearly": result.yearly_entry(theatre().scenario, one),
         "fleet": result.fleet_entries(theatre().scenario, one),
         "cost": result.cost_entry(theatre().scenario, one),
         "head": result.head(theatre().scenario, 1, {"loop": 1.0}),

@@ -39,7 +39,12 @@ from fleetcraft.optimise.constraints.orders import (
     slices_are_opened,
     types_are_integrated_once,
 )
-from fleetcraft.optimise.constraints.policies import domain_minimum, domestic_share, supplier_country_share
+from fleetcraft.optimise.constraints.policies import (
+    domain_minimum,
+    domestic_share,
+    pinned_orders,
+    supplier_country_share,
+)
 from fleetcraft.optimise.constraints.reach import (
     few_futures_miss_it,
     futures_make_up_the_mean,
@@ -62,6 +67,7 @@ HARD_LAWS: tuple[Law, ...] = (
     supplier_country_share,
     domestic_share,
     domain_minimum,
+    pinned_orders,
 )
 """What the scenario states as a must; the ones that can conflict."""
 

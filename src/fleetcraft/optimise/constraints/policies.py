@@ -1,4 +1,4 @@
-"""Laws of policy: shares of countries and least numbers of craft."""
+"""Laws of policy: shares of countries, least numbers of craft, and orders that are settled."""
 
 from __future__ import annotations
 
@@ -52,3 +52,15 @@ def domain_minimum(c: Capability, v: Variables) -> Block:
             labels.append(f"{domain}{end}")
             least.append(float(wanted))
     return block("domain_minimum", labels, terms, lower=np.array(least))
+
+
+def pinned_orders(c: Capability, v: Variables) -> Block:
+    """ordered[p,t] = the quantity pinned, of every platform p and open period t for which one is stated."""
+    scenario = c.theatre.scenario
+    still_open = {period.id for period in scenario.open_periods}
+    pins = [pin for pin in scenario.policies.pinned if pin.period in still_open]
+    column = {(p, t): v.ordered.index[k] for k, (p, t, _) in enumerate(v.order_key)}
+    keys = [(scenario.platform_index[pin.platform], pin.period) for pin in pins]
+    terms = [(np.array([row]), column[key], 1.0) for row, key in enumerate(keys) if key in column]
+    settled = np.array([float(pin.quantity) for pin in pins])
+    return block("pinned_orders", [f"{pin.platform},{pin.period}" for pin in pins], terms, lower=settled, upper=settled)

@@ -21,6 +21,8 @@ from fleetcraft.study.store.program import package_versions, program_hash
 
 MANIFEST = "manifest.json"
 OLD = "old"
+ROOT = Path("runs")
+"""Where runs go that are given no folder."""
 SOURCES = ("result.json", "plan.json", "study.yaml", "points.parquet")
 
 
@@ -49,13 +51,13 @@ class Identity:
         return f"{name}-{self.hash[:8]}-s{self.seed}"
 
 
-def run_folder(identity: Identity, out: Path | None) -> Path:
-    """Where a run goes: ``out``, else runs/NAME-HASH8-sSEED below the current folder.
+def run_folder(identity: Identity, out: Path | None, root: Path = ROOT) -> Path:
+    """Where a run goes: ``out``, else NAME-HASH8-sSEED in ``root``.
 
     Raises RunError where ``out`` exists and is not an empty folder.
     """
     if out is None:
-        return Path("runs") / identity.folder_name
+        return root / identity.folder_name
     if out.name in ("", ".."):
         raise RunError(f"{out}: found a folder without a name of its own, expected another for --out")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):

@@ -11,8 +11,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2]
 PACKAGES = ("SALib", "highspy", "numba", "numpy", "pandas", "pyarrow", "pydantic", "pyproj", "scipy", "shapely")
-ASIDE = {"__pycache__", "examples"}
-"""Folders of the package that it does not compute with: an example is an input like any other scenario."""
+ASIDE = {"__pycache__", "examples", "studio"}
+"""Folders of the package that it does not compute with: an example is an input, the studio asks and shows."""
 
 Makeup = Mapping[str, str]
 

@@ -1,0 +1,1 @@
+"""A verb asked about files on disk and answered as a stored run: what the command line and the studio share."""

@@ -15,7 +15,7 @@ from fleetcraft.report.countries import country_in_words
 from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import asks, listed
-from fleetcraft.report.page import Opening, Tile, page, standing
+from fleetcraft.report.page import Opening, Tile, page, side_by_side, standing
 from fleetcraft.report.point_figures import OBLIGATED, described, money_bars, restriction_dots
 from fleetcraft.report.point_tables import (
     all_orders,
@@ -67,8 +67,9 @@ def compare_page(result: Result, scenario: Scenario, charts: Mapping[str, str]) 
         tiles=_tiles(result),
         note=" ".join(_caveats(result)),
     )
-    shown = [standing(_restrictions_section(result, charts)), standing(_requirements_section(result, scenario))]
-    return page(opening, shown, [_table_section(result), _money_section(charts), _orders_section(result)])
+    costs, losses_ = _restrictions_section(result, charts), _requirements_section(result, scenario)
+    shown = side_by_side(standing(costs), standing(losses_))
+    return page(opening, [join(shown)], [_table_section(result), _money_section(charts), _orders_section(result)])
 
 
 def compare_answer(result: Result) -> list[str]:

@@ -52,7 +52,7 @@ def explain_page(found: Result, scenario: Scenario, charts: Mapping[str, str]) -
         kicker="fleetcraft explain",
         title=scenario.name + (f", case {scenario.case}" if scenario.case else ""),
         question=f"Why this fleet by {day(scenario.calendar.deadline)}, and what would make it another?",
-        answer=[*explain_answer(found, scenario), how_sure(found)],
+        answer=[_message(found, scenario), *explain_answer(found, scenario), how_sure(found)],
         tiles=_tiles(found),
     )
     details = [
@@ -62,6 +62,16 @@ def explain_page(found: Result, scenario: Scenario, charts: Mapping[str, str]) -
         _flips_section(found, scenario, charts),
     ]
     return page(opening, [standing(_binding_section(found, scenario))], details)
+
+
+def _message(found: Result, scenario: Scenario) -> str:
+    """What holds the fleet back most and how many values would make it another, in a sentence."""
+    most = max(found["binding"], key=lambda row: row["marginal"], default=None)
+    flips = sum(row["flips"] for row in found["flips"]["entries"])
+    firm = f"{number(flips)} of {number(found['flips']['ranges'])} values with a range would change the decision"
+    if most is None or most["marginal"] <= 0:
+        return f"No limit holds the fleet back; {firm}."
+    return f"{_limit_name(most, scenario)} holds the fleet back most; {firm}."
 
 
 def explain_summary(found: Result, scenario: Scenario) -> Group:

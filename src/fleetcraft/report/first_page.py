@@ -50,12 +50,12 @@ def _largest(run: Run, orders: pd.DataFrame) -> Html:
             of=("supplier_country", "first"),
             craft=("quantity", "sum"),
             cost=("cost", "sum"),
+            usable=("delivered_mean", _known_sum),
         )
         .reset_index()
         .sort_values(["cost", "craft"], ascending=False, kind="stable")
     )
     scale = tokens.money_scale(sums["cost"], cost["currency"])
-    chances = {row["platform"]: row["probability_usable_in_time"] for row in run.result.get("late", ())}
     columns = (
         Column("Type"),
         Column("Country"),
@@ -63,7 +63,7 @@ def _largest(run: Run, orders: pd.DataFrame) -> Html:
         Column(scale.unit, numeric=True),
         Column("In time", numeric=True),
     )
-    rows = [_type(row, row["platform"] in hired, chances, scale) for row in sums.head(LARGEST).to_dict("records")]
+    rows = [_type(row, row["platform"] in hired, scale) for row in sums.head(LARGEST).to_dict("records")]
     rest = sums.iloc[LARGEST:]
     if len(rest):
         others = tokens.plural(len(rest), "other type")
@@ -72,16 +72,19 @@ def _largest(run: Run, orders: pd.DataFrame) -> Html:
     return h("div", table(caption, columns, rows), more("orders", "All orders, with makers, prices and days"))
 
 
-def _type(
-    row: dict[Any, Any], is_hired: bool, chances: dict[str, float], scale: tokens.MoneyScale
-) -> tuple[object, ...]:
+def _known_sum(amounts: pd.Series) -> float:
+    """The sum; missing where nothing is known."""
+    return float(amounts.sum(min_count=1))
+
+
+def _type(row: dict[Any, Any], is_hired: bool, scale: tokens.MoneyScale) -> tuple[object, ...]:
     name = text(row["name"]) or row["platform"]
     return (
         join(mark(row["domain"]), " ", name),
         h("span", country(str(row["of"])), class_="one-line"),
         number(row["craft"]),
         MISSING if is_hired else scale.cell(row["cost"]),
-        percent(chances.get(row["platform"]), 0),
+        percent(row["usable"] / row["craft"], 0),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -45,6 +46,12 @@ def page(opening: Opening, shown: Sequence[Html], details: Sequence[Section]) ->
     )
     body = h("body", h("main", _header(opening), *shown, _details(details)))
     return f"<!doctype html>\n{h('html', head, body, lang='en')}\n"
+
+
+def message_first(paragraphs: Sequence[str]) -> list[str]:
+    """The paragraphs with the first sentence of the first one by itself."""
+    first, *others = paragraphs
+    return [*re.split(r"(?<=\.)\s(?=[A-Z])", first, maxsplit=1), *others]
 
 
 def standing(section: Section) -> Html:

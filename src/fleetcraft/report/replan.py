@@ -38,9 +38,12 @@ def news(run: Run, _figures: Figures) -> Html | None:
     told = run.result.get("replan")
     if told is None:
         return None
-    words = h("p", f"{in_short(told)} {ordered_now(run.result)} {expected(told['forecast'])}")
-    body = join(words, more("replan", "Every fact and what it does"))
-    return standing(Section("news", "Since the plan before", body))
+    body = join(
+        h("p", f"{in_short(told)} {ordered_now(run.result)} {expected(told['forecast'])}"),
+        h("p", told["note"], class_="note") if told.get("note") else None,
+        more("facts", "What each fact does to the plan"),
+    )
+    return standing(Section("replan", "What changed, and why", body))
 
 
 def changed(run: Run, _figures: Figures) -> Section | None:
@@ -54,8 +57,6 @@ def changed(run: Run, _figures: Figures) -> Section | None:
         f"adapt to comes on {day(told['news'])}."
     )
     body = join(
-        h("p", f"{in_short(told)} {ordered_now(run.result)}"),
-        h("p", told["note"], class_="note") if told.get("note") else None,
         bullets(sentences(run.result)),
         _facts_table(told["why"], run.result["cost"]["currency"]),
         h("p", note, class_="note"),
@@ -63,7 +64,7 @@ def changed(run: Run, _figures: Figures) -> Section | None:
         _breaches(told["breaches"]["carried_on"]),
         _changes_table(told["changed"]),
     )
-    return Section("replan", "What changed, and why", body)
+    return Section("facts", "What each fact does to the plan", body)
 
 
 def _facts_table(why: Iterable[Mapping[str, Any]], currency: str) -> Html:

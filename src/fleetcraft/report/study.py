@@ -17,7 +17,7 @@ from fleetcraft.report.explain_figures import compact
 from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
-from fleetcraft.report.page import Opening, Tile, page, standing
+from fleetcraft.report.page import Opening, Tile, message_first, page, standing
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Section, figure
 from fleetcraft.report.selection import (
@@ -103,7 +103,7 @@ def study_page(
         kicker="fleetcraft study",
         title=study["name"],
         question=question(result),
-        answer=study_answer(result, scenario),
+        answer=message_first(study_answer(result, scenario)),
         tiles=selection_tiles(result) if "selection" in result else _tiles(result),
     )
     first = selection_section(result, charts) if "selection" in result else _summary_section(result)

@@ -126,8 +126,8 @@ def _legs(craft: Sequence[Json]) -> dict[str, NDArray[Any]]:
     start_h, end_h, state, row, first, last = legs.T
     return {
         "craft": owner,
-        "start_h": start_h.round(HOUR_DECIMALS),
-        "end_h": end_h.round(HOUR_DECIMALS),
+        "start_h": start_h,
+        "end_h": end_h,
         "state": state.astype(np.int64),
         "row": row.astype(np.int64),
         "first": first,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -19,6 +19,7 @@ from fleetcraft.scenario.node import Node, plain
 from fleetcraft.scenario.read import read_files
 from fleetcraft.scenario.wording import clipped, expected_key, nearest_to, one_of
 from fleetcraft.scenario.workbook_areas import areas_text
+from fleetcraft.scenario.workbook_cells import day_of, of_requirement, plain_cell, word_of
 from fleetcraft.scenario.workbook_file import FILE, Cell, Grid, read_grids
 from fleetcraft.scenario.workbook_sheets import (
     AREAS,
@@ -33,7 +34,7 @@ from fleetcraft.scenario.workbook_sheets import (
     leaves,
 )
 from fleetcraft.scenario.yaml_file import read_yaml
-from fleetcraft.scenario.yaml_words import entry, number_word
+from fleetcraft.scenario.yaml_words import entry
 
 MOST_FAULTS = 200
 
@@ -126,7 +127,7 @@ class _Reader:
     def header(self, sheet: str) -> list[str]:
         """The names of a sheet's columns; empty ones at the end are left out."""
         grid = self.grids[sheet]
-        names = [_word(cell) for cell in (grid[0] if grid else ())]
+        names = [word_of(cell) for cell in (grid[0] if grid else ())]
         while names and not names[-1]:
             names.pop()
         if not names:
@@ -142,7 +143,7 @@ class _Reader:
             kept = [*cells[:width], *[""] * (width - len(cells))]
             for at, cell in enumerate(cells[width:], width):
                 if row and cell != "":
-                    self.fault(sheet, (row, at), clipped(_word(cell)), "nothing: the column has no name")
+                    self.fault(sheet, (row, at), clipped(word_of(cell)), "nothing: the column has no name")
             if row and any(cell != "" for cell in kept):
                 yield row, kept
 
@@ -168,7 +169,7 @@ class _Reader:
             return {}
         stated: dict[str, tuple[object, Place]] = {}
         for row, cells in self.rows(STATEMENT, max(len(header), 2)):
-            path = _word(cells[0])
+            path = word_of(cells[0])
             try:
                 keys = keys_at(root if path in stated else _without_items(root), path)
             except ScenarioError as error:
@@ -184,9 +185,9 @@ class _Reader:
     def _value(self, cell: Cell, fragment: Fragment, place: Place) -> object:
         """What a cell means where the schema asks for this."""
         if is_text(fragment):
-            return _word(cell) if cell != "" else None
+            return (cell if isinstance(cell, str) else word_of(cell)) if cell != "" else None
         if not isinstance(cell, str):
-            return _plain_cell(cell)
+            return day_of(cell) if fragment.get("format") == "date" else plain_cell(cell)
         reading = read_yaml(f"value: {cell}\n", FILE)
         if reading.faults or not reading.whole:
             self.fault(STATEMENT, place, clipped(cell), "a value as scenario.yaml has it")
@@ -225,7 +226,7 @@ class _Reader:
         rows = []
         for row, cells in self.rows(REQUIREMENTS, len(header)):
             entries = {
-                name: _of_row(cell, columns.get(name, {}))
+                name: of_requirement(cell, columns.get(name, {}))
                 for name, cell in zip(header, cells, strict=True)
                 if cell != ""
             }
@@ -269,7 +270,7 @@ class _Reader:
         line = 2
         words = _old_words(old, name) if old is not None else None
         for row, cells in self.rows(sheet, len(header)):
-            texts = [_kept(_word(cell), words, len(grid), column) for column, cell in zip(header, cells, strict=True)]
+            texts = [_kept(word_of(cell), words, len(grid), column) for column, cell in zip(header, cells, strict=True)]
             lines[line] = row
             line += 1 + sum(text.count("\n") for text in texts)
             grid.append(texts)
@@ -319,12 +320,12 @@ class _Reader:
         if STATEMENT not in self.grids:
             return None
         path = fault.where.split(" (case ")[0]
-        rows = [(row, _word(cells[0])) for row, cells in self.rows(STATEMENT, 2)]
+        rows = [(row, word_of(cells[0])) for row, cells in self.rows(STATEMENT, 2)]
         row = next((row for row, name in rows if name == path or name.startswith(f"{path}.")), 0)
         return Fault(FILE, row + 1, place_name(STATEMENT, row, 1), fault.found, f"{path}: {fault.expected}")
 
     def _at(self, sheet: str, row: int, column: str, fault: Fault) -> Fault:
-        header = [_word(cell) for cell in self.grids[sheet][0]]
+        header = [word_of(cell) for cell in self.grids[sheet][0]]
         at = header.index(column) if column in header else 0
         expected = fault.expected if column in header else f"{fault.where}: {fault.expected}"
         return Fault(FILE, row + 1, place_name(sheet, row, at), fault.found, expected)
@@ -353,35 +354,6 @@ def _kept(word: str, words: _Words | None, row: int, column: str) -> str:
     old = words.rows[row - 1][words.header.index(column)]
     same = not isinstance(number(old), str) and number(old) == number(word)
     return old if same else word
-
-
-def _word(cell: Cell) -> str:
-    """A cell's value as a CSV file has it."""
-    value = _plain_cell(cell)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return number_word(value) if isinstance(value, int | float) else str(value).strip()
-
-
-def _plain_cell(cell: Cell) -> bool | int | float | str | date:
-    """A cell's value as plain data; whole numbers as such, days without their midnight."""
-    if isinstance(cell, bool | str):
-        return cell
-    if isinstance(cell, datetime):
-        return cell.date() if cell.time() == cell.min.time() else cell.isoformat(" ")
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
-        return int(cell)
-    return cell if isinstance(cell, int | float | date) else str(cell)
-
-
-def _of_row(cell: Cell, fragment: Fragment) -> object:
-    """What a cell of a requirement means: several words where the schema has a list."""
-    value = _plain_cell(cell)
-    if fragment.get("type") == "array":
-        return tuple(part.strip() for part in _word(cell).split(";"))
-    if isinstance(value, str):
-        return number(value.strip()) if fragment.get("type") in ("number", "integer") else value.strip()
-    return _word(cell) if is_text(fragment) else value
 
 
 def _without_items(root: Node) -> Node:

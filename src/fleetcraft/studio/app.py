@@ -11,7 +11,7 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from fleetcraft import __version__
 from fleetcraft.studio.api import frontier, jobs, map, runs, scenarios, session, trace
-from fleetcraft.studio.errors import REFUSALS, refuse_with_problems
+from fleetcraft.studio.errors import REFUSALS, document_refusals, refuse_with_problems
 from fleetcraft.studio.events import Events
 from fleetcraft.studio.jobs.desk import Desk
 from fleetcraft.studio.security import Access, Guard
@@ -57,6 +57,7 @@ def create_app(
     refuse_with_problems(app)
     for module in ROUTERS:
         app.include_router(module.router(studio), prefix="/api", responses=REFUSALS)
+    document_refusals(app)
     app.mount("/", Page())
     app.add_middleware(GZipMiddleware, minimum_size=WORTH_PACKING_BYTES, compresslevel=PACKING_EFFORT)
     app.add_middleware(Guard, access=access or Access())

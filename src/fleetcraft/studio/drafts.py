@@ -16,7 +16,7 @@ from pathlib import Path
 
 from fleetcraft.errors import RunError
 from fleetcraft.studio.errors import RefusalError
-from fleetcraft.studio.scenario_files import Files, checked_sizes, files_in, write_files, write_whole
+from fleetcraft.studio.scenario_files import Files, checked_sizes, files_in, places_of, write_files, write_whole
 from fleetcraft.studio.workspace import Workspace
 from fleetcraft.study.store.disk import in_one_line
 from fleetcraft.study.store.lock import locked
@@ -72,10 +72,12 @@ class Drafts:
 
         Raises RefusalError (404) where there is no such scenario.
         """
-        saved = files_in(self.workspace.source(id_))
+        source = self.workspace.source(id_)
         if self.workspace.kind(id_) != "workspace":
+            saved = files_in(source)
             return State(id_, saved, version_of(saved), unsaved=False, readonly=True)
         store = self._store(id_)
+        saved = files_in(source, store.names())
         head = store.head(saved)
         return _state(id_, head, saved if head.shown == version_of(saved) else store.files(head.shown), saved)
 
@@ -90,6 +92,7 @@ class Drafts:
         with self._turn(id_, version) as (store, head, saved):
             old = store.files(head.shown)
             files = checked_sizes({**old, **change(old)})
+            places_of(self.workspace.source(id_), files)
             store.keep(files)
             head = head.then(version_of(files))
             store.write(head)
@@ -123,6 +126,7 @@ class Drafts:
                 head = replace(head, states=(*head.states[: head.at], now, head.shown)[-MOST_STATES:])
                 head = replace(head, at=len(head.states) - 1)
             files = store.files(head.shown)
+            places_of(self.workspace.source(id_), (*saved, *files))
             store.write(replace(head, saving=True))
             write_files(self.workspace.source(id_), saved, files)
             store.write(replace(head, saved=head.shown))
@@ -146,11 +150,12 @@ class Drafts:
             store.folder.parent.mkdir(parents=True, exist_ok=True)
             with locked(store.folder, lambda: None):
                 source = self.workspace.source(id_)
-                saved = files_in(source)
+                saved = files_in(source, store.names())
                 head = store.head(saved)
                 if head.saving:
-                    write_files(source, saved, store.files(head.shown))
-                    head, saved = replace(head, saved=head.shown, saving=False), files_in(source)
+                    files = store.files(head.shown)
+                    write_files(source, saved, files)
+                    head, saved = replace(head, saved=head.shown, saving=False), files
                 if version is not None and version != head.shown:
                     raise RefusalError(409, f"{id_} was changed elsewhere meanwhile: load it again")
                 store.keep(saved)
@@ -171,14 +176,27 @@ class _Store:
     def head(self, saved: Files) -> _Head:
         """The history; where nothing is unsaved, what another program did to the saved files is its newest state."""
         now = version_of(saved)
+        head = self._stored()
+        if head is None:
+            return _Head((now,), 0, now)
+        if head.shown == head.saved and now != head.saved and not head.saving:
+            return replace(head.then(now), saved=now)
+        return head
+
+    def names(self) -> tuple[str, ...]:
+        """The files of the state shown and of the one saved last, wherever in the scenario's folder they lie."""
+        head = self._stored()
+        return () if head is None else tuple({**self._listed(head.shown), **self._listed(head.saved)})
+
+    def _stored(self) -> _Head | None:
+        """The history as it was written; None where there is none, or none that can be read."""
         try:
             data = json.loads((self.folder / "head.json").read_bytes())
             head = _Head(tuple(data["states"]), data["at"], data["saved"], data["saving"])
             self.files(head.shown)
-        except (FileNotFoundError, ValueError, KeyError, IndexError):  # none yet, or not one of ours
-            return _Head((now,), 0, now)
-        if head.shown == head.saved and now != head.saved and not head.saving:
-            return replace(head.then(now), saved=now)
+            self._listed(head.saved)
+        except (FileNotFoundError, ValueError, KeyError, IndexError):
+            return None
         return head
 
     def files(self, version: str) -> dict[str, bytes]:

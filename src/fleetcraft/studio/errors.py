@@ -54,6 +54,21 @@ def refuse_with_problems(app: FastAPI) -> None:
     app.exception_handler(HTTPException)(_http)
 
 
+def document_refusals(app: FastAPI) -> None:
+    """Has the OpenAPI document say that refusals are JSON, whatever an operation answers otherwise."""
+    made, told = app.openapi, {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}
+
+    def openapi() -> dict[str, Any]:
+        document = made()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                for status in REFUSALS:
+                    operation["responses"][str(status)]["content"] = {"application/json": told}
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
 def _refusal(_request: Request, error: RefusalError) -> JSONResponse:
     return problem(error.status, error.lines, error.faults)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from fleetcraft.errors import Fault, ScenarioError
@@ -22,13 +22,13 @@ DEEPEST = 3
 Files = Mapping[str, bytes]
 
 
-def files_in(folder: Path) -> dict[str, bytes]:
-    """The files of a scenario's folder: the statement, what it names, and other text files beside it.
+def files_in(folder: Path, also: Iterable[str] = ()) -> dict[str, bytes]:
+    """The files of a scenario's folder: the statement, what it names, other text files beside it and ``also`` these.
 
     Raises ScenarioError where one of them is larger than 5 MiB, or where there are more than 64.
     """
     found = {SCENARIO_FILE: _bytes_of(folder / SCENARIO_FILE, SCENARIO_FILE)}
-    for name in _names(folder, found[SCENARIO_FILE]):
+    for name in (*_names(folder, found[SCENARIO_FILE]), *also):
         path = inside(folder, name)
         if name not in found and path is not None and path.is_file():
             found[name] = _bytes_of(path, name)
@@ -76,22 +76,33 @@ def texts_of(files: Files) -> dict[str, str]:
 def write_files(folder: Path, before: Files, after: Files) -> None:
     """Make the files of a folder what they should be: each by one rename, so that none is ever half written.
 
-    Raises OSError, and RefusalError (409) where a link leads out of the folder.
+    Raises OSError, and RefusalError (409) as ``places_of`` does.
     """
-    paths = {name: inside(folder, name) for name in (*before, *after)}
-    outside = [name for name, path in paths.items() if path is None]
-    if outside:
-        raise RefusalError(409, f"{clipped(outside[0])} is a link that leads out of the scenario's folder")
+    paths = places_of(folder, (*before, *after))
     for name, data in after.items():
-        path = paths[name]
-        assert path is not None
         if before.get(name) != data:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, data)
+            paths[name].parent.mkdir(parents=True, exist_ok=True)
+            write_whole(paths[name], data)
     for name in before.keys() - after.keys():
-        path = paths[name]
-        assert path is not None
-        path.unlink(missing_ok=True)
+        paths[name].unlink(missing_ok=True)
+
+
+def places_of(folder: Path, names: Iterable[str]) -> dict[str, Path]:
+    """Where files of these names lie.
+
+    Raises RefusalError (409) where a link leads out of the folder, or where a file and a folder would have one name.
+    """
+    places = {}
+    for name in names:
+        path = inside(folder, name)
+        if path is None:
+            raise RefusalError(409, f"{clipped(name)} is a link that leads out of the scenario's folder")
+        places[name] = path
+    for name, path in places.items():
+        above = [each for each in path.parents if each.is_relative_to(folder.resolve())]
+        if path.is_dir() or any(each in places.values() or each.is_file() for each in above):
+            raise RefusalError(409, f"{clipped(name)} has the name of a folder, or lies in a file")
+    return places
 
 
 def write_whole(path: Path, data: bytes) -> None:

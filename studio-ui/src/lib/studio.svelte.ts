@@ -42,7 +42,10 @@ class Studio {
   );
 
   #waiting = new Map<string, ((job: Job) => void)[]>();
+  #quiet = new Set<string>();
   #opening = 0;
+  /** The frontier takes seconds where its routes are measured for the first time; nothing else waits for it. */
+  #fetching = Promise.resolve();
   #notice = 0;
 
   async begin(): Promise<void> {
@@ -92,7 +95,10 @@ class Studio {
     const [id, caseName, run, budget] = ['scenario', 'case', 'run', 'budget'].map((key) => asked.get(key));
     if (id && (id !== this.scenarioId || (caseName ?? null) !== this.caseName)) await this.openScenario(id, caseName ?? null, !run && !budget);
     if (run && (this.shown?.run !== run || this.shown.point)) await this.openRun(run);
-    else if (budget && this.shown?.budget !== Number(budget)) this.showBudget(Number(budget));
+    else if (budget && this.shown?.budget !== Number(budget)) {
+      await this.#fetching;
+      this.showBudget(Number(budget));
+    }
     return Boolean(id || run);
   }
 
@@ -123,15 +129,16 @@ class Studio {
       this.run = null;
       this.shown = null;
     }
-    await Promise.all([
-      this.#fetch(() => api.map(id, caseName), (found) => opening === this.#opening && (this.map = found)),
-      this.#fetch(() => api.frontier(id, caseName), (found) => opening === this.#opening && (this.frontier = found)),
-    ]);
+    this.#fetching = this.#fetch(() => api.frontier(id, caseName), (found) => opening === this.#opening && (this.frontier = found));
+    await this.#fetch(() => api.map(id, caseName), (found) => opening === this.#opening && (this.map = found));
     if (opening !== this.#opening) return;
     if (pick) {
       const last = this.runsOfScenario.find((run) => run.verb === 'plan');
       if (last) await this.openRun(last.folder);
-      else this.showBudget(this.frontier.data?.stated ?? null);
+      else {
+        await this.#fetching;
+        if (opening === this.#opening) this.showBudget(this.frontier.data?.stated ?? null);
+      }
     }
     this.#address();
   }
@@ -191,10 +198,13 @@ class Studio {
     return job && this.finished(job.id);
   }
 
-  async start(request: JobRequest): Promise<Job | null> {
+  /** `quiet`: no notice when it is done, for work that the view itself shows. */
+  async start(request: JobRequest, quiet = false): Promise<Job | null> {
     try {
       const job = await api.start(request);
-      this.#told(job);
+      if (quiet) this.#quiet.add(job.id);
+      // what is found again may be done, and told of, before this answer is here
+      if (!this.jobs.some((one) => one.id === job.id)) this.#told(job);
       return job;
     } catch (error) {
       this.tell('bad', asApiError(error).message);
@@ -214,7 +224,7 @@ class Studio {
     if (at < 0) this.jobs.unshift(job);
     else this.jobs[at] = job;
     if (before !== job.state && job.state === 'failed') this.tell('bad', `${job.title}: ${job.error?.lines[0] ?? ''}`);
-    if (before !== job.state && job.state === 'done' && at >= 0) this.tell('good', t('job.done', { title: job.title }));
+    if (before !== job.state && job.state === 'done' && at >= 0 && !this.#quiet.has(job.id)) this.tell('good', t('job.done', { title: job.title }));
     this.#settle(job);
   }
 

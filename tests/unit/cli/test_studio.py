@@ -47,7 +47,7 @@ def test_a_run_is_opened_with_the_folder_that_it_lies_in(here: Path, served: lis
     assert opened(served, "elsewhere/mine") == (Opened("run", "mine"), here / "elsewhere")
 
 
-def test_the_workspace_can_be_another_folder(here: Path, served: list[dict[str, Any]], tmp_path_factory: Any) -> None:
+def test_the_workspace_can_be_another_folder(served: list[dict[str, Any]], tmp_path_factory: Any) -> None:
     other = tmp_path_factory.mktemp("other")
     write_scenario(other / "huge")
     assert opened(served, "huge", "--workspace", other) == (Opened("scenario", "huge"), other / "runs")

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from fleetcraft.errors import RunError, ScenarioError
-from fleetcraft.scenario.examples import copy_example, example_folder, example_names
+from fleetcraft.scenario.copying import scenario_files
+from fleetcraft.scenario.examples import FRONTIER, copy_example, example_folder, example_names
 from fleetcraft.scenario.read import read_scenario
 
 
@@ -29,6 +30,16 @@ def test_a_copy_is_the_same_scenario(make: bool, tmp_path: Path) -> None:
         target.mkdir()
     assert copy_example("galapagos", target) == target
     assert read_scenario(target).hash == read_scenario("galapagos").hash
+
+
+def test_a_copy_has_no_frontier(tmp_path: Path) -> None:
+    """What is copied is edited: the frontier would soon answer another scenario."""
+    target = copy_example("galapagos", tmp_path / "mine")
+    assert (example_folder("galapagos") / FRONTIER).is_file()
+    assert {path.name for path in target.iterdir()} == {p.name for p in example_folder("galapagos").iterdir()} - {
+        FRONTIER
+    }
+    assert FRONTIER not in scenario_files("galapagos")
 
 
 def test_a_folder_in_use_is_left_alone(tmp_path: Path) -> None:

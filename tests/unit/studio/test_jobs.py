@@ -17,7 +17,9 @@ from unit.studio.client import at_work, client_of, ended, until
 
 QUICK = {"replications": 2, "futures": 1}
 PLAN = {"fleetcraft": 1, "scenario": None, "orders": [{"platform": "drone", "period": "2026Q1", "quantity": 3}]}
-LONG = {"verb": "frontier", "scenario": "tiny", "options": {"replications": 400, "futures": 8}}
+BUDGETS = [10e6, 20e6, 30e6, 40e6, 50e6, 60e6]
+WORK = {"replications": 100, "futures": 4, "budgets": BUDGETS}
+LONG = {"verb": "frontier", "scenario": "tiny", "options": WORK}
 JUDGE = {"verb": "simulate", "scenario": "tiny", "plan": PLAN, "options": {"replications": 2}}
 
 
@@ -147,9 +149,8 @@ def test_what_cannot_be_asked_is_refused_and_no_job(client: TestClient, request_
 def test_the_same_request_is_one_job_until_the_scenario_changes(tmp_path: Path) -> None:
     write_scenario(tmp_path / "tiny")
     client = client_of(tmp_path)
-    client.app.state.studio.jobs.require_alone()  # type: ignore[attr-defined]
     first, second = asked(client, LONG), asked(client, LONG)
-    other = asked(client, {**LONG, "options": {"replications": 401, "futures": 8}})
+    other = asked(client, {**LONG, "options": {**WORK, "seed": 2}})
     write_scenario(tmp_path / "tiny", currency="EUR")
     third = asked(client, LONG)
     assert first["id"] == second["id"]
@@ -161,7 +162,7 @@ def test_a_job_in_the_queue_is_cancelled_resumed_and_forgotten(tmp_path: Path) -
     client = client_of(tmp_path)
     desk = client.app.state.studio.jobs  # type: ignore[attr-defined]
     with client:
-        running, waiting = asked(client, LONG), asked(client, {**LONG, "options": {"replications": 401}})
+        running, waiting = asked(client, LONG), asked(client, {**LONG, "options": {**WORK, "seed": 2}})
         until(client, running, lambda job: job["state"] == "running")
         assert client.delete(f"/api/jobs/{waiting['id']}").status_code == 409
         assert client.post(f"/api/jobs/{waiting['id']}/resume").status_code == 409

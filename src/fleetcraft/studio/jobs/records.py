@@ -26,6 +26,7 @@ def read_jobs(folder: Path) -> list[Job]:
 
 def write_job(folder: Path, job: Job) -> None:
     """Keep a job. Raises OSError where the disk refuses it."""
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{job.id}.json"
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8") as file:

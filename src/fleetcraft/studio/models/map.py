@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from fleetcraft.scenario.platform import Domain
 from fleetcraft.studio.models.base import Shape
 
-Position = tuple[float, float]
+Position = Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]
 """Longitude and latitude in degrees; longitudes run on past 180 rather than jump."""
 
 

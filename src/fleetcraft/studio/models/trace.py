@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
+from pydantic import Field
+
 from fleetcraft.scenario.platform import Domain
 from fleetcraft.studio.models.base import Shape
 from fleetcraft.studio.models.map import Position
+
+Window = Annotated[tuple[float, ...], Field(min_length=2, max_length=2)]
+"""Its start and its end."""
 
 
 class TraceRoute(Shape):
@@ -42,7 +49,7 @@ class TraceHead(Shape):
     run: str
     epoch: str
     end_h: float
-    window_h: tuple[float, float]
+    window_h: Window
     states: list[str]
     routes: dict[str, TraceRoute]
     rows: list[TraceRow]

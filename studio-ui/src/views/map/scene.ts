@@ -123,7 +123,7 @@ function boxOf(place: PlaceGround, look: Look, used: boolean): Box {
 interface Label { lines: string[]; bold: boolean; size: number; colour: string }
 
 /**
- * Writes the labels on a canvas above everything: values first, then names of areas that hold them, then bases, then
+ * Writes the labels on a canvas above everything: values first, over marks too, then names of areas that hold them, then bases, then
  * what is left. While a year is played and there is little room, values only.
  */
 export function drawLabels({ context, ratio }: Canvas, ground: Ground, look: Look, colours: Palette, drawn: Drawn): void {
@@ -140,11 +140,13 @@ export function drawLabels({ context, ratio }: Canvas, ground: Ground, look: Loo
     .filter((place) => pointed(place.id) || (!sparse && (drawn.bases.has(place.id) || look.k > 3)))
     .map((place) => baseLabel(context, place, look, colours, drawn.bases.has(place.id)));
   const [first, last] = [names.filter(fits), names.filter((each) => !fits(each))];
-  const wanted = [...values, ...first.map((each) => each.label), ...bases, ...last.map((each) => each.label)];
+  const placed = placeLabels(values, []);
+  const taken = placed.map(({ of, x, y }) => ({ x, y, ...extent(context, of) }));
   const marks = sparse ? [] : ground.places.map((place) => boxOf(place, look, drawn.bases.has(place.id)));
+  const others = [...first.map((each) => each.label), ...bases, ...last.map((each) => each.label)];
   context.lineWidth = 3;
   context.lineJoin = 'round';
-  for (const { of, x, y } of placeLabels(wanted, marks)) write(context, of, x, y, colours);
+  for (const { of, x, y } of [...placed, ...placeLabels(others, [...taken, ...marks])]) write(context, of, x, y, colours);
 }
 
 /** A name may be so much wider than its area and still come before those of bases. */
@@ -157,7 +159,8 @@ function valueLabel(context: CanvasRenderingContext2D, area: AreaGround, look: L
   const of: Label = { lines: [percent(share, 0)], bold: true, size: VALUE_PX, colour: colours['ink']! };
   const { width, height } = extent(context, of);
   const [x, y] = onScreen(look, area.middle);
-  return [{ of, width, height, places: [0, -14, 14].map((down): [number, number] => [x - width / 2, y - height + down]) }];
+  const asides: [number, number][] = [[0, 0], [0, -14], [0, 14], [-width / 2, 0], [width / 2, 0], [width / 2, -14], [-width / 2, 14]];
+  return [{ of, width, height, places: asides.map(([dx, dy]) => [x - width / 2 + dx, y - height + dy]) }];
 }
 
 /** Below the value, where there is one. */

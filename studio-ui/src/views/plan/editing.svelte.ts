@@ -44,6 +44,7 @@ class Editing {
   /** Take up a plan on display with what was changed of its scenario before. */
   async open(shown: Shown, hash: string): Promise<void> {
     const key = `fleetcraft.edits.${hash}.${studio.caseName ?? ''}`;
+    if (key === this.#key && this.base && this.#of?.run === shown.run && this.#of.point === shown.point) return;
     if (key !== this.#key) this.history = readHistory(localStorage.getItem(key));
     this.#key = key;
     this.#of = { run: shown.run, point: shown.point };

@@ -10,6 +10,8 @@ import { listed, points, pointsBetween } from './words';
 
 const MOST_NAMED = 4;
 const MOST_CHANGES = 3;
+/** A worth of less attainment than this is told as less than it. */
+const LEAST = 0.001;
 
 export function limitName(row: Limit, names: Names): string {
   const parts = row.limit.split('.');
@@ -37,7 +39,7 @@ export function stepInWords(row: Limit, currency: string): string {
 }
 
 export const worth = (row: Limit, found: Explanation, aimsAtCost: boolean): string =>
-  aimsAtCost ? money(row.marginal, found.currency) : t('requirements.points', { value: points(row.marginal) });
+  aimsAtCost ? money(row.marginal, found.currency) : t('requirements.points', { value: row.marginal < LEAST ? `<${number(100 * LEAST, 1)}` : points(row.marginal) });
 
 export function whatBinds(found: Explanation, names: Names, aimsAtCost: boolean): string {
   const rows = limitsInOrder(found).binding.slice(0, MOST_NAMED);

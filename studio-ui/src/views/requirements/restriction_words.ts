@@ -25,6 +25,8 @@ export function catchUp(row: Restriction, currency: string): string {
   return more.amount === null ? t('requirements.restrict.catch.none', { most: money(more.searched_to, currency) }) : money(more.amount, currency);
 }
 
+const inQuotes = (name: string) => t('requirements.quoted', { name });
+
 /** The comparison in a sentence or two; empty where no restriction has a plan. */
 export function answer(found: Comparison): string {
   const rows = ranked(found).filter((row) => row.attainment);
@@ -32,8 +34,8 @@ export function answer(found: Comparison): string {
   if (!best || !worst || best === worst) return '';
   return t('requirements.restrict.answer', {
     open: percent(found.open.attainment?.simulated),
-    best: restrictionName(best), best_value: percent(best.attainment?.simulated), best_points: points(best.difference?.attainment, true),
-    worst: restrictionName(worst), worst_value: percent(worst.attainment?.simulated), worst_points: points(worst.difference?.attainment, true),
+    best: inQuotes(restrictionName(best)), best_value: percent(best.attainment?.simulated), best_points: points(best.difference?.attainment, true),
+    worst: inQuotes(restrictionName(worst)), worst_value: percent(worst.attainment?.simulated), worst_points: points(worst.difference?.attainment, true),
   });
 }
 

@@ -3,12 +3,16 @@ import { api, ApiError } from '../../lib/api';
 import { t } from '../../lib/i18n.svelte';
 import { asApiError, studio } from '../../lib/studio.svelte';
 import type { Draft, TextFile } from '../../lib/types';
+import { onTop } from './merging';
 import { forget, keep, left, type Kept } from './kept';
 
 const PAUSE_MS = 500;
 
 type Ask = (version: string) => Promise<Draft>;
-export type Tab = 'form' | 'text' | 'platforms';
+export const TABS = ['form', 'text', 'platforms'] as const;
+export type Tab = (typeof TABS)[number];
+const TAB = 'fleetcraft.scenario.tab';
+const keptTab = (): Tab => TABS.find((tab) => tab === sessionStorage.getItem(TAB)) ?? 'form';
 
 /** Why a save did not happen, and whether it may be done all the same. */
 export interface Refused {
@@ -32,7 +36,7 @@ class Editing {
   /** What the server said to an edit of the form, by path. */
   refused = $state.raw<Record<string, string>>({});
 
-  tab = $state<Tab>('form');
+  tab = $state<Tab>(keptTab());
   file = $state('scenario.yaml');
   /** Where to go next: a line of a file, or a field of the form; `turn` makes each request a new one. */
   target = $state.raw<{ turn: number; line?: number; path?: string } | null>(null);
@@ -203,8 +207,10 @@ class Editing {
   async keepMine(): Promise<void> {
     const conflict = this.conflict;
     if (!conflict) return;
+    const before = this.draft?.files ?? [];
     this.conflict = null;
     this.draft = conflict.theirs;
+    this.#unsent(Object.fromEntries(Object.entries(this.unsent).map(([name, mine]) => [name, onTop(mine, textIn(before, name), textIn(conflict.theirs.files, name))])));
     if (Object.keys(this.unsent).length) await this.flush();
     else await this.#next(() => this.#change(conflict.again));
   }
@@ -235,14 +241,19 @@ class Editing {
     }
   }
 
+  show(tab: Tab): void {
+    this.tab = tab;
+    sessionStorage.setItem(TAB, tab);
+  }
+
   goToLine(file: string, line: number): void {
-    this.tab = 'text';
+    this.show('text');
     this.file = file;
     this.target = { turn: ++this.#turn, line };
   }
 
   goToField(path: string): void {
-    this.tab = 'form';
+    this.show('form');
     this.target = { turn: ++this.#turn, path };
   }
 
@@ -289,6 +300,8 @@ class Editing {
     if (studio.scenarioId === this.id) void studio.openScenario(this.#id, studio.caseName);
   }
 }
+
+const textIn = (files: readonly TextFile[], name: string): string => files.find((file) => file.name === name)?.text ?? '';
 
 /** A fault in a sentence, without its place. */
 export const inWords = (fault: { found: string; expected: string }): string =>

@@ -10,6 +10,7 @@ import {
 } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import type { Fault } from '../../lib/types';
+import { changeBetween } from './merging';
 
 export interface EditorWords {
   label: string;
@@ -50,7 +51,8 @@ const THEME = EditorView.theme({
   '.cm-diagnostic': { padding: '4px 10px', font: '13px/1.45 var(--font)', maxWidth: '46em', whiteSpace: 'pre-wrap' },
   '.cm-diagnostic-error': { borderLeft: '4px solid var(--short)' },
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--short) 1.5px', textUnderlineOffset: '3px' },
-  '.cm-lint-marker-error': { content: '"✚"', color: 'var(--short)', fontWeight: '700', fontSize: '12px', lineHeight: '1.6' },
+  '.cm-lint-marker-error': { content: 'normal' },
+  '.cm-lint-marker-error::before': { content: '"✚"', color: 'var(--short)', fontWeight: '700', fontSize: '12px', lineHeight: '1.6' },
 });
 
 const COLOURS = HighlightStyle.define([
@@ -126,17 +128,10 @@ export function makeEditor(parent: ShadowRoot, words: EditorWords, typed: (name:
 const separatorOf = (text: string): Extension =>
   text.includes('\r\n') && !/(^|[^\r])\n/.test(text) ? EditorState.lineSeparator.of('\r\n') : [];
 
-/** The least change that makes a text another: what is alike at both ends stays. Null where they are the same. */
+/** The least change that makes a document another text; null where it is that. */
 export function changeOf(doc: Text, text: string): { from: number; to: number; insert: Text } | null {
-  const before = doc.toString();
-  const after = text.replaceAll('\r\n', '\n');
-  if (before === after) return null;
-  const least = Math.min(before.length, after.length);
-  let from = 0;
-  while (from < least && before[from] === after[from]) from += 1;
-  let tail = 0;
-  while (tail < least - from && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
-  return { from, to: before.length - tail, insert: Text.of(after.slice(from, after.length - tail).split('\n')) };
+  const change = changeBetween(doc.toString(), text.replaceAll('\r\n', '\n'));
+  return change && { ...change, insert: Text.of(change.insert.split('\n')) };
 }
 
 /** A fault's words on its line where they stand there, else the line. */

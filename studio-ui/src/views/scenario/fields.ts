@@ -60,7 +60,7 @@ function fieldOf(key: string, stated: Fragment, word: string, required: boolean,
     key, kind, word, meaning, unit, required, nullable,
     default: 'default' in stated ? stated['default'] : undefined,
     choices: fragment['enum'] ?? fragment['items']?.['enum'] ?? [],
-    limits: limitsOf(fragment),
+    limits: kind === 'fixed' ? {} : limitsOf(fragment),
     children: kind === 'group' ? childrenOf(fragment, schema) : [],
     entry: null,
     keys: { choices: fragment['propertyNames']?.['enum'] ?? [], pattern: fragment['propertyNames']?.['pattern'] ?? null },
@@ -137,8 +137,8 @@ export function valueAt(values: unknown, keys: readonly Key[]): unknown {
 
 /** A key as people read it, without the unit that stands beside it: `speed_kn` is `speed`. */
 export function readable(key: string, unit = ''): string {
-  const tail = unit ? `_${unit.replaceAll('/', '_per_')}` : '';
-  const name = tail && key.endsWith(tail) ? key.slice(0, -tail.length) : key.replace(/_h$/, unit === 'h' ? '' : '_h');
+  const tail = `_${unit.replaceAll('/', '_per_')}`;
+  const name = unit && unit !== 'year' && key.endsWith(tail) ? key.slice(0, -tail.length) : key;
   return name.replaceAll('_', ' ');
 }
 

@@ -21,7 +21,7 @@ export function nameOf(field: Field): string {
   return (japanese() ? FIELDS[field.word]?.name : undefined) ?? capital(readable(field.key, field.unit));
 }
 
-export const meaningOf = (field: Field): string => (japanese() ? FIELDS[field.word]?.meaning : undefined) ?? field.meaning;
+export const meaningOf = (field: Field): string => (japanese() ? FIELDS[field.word]?.meaning : undefined) ?? field.meaning.replace('(null:', '(empty:');
 
 export const columnName = (name: string, unit: string): string =>
   (japanese() ? COLUMNS[name]?.name : undefined) ?? capital(readable(name, unit));
@@ -30,6 +30,9 @@ export const columnMeaning = (name: string, meaning: string): string =>
   (japanese() ? COLUMNS[name]?.meaning : undefined) ?? meaning.replace(/ \(descriptive\)$/, '');
 
 export const choiceName = (choice: string): string => (japanese() ? CHOICES[choice] : undefined) ?? choice.replaceAll('_', ' ');
+
+/** A word of a table in Japanese where it is one of a known choice; as it stands else. */
+export const wordOf = (words: string): string => (japanese() ? CHOICES[words] : undefined) ?? words;
 
 /** A unit as the reader knows it; the scenario's currency by its code. */
 export function unitName(unit: string, currency: string): string {

@@ -1,0 +1,126 @@
+/** Two plans beside each other: what differs in attainment, orders, requirements and money. First is A, second is B. */
+import type { Domain, Requirement, Run } from '../../lib/types';
+
+type Json = Record<string, any>;
+
+export const hasOnePlan = (run: Run): boolean => Boolean(run.result['attainment'] && run.result['requirements']);
+
+export interface Difference {
+  mean: number;
+  low: number;
+  high: number;
+  /** Whether the two were compared year by year; else as if their years had nothing in common. */
+  paired: boolean;
+}
+
+/** B's attainment less A's with its 95% interval; null where either has none. */
+export function attainmentDifference(a: Json, b: Json): Difference | null {
+  const [one, other] = [a['attainment'], b['attainment']];
+  if (typeof one?.simulated !== 'number' || typeof other?.simulated !== 'number') return null;
+  const years = pairedYears(a['yearly'], b['yearly']);
+  if (years) return { ...interval(years), paired: true };
+  const mean = other.simulated - one.simulated;
+  const half = (side: Json) => (side['high'] - side['low']) / 2;
+  const spread = Math.hypot(half(one), half(other));
+  return { mean, low: mean - spread, high: mean + spread, paired: false };
+}
+
+function pairedYears(a: unknown, b: unknown): number[] | null {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return null;
+  const years = a.flatMap((value, k) => (typeof value === 'number' && typeof b[k] === 'number' ? [b[k] - value] : []));
+  return years.length > 1 ? years : null;
+}
+
+/** Mean and 95% interval by Student's t, whose quantile is expanded about the normal one (within 0.001 from 10 values). */
+function interval(values: readonly number[]): { mean: number; low: number; high: number } {
+  const n = values.length;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
+  const [z, df] = [1.959964, n - 1];
+  const quantile = z + (z ** 3 + z) / (4 * df) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * df ** 2);
+  const half = quantile * Math.sqrt(variance / n);
+  return { mean, low: mean - half, high: mean + half };
+}
+
+export const isChance = (difference: Difference): boolean => difference.low <= 0 && difference.high >= 0;
+
+export interface OrderPair {
+  platform: string;
+  name: string;
+  domain: Domain;
+  country: string;
+  /** Craft ordered in every future, and in the mean after the news. */
+  a: { craft: number; later: number; cost: number };
+  b: { craft: number; later: number; cost: number };
+}
+
+/** Orders by type, those whose money differs most first. */
+export function ordersBeside(a: Json, b: Json): OrderPair[] {
+  const pairs = new Map<string, OrderPair>();
+  const nothing = () => ({ craft: 0, later: 0, cost: 0 });
+  const side = (row: Json, which: 'a' | 'b') => {
+    const pair = pairs.get(row['platform']) ?? {
+      platform: row['platform'], name: row['name'], domain: row['domain'], country: row['supplier_country'], a: nothing(), b: nothing(),
+    };
+    pairs.set(pair.platform, pair);
+    return pair[which];
+  };
+  for (const [result, which] of [[a, 'a'], [b, 'b']] as const) {
+    for (const row of (result['orders'] ?? []) as Json[]) {
+      const now = side(row, which);
+      now.craft += row['quantity'];
+      now.cost += row['cost'];
+    }
+    for (const row of (result['later'] ?? []) as Json[]) {
+      const now = side(row, which);
+      now.later += row['quantity'].mean;
+      now.cost += row['cost'];
+    }
+  }
+  return [...pairs.values()].toSorted((x, y) => Math.abs(y.b.cost - y.a.cost) - Math.abs(x.b.cost - x.a.cost) || y.b.craft - x.b.craft);
+}
+
+export const isSameOrder = (pair: OrderPair): boolean => pair.a.craft === pair.b.craft && Math.abs(pair.a.later - pair.b.later) < 0.05;
+
+export interface RequirementPair {
+  asked: Requirement;
+  a: Requirement | null;
+  b: Requirement | null;
+  /** B less A in the measure's unit; null where one has no value. */
+  difference: number | null;
+  /** Whether more of it is better. */
+  better: boolean | null;
+  /** Whether the two intervals overlap. */
+  overlap: boolean;
+}
+
+/** Requirements of either run by id, the largest difference in what share of the threshold is reached first. */
+export function requirementsBeside(a: Json, b: Json): RequirementPair[] {
+  const rows = (result: Json) => new Map(((result['requirements'] ?? []) as Requirement[]).map((row) => [row.id, row]));
+  const [first, second] = [rows(a), rows(b)];
+  const pairs = [...new Map([...first, ...second]).values()].map((asked) => {
+    const [x, y] = [first.get(asked.id) ?? null, second.get(asked.id) ?? null];
+    const difference = typeof x?.simulated === 'number' && typeof y?.simulated === 'number' ? y.simulated - x.simulated : null;
+    const overlap = x?.low != null && x.high != null && y?.low != null && y.high != null ? x.low <= y.high && y.low <= x.high : true;
+    return { asked, a: x, b: y, difference, better: difference ? difference > 0 !== asked.at_most : null, overlap };
+  });
+  const size = (pair: RequirementPair) => Math.abs((pair.difference ?? 0) / pair.asked.threshold);
+  return pairs.toSorted((x, y) => size(y) - size(x));
+}
+
+export const KINDS = ['obligation', 'outlay', 'support'] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface YearPair {
+  year: string;
+  a: Partial<Record<Kind, number>>;
+  b: Partial<Record<Kind, number>>;
+}
+
+export function yearsBeside(a: Json, b: Json): YearPair[] {
+  const [x, y] = [a['cost']?.by_fiscal_year ?? {}, b['cost']?.by_fiscal_year ?? {}];
+  return [...new Set([...Object.keys(x), ...Object.keys(y)])].toSorted().map((year) => ({ year, a: x[year] ?? {}, b: y[year] ?? {} }));
+}
+
+/** Craft ordered in every future. */
+export const craftOf = (result: Json): number => ((result['orders'] ?? []) as Json[]).reduce((sum, row) => sum + row['quantity'], 0);

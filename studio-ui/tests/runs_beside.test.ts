@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { attainmentDifference, craftOf, isChance, isSameOrder, ordersBeside, requirementsBeside, yearsBeside } from '../src/views/runs/beside';
+
+const plan = (part: object) => ({ attainment: { simulated: 0.5, low: 0.4, high: 0.6 }, orders: [], later: [], requirements: [], ...part });
+
+describe('the difference of two attainments', () => {
+  test('is paired year by year where both have their years', () => {
+    const years = [0.5, 0.6, 0.4, 0.7, 0.55, 0.45, 0.65, 0.5, 0.6, 0.52];
+    const found = attainmentDifference(plan({ yearly: years }), plan({ yearly: years.map((value, k) => value + 0.02 + (k % 2 ? 0.001 : -0.001)) }));
+    expect(found?.paired).toBe(true);
+    expect(found?.mean).toBeCloseTo(0.02, 12);
+    // Standard deviation 0.001 * sqrt(10/9), t of 9 degrees of freedom 2.2622.
+    expect((found?.high ?? 0) - (found?.mean ?? 0)).toBeCloseTo((2.2622 * 0.001 * Math.sqrt(10 / 9)) / Math.sqrt(10), 6);
+    expect(isChance(found!)).toBe(false);
+  });
+
+  test('leaves out years in which one has no value, and is wider without years', () => {
+    const gaps = attainmentDifference(plan({ yearly: [null, 0.5, 0.5] }), plan({ yearly: [0.9, 0.6, 0.6] }));
+    expect(gaps?.mean).toBeCloseTo(0.1, 12);
+    const found = attainmentDifference(plan({}), plan({ attainment: { simulated: 0.55, low: 0.45, high: 0.65 }, yearly: [0.1, 0.2] }));
+    expect(found?.paired).toBe(false);
+    expect(found?.high).toBeCloseTo(0.05 + Math.hypot(0.1, 0.1), 12);
+    expect(isChance(found!)).toBe(true);
+    expect(attainmentDifference({}, plan({}))).toBeNull();
+  });
+});
+
+test('orders are summed by type, the largest difference in money first', () => {
+  const order = (platform: string, quantity: number, cost: number) => ({ platform, name: platform, domain: 'air', supplier_country: 'US', quantity, cost });
+  const a = plan({ orders: [order('x', 2, 20), order('x', 1, 10), order('same', 5, 500)], later: [{ ...order('x', 0, 1), quantity: { mean: 0.5 } }] });
+  const b = plan({ orders: [order('y', 4, 400), order('same', 5, 500)] });
+  const pairs = ordersBeside(a, b);
+  expect(pairs.map((each) => each.platform)).toEqual(['y', 'x', 'same']);
+  expect(pairs[1]?.a).toEqual({ craft: 3, later: 0.5, cost: 31 });
+  expect(pairs[1]?.b).toEqual({ craft: 0, later: 0, cost: 0 });
+  expect(pairs.map(isSameOrder)).toEqual([false, false, true]);
+  expect(craftOf(a)).toBe(8);
+});
+
+test('requirements are matched by id, and better is less where less is asked', () => {
+  const row = (id: string, simulated: number | null, part: object = {}) =>
+    ({ id, threshold: 0.5, at_most: false, simulated, low: (simulated ?? 0) - 0.01, high: (simulated ?? 0) + 0.01, ...part });
+  const hours = { at_most: true, threshold: 48 };
+  const a = { requirements: [row('p', 0.5), row('h', 60, hours), row('only a', 0.3), row('q', 0.4)] };
+  const b = { requirements: [row('p', 0.505), row('h', 40, hours), row('q', 0.2)] };
+  const pairs = requirementsBeside(a, b);
+  expect(pairs.map((each) => each.asked.id)).toEqual(['h', 'q', 'p', 'only a']);
+  expect(pairs.map((each) => each.better)).toEqual([true, false, true, null]);
+  expect(pairs.map((each) => each.overlap)).toEqual([false, false, true, true]);
+  expect(pairs[3]?.b).toBeNull();
+});
+
+test('years of either run stand side by side', () => {
+  const cost = (years: object) => ({ cost: { by_fiscal_year: years } });
+  expect(yearsBeside(cost({ 2027: { support: 1 } }), cost({ 2026: { outlay: 2 }, 2027: { support: 3 } }))).toEqual([
+    { year: '2026', a: {}, b: { outlay: 2 } },
+    { year: '2027', a: { support: 1 }, b: { support: 3 } },
+  ]);
+});

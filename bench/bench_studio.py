@@ -7,6 +7,7 @@ the canvas was drawn; the slider's delay runs from its input event to the paint 
 from __future__ import annotations
 
 import json
+import os
 import time
 import urllib.request
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from bench.row import Row
-from bench.studio.page import VIEWPORT, cores, frames_ms, opened, served, slider_ms
+from bench.studio.page import VIEWPORT, frames_ms, opened, served, slider_ms
 from bench.studio.year import CRAFT, TARGETS, fill_trace
 
 EXAMPLE = "japan-2026"
@@ -60,8 +61,9 @@ def slider(address: str) -> Row:
 
 
 def machine(browser: str) -> dict[str, Any]:
-    """What the figures were measured on."""
-    return {"browser": browser, "cores": cores(), "viewport": f"{VIEWPORT['width']}x{VIEWPORT['height']}"}
+    """What the figures were measured on; ``load``: processes that wanted its cores in the minute before."""
+    viewport = "{width}x{height}".format(**VIEWPORT)
+    return {"browser": browser, "cores": os.cpu_count(), "load": os.getloadavg()[0], "viewport": viewport}
 
 
 def rate_of(moments_ms: Sequence[float]) -> tuple[float, dict[str, float]]:

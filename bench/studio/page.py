@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -112,8 +111,3 @@ def slider_ms(page: Page, moves: int) -> list[float]:
     page.locator("#map-budget").wait_for()
     delays: list[float] = page.evaluate(MOVES, moves)
     return delays
-
-
-def cores() -> int:
-    """Of this machine."""
-    return os.cpu_count() or 1

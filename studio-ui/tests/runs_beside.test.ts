@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { attainmentDifference, craftOf, isChance, isSameOrder, ordersBeside, requirementsBeside, yearsBeside } from '../src/views/runs/beside';
+import { attainmentDifference, craftOf, isSameOrder, ordersBeside, requirementsBeside, yearsBeside } from '../src/views/runs/beside';
 
 const plan = (part: object) => ({ attainment: { simulated: 0.5, low: 0.4, high: 0.6 }, orders: [], later: [], requirements: [], ...part });
 
@@ -9,9 +9,7 @@ describe('the difference of two attainments', () => {
     const found = attainmentDifference(plan({ yearly: years }), plan({ yearly: years.map((value, k) => value + 0.02 + (k % 2 ? 0.001 : -0.001)) }));
     expect(found?.paired).toBe(true);
     expect(found?.mean).toBeCloseTo(0.02, 12);
-    // Standard deviation 0.001 * sqrt(10/9), t of 9 degrees of freedom 2.2622.
-    expect((found?.high ?? 0) - (found?.mean ?? 0)).toBeCloseTo((2.2622 * 0.001 * Math.sqrt(10 / 9)) / Math.sqrt(10), 6);
-    expect(isChance(found!)).toBe(false);
+    expect(found?.low).toBeGreaterThan(0.019);
   });
 
   test('leaves out years in which one has no value, and is wider without years', () => {
@@ -20,7 +18,7 @@ describe('the difference of two attainments', () => {
     const found = attainmentDifference(plan({}), plan({ attainment: { simulated: 0.55, low: 0.45, high: 0.65 }, yearly: [0.1, 0.2] }));
     expect(found?.paired).toBe(false);
     expect(found?.high).toBeCloseTo(0.05 + Math.hypot(0.1, 0.1), 12);
-    expect(isChance(found!)).toBe(true);
+    expect(found?.low).toBeCloseTo(0.05 - Math.hypot(0.1, 0.1), 12);
     expect(attainmentDifference({}, plan({}))).toBeNull();
   });
 });

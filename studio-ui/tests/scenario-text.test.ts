@@ -5,6 +5,7 @@ import { areaIds, cellOf, faultsBelow, pathOf, rowsIn } from '../src/views/scena
 import { changeBetween, onTop } from '../src/views/scenario/merging';
 import { shownNumber, typedNumber } from '../src/views/scenario/numbers';
 import { cellValue, columnsOf, groupOf, rowsLike } from '../src/views/scenario/platforms';
+import { placeSaid, said } from '../src/views/scenario/sayings';
 import { crc32, zipped } from '../src/views/scenario/zip';
 
 const fault = (file: string, where: string, line = 1) => ({ file, line, where, found: 'x', expected: 'y' });
@@ -117,5 +118,25 @@ describe('copies and archives', () => {
     const end = archive.length - 22;
     expect([view.getUint32(0, true), view.getUint32(end, true)]).toEqual([0x04034b50, 0x06054b50]);
     expect([view.getUint16(end + 10, true), view.getUint32(view.getUint32(end + 16, true), true)]).toEqual([1, 0x02014b50]);
+  });
+});
+
+describe('what check says in Japanese', () => {
+  it.each([
+    ['a number of at least 0 and below 1 [fraction]', '0 以上の、1 未満の数値 [割合]'],
+    ['a whole number from 1 to 1000 [futures]', '1 以上 1000 以下の整数 [通り]'],
+    ['a number above 0 [kn]', '0 を超える数値 [ノット]'],
+    ['a number', '数値'],
+    ['miyako_strait (the nearest of amami, miyako_strait)', 'miyako_strait(amami, miyako_strait のうち最も近いもの)'],
+    ['the id of an area: one of bay, cape', '海域の識別名:bay, cape のいずれか'],
+    ['per_type_year in place of per_typ_year', 'per_typ_year ではなく per_type_year'],
+    ['nothing', '記載なし'],
+    ['something nobody said before', 'something nobody said before'],
+  ])('says %s', (english, japanese) => expect(said(english)).toBe(japanese));
+
+  it('says where', () => {
+    expect(placeSaid('at_least of requirement 9')).toBe('要求 9 の at_least');
+    expect(placeSaid('domain of tb2')).toBe('tb2 の domain');
+    expect(placeSaid('calendar.start')).toBe('calendar.start');
   });
 });

@@ -47,7 +47,9 @@ def studio(
 
     if not workspace.is_dir():
         raise RunError(f"{workspace}: found no folder, expected one for --workspace")
-    logging.basicConfig(format="%(message)s" if debug else "fleetcraft: %(message)s", level=logging.ERROR)
+    logging.basicConfig(
+        format="%(message)s" if debug else "fleetcraft: %(message)s", level=logging.INFO if debug else logging.ERROR
+    )
     if not debug:
         logging.getLogger("fleetcraft.studio").addFilter(_without_traceback)
     folder = workspace.resolve()

@@ -28,6 +28,8 @@ from fleetcraft.study.warnings import ceiling_warnings, interface_warnings
 KEPT = 64
 OF_THE_THEATRE = ("platforms", "places", "areas", "environment", "weather", "operations")
 """The parts of a scenario that its theatre is made of."""
+OF_MONEY = ("unit_price_", "price_", "annual_support_", "operating_cost_", "lead_time_")
+"""What the columns of platforms begin with that no theatre is made of."""
 
 Answer = TypeVar("Answer")
 
@@ -89,7 +91,11 @@ def as_json(value: object) -> Any:
 
 def _of_the_theatre(scenario: Scenario) -> str:
     """What tells apart scenarios of different theatres."""
-    content = [scenario.content[part] for part in OF_THE_THEATRE]
+    content = {part: scenario.content[part] for part in OF_THE_THEATRE}
+    content["platforms"] = [
+        {column: value for column, value in row.items() if not column.startswith(OF_MONEY)}
+        for row in content["platforms"]
+    ]
     return sha256(json.dumps(content).encode()).hexdigest()
 
 

@@ -11,8 +11,8 @@ from fastapi import Response
 from fleetcraft.fleet.theatre import Theatre, make_theatre
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.scenario.scenario import Scenario
-from fleetcraft.studio.errors import missing
 from fleetcraft.studio.kept import Kept
+from fleetcraft.studio.runs_folder import run_folder
 from fleetcraft.studio.service import Studio
 from fleetcraft.study.store.folder import MANIFEST
 
@@ -43,12 +43,7 @@ class Views:
 
     def run(self, name: str) -> Path:
         """The folder of a stored run. Raises RefusalError (404) where there is none."""
-        folder = self._studio.root / name
-        if name.startswith(".") or folder.parent != self._studio.root or folder.is_symlink():
-            raise missing(f"run {name}")
-        if not (folder / MANIFEST).is_file():
-            raise missing(f"run {name}")
-        return folder
+        return run_folder(self._studio.root, name)
 
     def stamp(self, name: str) -> Stamp:
         """What changes with a stored run. Raises RefusalError (404) where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -147,8 +148,12 @@ class Workspace:
 
 def stamp_of(folder: Path) -> Stamp:
     """What changes when a file in a folder does: names, times of change and sizes."""
-    found = ((path, path.stat()) for path in folder.rglob("*") if path.is_file())
-    return frozenset((str(path.relative_to(folder)), stat.st_mtime_ns, stat.st_size) for path, stat in found)
+    found = []
+    for path in folder.rglob("*"):
+        with suppress(OSError):  # gone since it was listed
+            stat = path.stat()
+            found.append((str(path.relative_to(folder)), stat.st_mtime_ns, stat.st_size))
+    return frozenset(found)
 
 
 def _is_plain(name: str) -> bool:

@@ -2,6 +2,7 @@
 import { api, ApiError, listen } from './api';
 import { shownOfPoint, shownOfRun, type Shown } from './shown';
 import { t } from './i18n.svelte';
+import { jobTitle } from './titles';
 import type { FrontierData, Job, JobRequest, MapData, Run, RunEntry, ScenarioEntry, Session, StudioEvents } from './types';
 
 export const VIEWS = ['map', 'money', 'plan', 'requirements', 'scenario', 'runs'] as const;
@@ -223,8 +224,8 @@ class Studio {
     const before = this.jobs[at]?.state;
     if (at < 0) this.jobs.unshift(job);
     else this.jobs[at] = job;
-    if (before !== job.state && job.state === 'failed') this.tell('bad', `${job.title}: ${job.error?.lines[0] ?? ''}`);
-    if (before !== job.state && job.state === 'done' && at >= 0 && !this.#quiet.has(job.id)) this.tell('good', t('job.done', { title: job.title }));
+    if (before !== job.state && job.state === 'failed') this.tell('bad', `${jobTitle(job, this.scenarios)}: ${job.error?.lines[0] ?? ''}`);
+    if (before !== job.state && job.state === 'done' && at >= 0 && !this.#quiet.has(job.id)) this.tell('good', t('job.done', { title: jobTitle(job, this.scenarios) }));
     this.#settle(job);
   }
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 
-from builders import write_scenario
+from builders import a_year, write_scenario
 from calling import call
 from fleetcraft.errors import RunError
 from fleetcraft.geo.area import sea_of
@@ -30,6 +30,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("traced")
     write_scenario(
         folder / "tiny",
+        environment=a_year("bay"),
         platforms=[{"identifies": "small_craft"}],
         targets={"small_craft": {"background_per_target": 1, "dwell_h": 1}},
         requirements=[{**IDENTIFIED, "measure": "detection"}, {**IDENTIFIED, "measure": "identification"}],
@@ -103,7 +104,7 @@ def test_contacts_that_count_are_told_and_no_others(
         assert found_h is None or came_in_h <= found_h
 
 
-def test_a_contact_keeps_its_place(run: Path, trace: StoredTrace, chunks: list[dict[str, Any]]) -> None:
+def test_a_contact_keeps_its_place(run: Path, chunks: list[dict[str, Any]]) -> None:
     """In all chunks that it reaches into, and each time that the trace is read."""
     again = read_trace(run)
     places: dict[int, tuple[float, float]] = {}
@@ -115,9 +116,15 @@ def test_a_contact_keeps_its_place(run: Path, trace: StoredTrace, chunks: list[d
     assert len(set(places.values())) > 0.99 * len(places)
 
 
-def test_weather_has_no_gap(trace: StoredTrace, chunks: list[dict[str, Any]]) -> None:
-    """The tiny scenario has none; then nothing is told of it."""
-    assert all(set(map(len, chunk["weather"].values())) <= {len(chunk["weather"]["area"])} for chunk in chunks)
+def test_weather_has_no_gap(run: Path, chunks: list[dict[str, Any]]) -> None:
+    """In every chunk each area's spells follow each other from before its first hour to after its last."""
+    ends_h = json.loads((run / "trace" / "playback.json").read_text(encoding="utf-8"))["end_h"]
+    for chunk in chunks:
+        told = chunk["weather"]
+        assert set(told["area"]) == {0}
+        assert told["start_h"][0] <= chunk["from_h"]
+        assert told["end_h"][-1] >= min(chunk["to_h"], ends_h)
+        assert told["start_h"][1:] == told["end_h"][:-1]
 
 
 def test_a_run_without_a_trace_is_refused(tmp_path: Path) -> None:

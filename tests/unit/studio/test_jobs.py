@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from multiprocessing import Pipe, active_children
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from starlette.testclient import TestClient
 
 from builders import write_scenario
 from calling import call
-from fleetcraft.studio.jobs import records
-from fleetcraft.studio.models.jobs import JobRequest
+from fleetcraft.studio.jobs import records, worker
+from fleetcraft.studio.jobs.asking import Asked
+from fleetcraft.studio.models.jobs import JobError, JobRequest
 from unit.studio.client import at_work, client_of, ended, until
 
 QUICK = {"replications": 2, "futures": 1}
@@ -208,6 +210,42 @@ def test_only_so_many_jobs_that_ended_are_kept(tmp_path: Path, monkeypatch: pyte
         assert [job["request"]["options"]["seed"] for job in client.get("/api/jobs").json()] == [2, 3]
     folder = tmp_path / ".fleetcraft-studio" / "jobs"
     assert [job.request.options.seed for job in records.read_jobs(folder)] == [2, 3]
+
+
+def test_an_error_of_ours_fails_its_job_alone(tmp_path: Path) -> None:
+    write_scenario(tmp_path / "tiny")
+    (tmp_path / "runs").write_text("in the way of every run")
+    with at_work(tmp_path) as client:
+        job = ended(client, asked(client, JUDGE))
+        assert job["state"] == "failed"
+        assert job["error"]["lines"]
+        (tmp_path / "runs").unlink()
+        done(client, JUDGE)
+
+
+def test_a_process_that_is_killed_fails_its_job_and_the_next_one_is_answered(tmp_path: Path) -> None:
+    write_scenario(tmp_path / "tiny")
+    with at_work(tmp_path) as client:
+        others = set(active_children())
+        job = asked(client, LONG)
+        until(client, job, lambda now: now["progress"] is not None)
+        for process in set(active_children()) - others:
+            process.kill()
+        killed = ended(client, job)
+        assert (killed["state"], killed["error"]["status"]) == ("failed", 1)
+        assert "ended before it was done" in killed["error"]["lines"][0]
+        done(client, JUDGE)
+
+
+def test_what_nobody_expected_is_told_in_a_line_and_kept_for_debugging(tmp_path: Path) -> None:
+    here, there = Pipe()
+    worker._answer(Asked({"verb": "none"}, "tiny", tmp_path, 1), there)
+    assert here.recv() == ("started", None)
+    kind, trace = here.recv()
+    assert (kind, "Traceback" in trace) == ("trace", True)
+    kind, content = here.recv()
+    assert kind == "failed"
+    assert JobError.model_validate(content).lines == ["an error of ours, not yours: KeyError: 'none'"]
 
 
 def test_a_file_that_is_no_job_is_passed_over(tmp_path: Path) -> None:

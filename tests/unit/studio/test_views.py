@@ -89,7 +89,7 @@ def test_what_is_not_there_is_refused_in_words(client: TestClient, path: str, st
     assert answer.json()["lines"]
 
 
-def test_a_link_out_of_the_folder_of_runs_is_no_run(workspace: Path, client: TestClient, tmp_path: Path) -> None:
+def test_a_link_out_of_the_folder_of_runs_is_no_run(workspace: Path, client: TestClient) -> None:
     (workspace / "runs" / "linked").symlink_to(workspace / "runs" / "traced")
     assert client.get("/api/runs/linked/plan").status_code == 404
 

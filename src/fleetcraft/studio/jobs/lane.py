@@ -134,6 +134,8 @@ class Lane:
             kind, content = message
             if kind == "started":
                 started = True
+            elif kind == "trace":
+                logging.getLogger("fleetcraft.studio").info("job %s: %s", id_, content)
             elif kind in ("progress", "told"):
                 told(kind, content)
             else:

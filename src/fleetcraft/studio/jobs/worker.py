@@ -1,7 +1,7 @@
 """The process of a job: it asks what it is sent, tells how far it is, and sends what came of it.
 
-Messages to it are ``Asked`` or ``WARM``; from it ``(kind, content)``: started, progress, told, stored, failed,
-interrupted. A process in which nothing is asked lets interrupts pass; one that is asked something ends it.
+Messages to it are ``Asked`` or ``WARM``; from it ``(kind, content)``: started, progress, told, trace, stored,
+failed, interrupted. A process in which nothing is asked lets interrupts pass; one that is asked something ends it.
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ def _answer(asked: Asked, pipe: Connection) -> None:
     except Exception as error:
         told = f"an error of ours, not yours: {type(error).__name__}: {error}"
         entry = {"status": 1, "lines": [told], "faults": [], "infeasible": None}
-        pipe.send(("failed", entry | {"trace": traceback.format_exc()}))
+        pipe.send(("trace", traceback.format_exc()))
+        pipe.send(("failed", entry))
     else:
         pipe.send(("stored", (stored.folder.name, stored.was_there)))
 

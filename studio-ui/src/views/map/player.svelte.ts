@@ -11,6 +11,9 @@ export type Speed = (typeof SPEEDS)[number];
 const TELL_MS = 100;
 const LONGEST_STEP_MS = 250;
 const PAUSE_MS = 120;
+const RETRY_MS = 2000;
+/** Of an ApiError: it may come back. */
+const NO_SERVER = 0;
 /** Above this speed craft on station lie still: their rounds would be a flicker. */
 const CALM_SPEED = 24;
 const PATROL_PX = 5;
@@ -100,7 +103,6 @@ class Player {
 
   /** What is ahead of the playhead first, then what lies before it; without hurry unless the playhead waits. */
   async #getRest(playback: Playback, run: string): Promise<void> {
-    let failures = 0;
     while (this.playback === playback) {
       const here = playback.chunkAt(this.#time_h);
       const missing = playback.chunks.filter((chunk) => !playback.has(chunk));
@@ -108,11 +110,10 @@ class Player {
       if (next === undefined) return;
       try {
         await this.#get(playback, run, next);
-        failures = 0;
       } catch (error) {
-        failures += 1;
-        if (failures === 5 && this.playback === playback) return this.#fail(asApiError(error).message);
-        await pause(1000);
+        const told = asApiError(error);
+        if (told.status !== NO_SERVER && this.playback === playback) return this.#fail(told.message);
+        await pause(RETRY_MS);
       }
       if (this.playback !== playback) return;
       this.loaded = playback.loaded;
@@ -123,7 +124,8 @@ class Player {
   #fail(error: string): void {
     this.phase = 'failed';
     this.error = error;
-    this.playing = false;
+    this.playing = this.waiting = false;
+    this.playback = null;
   }
 
   clear(): void {
@@ -156,14 +158,14 @@ class Player {
   }
 
   /** Move the time on by some milliseconds of the screen; whether there is something to draw. */
-  advance(passed_ms: number, now_ms: number): boolean {
+  advance(passed_ms: number, now_ms: number, look: { k: number }): boolean {
     const playback = this.playback;
     if (!playback || (!this.playing && !this.#dirty)) return false;
     if (this.playing && !this.waiting) {
       this.#time_h += (this.speed * Math.min(passed_ms, LONGEST_STEP_MS)) / 1000;
       if (this.#time_h >= playback.to_h) this.#time_h = playback.from_h;
     }
-    playback.patrol = this.speed > CALM_SPEED ? 0 : PATROL_PX;
+    playback.patrol = this.speed > CALM_SPEED ? 0 : PATROL_PX / look.k;
     const here = playback.goTo(this.#time_h);
     if (here) this.#dirty = false;
     if (this.waiting === here) this.waiting = !here;

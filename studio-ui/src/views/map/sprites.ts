@@ -17,10 +17,16 @@ type Brush = OffscreenCanvasRenderingContext2D;
 export class Sprites {
   readonly #sheet: ImageBitmap;
   readonly #ratio: number;
+  readonly #cell: number;
+  /** How wide marks are drawn, even numbers of px: what is copied is as small as can be. */
+  readonly #extents: { underWay: number; station: number; target: number };
 
   /** `size` is 1 for marks of full size. */
   constructor(colours: Palette, ratio: number, size: number) {
+    const even = (px: number) => 2 * Math.ceil((px * size) / 2 + 1);
     this.#ratio = ratio;
+    this.#cell = CELL * ratio;
+    this.#extents = { underWay: Math.min(even(22), CELL), station: even(15), target: even(11.6) };
     const canvas = new OffscreenCanvas(CELL * COLUMNS * ratio, CELL * 7 * ratio);
     const brush = canvas.getContext('2d')!;
     const at = (column: number, row: number, draw: () => void) => {
@@ -40,28 +46,29 @@ export class Sprites {
 
   underWay(context: CanvasRenderingContext2D, domain: number, heading: number, x: number, y: number): void {
     const turn = Math.round((heading / (2 * Math.PI)) * HEADINGS);
-    this.#copy(context, ((turn % HEADINGS) + HEADINGS) % HEADINGS, domain, x, y);
+    this.#copy(context, ((turn % HEADINGS) + HEADINGS) % HEADINGS, domain, x, y, this.#extents.underWay);
   }
 
   onStation(context: CanvasRenderingContext2D, domain: number, x: number, y: number): void {
-    this.#copy(context, domain, ROW.station, x, y);
+    this.#copy(context, domain, ROW.station, x, y, this.#extents.station);
   }
 
   target(context: CanvasRenderingContext2D, mark: number, strength: number, x: number, y: number): void {
-    if (mark === MARK.missed) this.#copy(context, Math.min(Math.floor(strength * SHADES), SHADES - 1), ROW.fading, x, y);
-    else this.#copy(context, mark, ROW.target, x, y);
+    if (mark === MARK.missed) this.#copy(context, Math.min(Math.floor(strength * SHADES), SHADES - 1), ROW.fading, x, y, this.#extents.target);
+    else this.#copy(context, mark, ROW.target, x, y, this.#extents.target);
   }
 
   seaState(context: CanvasRenderingContext2D, state: number, x: number, y: number): void {
-    this.#copy(context, Math.min(state, SEA_STATES - 1), ROW.sea, x, y);
+    this.#copy(context, Math.min(state, SEA_STATES - 1), ROW.sea, x, y, CELL);
   }
 
-  /** On whole pixels of the screen, so that copying needs no blending between pixels. */
-  #copy(context: CanvasRenderingContext2D, column: number, row: number, x: number, y: number): void {
-    const side = CELL * this.#ratio;
-    const left = Math.round((x - CELL / 2) * this.#ratio) / this.#ratio;
-    const top = Math.round((y - CELL / 2) * this.#ratio) / this.#ratio;
-    context.drawImage(this.#sheet, column * side, row * side, side, side, left, top, CELL, CELL);
+  /** The middle of a cell, `extent` wide, on whole pixels of the screen, so that copying needs no blending between pixels. */
+  #copy(context: CanvasRenderingContext2D, column: number, row: number, x: number, y: number, extent: number): void {
+    const side = extent * this.#ratio;
+    const edge = (this.#cell - side) / 2;
+    const left = Math.round((x - extent / 2) * this.#ratio) / this.#ratio;
+    const top = Math.round((y - extent / 2) * this.#ratio) / this.#ratio;
+    context.drawImage(this.#sheet, column * this.#cell + edge, row * this.#cell + edge, side, side, left, top, extent, extent);
   }
 
   close(): void {

@@ -1,14 +1,12 @@
 /** Two plans beside each other: what differs in attainment, orders, requirements and money. First is A, second is B. */
 import type { Domain, Requirement, Run } from '../../lib/types';
+import { pairedDifference, unpairedDifference, type Estimate, type Years } from '../../lib/years';
 
 type Json = Record<string, any>;
 
 export const hasOnePlan = (run: Run): boolean => Boolean(run.result['attainment'] && run.result['requirements']);
 
-export interface Difference {
-  mean: number;
-  low: number;
-  high: number;
+export interface Difference extends Estimate {
   /** Whether the two were compared year by year; else as if their years had nothing in common. */
   paired: boolean;
 }
@@ -17,32 +15,11 @@ export interface Difference {
 export function attainmentDifference(a: Json, b: Json): Difference | null {
   const [one, other] = [a['attainment'], b['attainment']];
   if (typeof one?.simulated !== 'number' || typeof other?.simulated !== 'number') return null;
-  const years = pairedYears(a['yearly'], b['yearly']);
-  if (years) return { ...interval(years), paired: true };
-  const mean = other.simulated - one.simulated;
-  const half = (side: Json) => (side['high'] - side['low']) / 2;
-  const spread = Math.hypot(half(one), half(other));
-  return { mean, low: mean - spread, high: mean + spread, paired: false };
+  const paired = pairedDifference((b['yearly'] ?? []) as Years, (a['yearly'] ?? []) as Years);
+  if (paired) return { ...paired, paired: true };
+  const estimated = (found: Json): Estimate => ({ mean: found['simulated'], low: found['low'], high: found['high'] });
+  return { ...unpairedDifference(estimated(other), estimated(one)), paired: false };
 }
-
-function pairedYears(a: unknown, b: unknown): number[] | null {
-  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return null;
-  const years = a.flatMap((value, k) => (typeof value === 'number' && typeof b[k] === 'number' ? [b[k] - value] : []));
-  return years.length > 1 ? years : null;
-}
-
-/** Mean and 95% interval by Student's t, whose quantile is expanded about the normal one (within 0.001 from 10 values). */
-function interval(values: readonly number[]): { mean: number; low: number; high: number } {
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  const [z, df] = [1.959964, n - 1];
-  const quantile = z + (z ** 3 + z) / (4 * df) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * df ** 2);
-  const half = quantile * Math.sqrt(variance / n);
-  return { mean, low: mean - half, high: mean + half };
-}
-
-export const isChance = (difference: Difference): boolean => difference.low <= 0 && difference.high >= 0;
 
 export interface OrderPair {
   platform: string;

@@ -1,17 +1,21 @@
 /** Runs and jobs in words. */
 import { has, t } from '../../lib/i18n.svelte';
-import { studio } from '../../lib/studio.svelte';
+import { inCase } from '../../lib/titles';
 import type { Job, RunEntry } from '../../lib/types';
 import { nameOf } from './runs';
 
-export const verbName = (verb: string): string => (has(`runs.verb.${verb}`) ? t(`runs.verb.${verb}`) : verb);
+export const titleOf = (run: RunEntry): string => inCase(nameOf(run), run.case);
 
-export const titleOf = (run: RunEntry): string => (run.case ? t('runs.title.case', { name: nameOf(run), case: run.case }) : nameOf(run));
-
-export function jobTitle(job: Job): string {
-  const { verb, scenario, case: caseName } = job.request;
-  const title = studio.scenarios.find((entry) => entry.id === scenario)?.title ?? scenario.replace(/^run:/, '');
-  return `${verbName(verb)} · ${caseName ? t('runs.title.case', { name: title, case: caseName }) : title}`;
+/** Of a job's options those that its verb heeds and that say something. */
+export function jobOptions(job: Job): string[] {
+  const { by, without, ...common } = job.request.options ?? {};
+  const { verb } = job.request;
+  if (verb === 'explain') return [];
+  const heeded = { seed: common.seed, replications: common.replications, ...(verb === 'simulate' ? {} : { futures: common.futures }) };
+  const told = Object.entries(heeded).filter(([, value]) => value !== null && value !== undefined);
+  const named = told.map(([name, value]) => `${optionName(name)} ${optionValue(value)}`);
+  if (verb === 'compare') named.push(t(`runs.start.by.${by ?? 'supplier_country'}`), ...(without ? [t('runs.start.without')] : []));
+  return named;
 }
 
 export const figureName = (name: string): string => (has(`runs.figure.${name}`) ? t(`runs.figure.${name}`) : name.replaceAll('_', ' '));

@@ -3,10 +3,13 @@ import { api, ApiError } from '../../lib/api';
 import { t } from '../../lib/i18n.svelte';
 import { asApiError, studio } from '../../lib/studio.svelte';
 import type { Draft, TextFile } from '../../lib/types';
-import { onTop } from './merging';
 import { forget, keep, left, type Kept } from './kept';
+import { onTop } from './merging';
+import { inLanguage } from './words';
 
 const PAUSE_MS = 500;
+/** Until text that the server did not answer for is sent again. */
+const AGAIN_MS = 3000;
 
 type Ask = (version: string) => Promise<Draft>;
 export const TABS = ['form', 'text', 'platforms'] as const;
@@ -63,7 +66,9 @@ class Editing {
       this.draft = draft;
       if (other) this.#offer();
     } catch (error) {
-      if (opening === this.#opening) this.error = asApiError(error);
+      if (opening !== this.#opening) return;
+      this.error = asApiError(error);
+      if (this.draft) studio.tell('bad', this.error.message);
     } finally {
       if (opening === this.#opening) this.loading = false;
     }
@@ -290,8 +295,9 @@ class Editing {
   async #against(error: ApiError, ask: Ask, refused?: (error: ApiError) => unknown): Promise<void> {
     const theirs = error.status === 409 ? await api.draft(this.#id, this.#case).catch(() => null) : null;
     if (theirs && theirs.version !== this.draft?.version) this.conflict = { theirs, again: ask };
-    else if (refused) refused(error);
-    else if (error.status !== 0) studio.tell('bad', error.message);
+    else if (refused) refused(error.status === 0 ? new ApiError(0, [t('scenario.offline')]) : error);
+    else if (error.status === 0) this.#timer = setTimeout(() => void this.flush(), AGAIN_MS);
+    else studio.tell('bad', error.message);
   }
 
   async #afterSave(): Promise<void> {
@@ -305,6 +311,6 @@ const textIn = (files: readonly TextFile[], name: string): string => files.find(
 
 /** A fault in a sentence, without its place. */
 export const inWords = (fault: { found: string; expected: string }): string =>
-  t('scenario.fault', { found: fault.found, expected: fault.expected });
+  t('scenario.fault', { found: inLanguage(fault.found), expected: inLanguage(fault.expected) });
 
 export const editing = new Editing();

@@ -79,7 +79,7 @@ export function makeEditor(parent: ShadowRoot, words: EditorWords, typed: (name:
     highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }), indentUnit.of('  '),
     keymap.of([...searchKeymap, ...historyKeymap, ...lintKeymap, indentWithTab, ...defaultKeymap]),
     EditorState.phrases.of(words.phrases), EditorState.tabSize.of(2), syntaxHighlighting(COLOURS), THEME,
-    EditorView.contentAttributes.of({ 'aria-label': words.label, spellcheck: 'false', autocapitalize: 'off' }),
+    EditorView.contentAttributes.of({ 'aria-label': words.label, spellcheck: 'false', autocapitalize: 'off', tabindex: '0' }),
     language.of(languageOf(name)), editable.of(lock()),
     EditorView.updateListener.of((update) => {
       const mine = update.transactions.some((each) => each.docChanged && !each.annotation(Transaction.remote));

@@ -1,7 +1,8 @@
 /** Playback against hand-made chunks, and its law: what a moment shows does not depend on how one came there. */
 import { describe, expect, it } from 'vitest';
 import type { TraceChunk, TraceHead } from '../src/lib/types';
-import { AT_BASE, FADE_H, lastUpTo, MARK, PHASE, Playback, type Placing } from '../src/views/map/playback';
+import { AT_BASE, FADE_H, MARK, PHASE, Playback } from '../src/views/map/playback';
+import { lastUpTo, type Placing } from '../src/views/map/slice';
 
 const STATES = ['not there', 'ready', 'outbound', 'on station', 'inbound', 'in repair', 'lost'];
 const [READY, OUT, STATION, HOME, REPAIR, LOST] = [1, 2, 3, 4, 5, 6];

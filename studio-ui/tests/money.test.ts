@@ -5,7 +5,7 @@ import { fullest, partsBy, stackOrder, SYSTEM, yearRows } from '../src/views/mon
 import type { FrontierPoint, OrderRow } from '../src/lib/types';
 
 const point = (budget: number, simulated: number | null, yearly?: number[]): FrontierPoint => ({
-  run: 'r', key: String(budget), budget, scale: budget / 100, kept_from: null, yearly, status: 'optimal',
+  run: 'r', key: String(budget), budget, scale: budget / 100, kept_from: null, yearly: yearly ?? [], status: 'optimal',
   attainment: simulated === null ? null : { planned: simulated, simulated, low: simulated - 0.01, high: simulated + 0.01 },
   risk: null, cost: {}, probability_all_met: 0, orders: [], later: [], allocation: [], requirements: [], conflict: [], binding: [],
 });

@@ -31,7 +31,7 @@ describe('requirements in words', () => {
     }
     expect(inFull(rows[0]!, '宮古海峡')).toBe('宮古海峡に到着した小型舟艇を、到着から4時間以内に50%以上の確率で発見する。');
     words.set('en');
-    expect(inFull(rows[2]!, 'Miyako')).toBe('A still small craft in Miyako is looked at every 48 h or less.');
+    expect(inFull(rows[2]!, 'Miyako')).toBe('A still small craft in Miyako is looked at every 48\u00a0h or less.');
     expect(inShort(rows[3]!)).toBe('2 surface craft on station');
   });
 

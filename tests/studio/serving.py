@@ -15,11 +15,12 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
+expect.set_options(timeout=1000 * PATIENCE_S)
 
 
 def free_port() -> int:
@@ -113,6 +114,7 @@ def visit(
     seen = "" if tour else "localStorage.setItem('fleetcraft.tour', 'seen');"
     context.add_init_script(f"localStorage.setItem('fleetcraft.language', '{language}');{seen}")
     page, unwanted = context.new_page(), list[str]()
+    page.set_default_timeout(1000 * PATIENCE_S)
 
     def allow_own(route: Route) -> None:
         if route.request.url.startswith((server.address, "data:", "blob:")):

@@ -14,8 +14,6 @@ from playwright.sync_api import Browser, expect
 
 from studio.serving import Server, served, visit
 
-LONG = 120_000
-
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Server]:
@@ -45,7 +43,6 @@ def job(server: Server, identity: str) -> Any:
 def test_a_killed_server_keeps_what_was_asked_and_the_page_goes_on(browser: Browser, empty: Server) -> None:
     visitor = visit(browser, empty)
     page = visitor.page
-    page.set_default_timeout(LONG)
     options = {"futures": 3, "replications": 30, "budgets": [60e6, 100e6, 140e6, 168e6]}
     started = asked(empty, "jobs", {"verb": "frontier", "scenario": "galapagos", "options": options})
     until(lambda: (job(empty, started["id"])["progress"] or {}).get("done", 0) >= 1)
@@ -63,7 +60,6 @@ def test_a_killed_server_keeps_what_was_asked_and_the_page_goes_on(browser: Brow
 def test_what_was_typed_survives_a_reload_and_a_killed_server(browser: Browser, empty: Server) -> None:
     asked(empty, "scenarios", {"from": "galapagos", "name": "mine"})
     page = visit(browser, empty, path="/#/scenario?scenario=mine").page
-    page.set_default_timeout(LONG)
     name = page.get_by_role("textbox", name="Name", exact=False).first
     name.fill("Islands of mine")
     name.blur()
@@ -83,7 +79,6 @@ def test_two_tabs_never_overwrite_each_other(browser: Browser, empty: Server) ->
     first = visit(browser, empty, path="/#/scenario?scenario=shared")
     second = visit(browser, empty, path="/#/scenario?scenario=shared", context=first.page.context)
     for visitor, note in ((first, "said by the first"), (second, "said by the second")):
-        visitor.page.set_default_timeout(LONG)
         field = visitor.page.get_by_role("textbox", name="Note", exact=False).first
         field.fill(note)
         field.blur()

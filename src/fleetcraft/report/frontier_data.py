@@ -69,6 +69,7 @@ def _point(theatre: Theatre, work: Work, stated: float, own: KnownPoint, shown: 
         "status": own.point.answer["status"],
         **{key: answer.get(key) for key in OF_THE_ANSWER},
         "conflict": list(answer.get("conflict", ())),
+        "yearly": [None if year is None else round(year, 5) for year in answer.get("yearly", ())],
     }
     if not shown.point.found:
         return told | {"orders": [], "later": [], "allocation": [], "requirements": [], "binding": []}

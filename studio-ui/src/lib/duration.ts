@@ -11,7 +11,7 @@ export interface Former {
 
 /** Judging grows with the simulated years, deciding with the futures; the rest stays. In seconds. */
 export function estimate(former: Former, asked: JobOptions): number {
-  const by = (now: number | undefined, then: number | null | undefined) => (now && then ? now / then : 1);
+  const by = (now: number | null | undefined, then: number | null | undefined) => (now && then ? now / then : 1);
   const futures = by(asked.futures, former.options.futures);
   const years = by(asked.replications, former.options.replications);
   const factor = (part: string) => ({ judge: years, loop: futures, information: futures, likely: futures, all: futures })[part] ?? 1;

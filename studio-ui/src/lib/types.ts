@@ -70,13 +70,13 @@ export type JobState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 
 export interface JobOptions {
   seed?: number;
   replications?: number;
-  futures?: number;
+  futures?: number | null;
   gap?: number;
-  time_limit_s?: number;
+  time_limit_s?: number | null;
   /** simulate: follow this replication. */
-  trace?: number;
+  trace?: number | null;
   /** frontier: budgets in whole currency units, all years together. */
-  budgets?: number[];
+  budgets?: number[] | null;
   /** compare: supplier_country or domain. */
   by?: 'supplier_country' | 'domain';
   without?: boolean;
@@ -243,7 +243,7 @@ export interface AllocationRow {
   base: string;
   area: string;
   craft: number;
-  stations: number;
+  stations?: number | null;
 }
 
 export interface FrontierPoint {
@@ -255,7 +255,7 @@ export interface FrontierPoint {
   /** Of which smaller budget the plan shown is, which its own does not beat; null: its own. `run` and `key` are that plan's. */
   kept_from: number | null;
   /** Attainment of each judged year: points of one frontier are compared year by year. */
-  yearly?: (number | null)[];
+  yearly: (number | null)[];
   status: string;
   attainment: { planned: number; simulated: number; low: number; high: number } | null;
   risk: { p10: number; cvar: number; low: number; high: number } | null;
@@ -277,7 +277,7 @@ export interface FrontierData {
   stated: number;
   counts: string;
   /** What all points were computed with: ask for a further one with the same, so that it fits in. */
-  options: { seed: number; replications: number; futures: number; gap: number; time_limit_s?: number };
+  options: { seed: number; replications: number; futures: number; gap: number; time_limit_s?: number | null };
   points: FrontierPoint[];
   /** Routes by base/area/domain: points as [lon, lat]. */
   routes: Record<string, [number, number][]>;

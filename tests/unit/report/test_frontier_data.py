@@ -74,6 +74,8 @@ def test_a_point_is_what_its_run_says(workspace: Path, told: dict[str, Any]) -> 
     point, row = told["points"][1], result["points"][0]
     for key in ("budget", "status", "attainment", "risk", "cost", "orders", "later", "probability_all_met"):
         assert point[key] == row[key]
+    assert len(point["yearly"]) == 20
+    assert sum(point["yearly"]) / 20 == pytest.approx(point["attainment"]["simulated"], abs=1e-5)
     plan = json.loads(stored_plan(workspace / "runs" / "two", point["key"]))
     assert point["allocation"] == plan["allocation"]
     (requirement,) = point["requirements"]

@@ -14,19 +14,19 @@ from fleetcraft.studio.models.map import Position
 class PointAttainment(Shape):
     """Attainment by the formula and as simulated, with its 95% interval: shares."""
 
-    planned: float | None = None
-    simulated: float | None
-    low: float | None
-    high: float | None
+    planned: float
+    simulated: float
+    low: float
+    high: float
 
 
 class PointRisk(Shape):
     """The attainment that one year in ten stays below, and the mean of the worst tenth with its 95% interval."""
 
-    p10: float | None
-    cvar: float | None
-    low: float | None
-    high: float | None
+    p10: float
+    cvar: float
+    low: float
+    high: float
 
 
 class OrderRow(Shape):
@@ -64,10 +64,10 @@ class RequirementRow(Shape):
     threshold: float
     weight: float
     sentence: str
-    planned: float | None = None
-    simulated: float | None
-    low: float | None
-    high: float | None
+    planned: float
+    simulated: float
+    low: float
+    high: float
     probability_met: float | None
 
 
@@ -83,13 +83,14 @@ class BindingRow(Shape):
 
 class FrontierPoint(Shape):
     """What a budget buys; ``run`` and ``key`` say where the plan shown lies, ``kept_from`` of which smaller budget it
-    is (null: its own). Without a plan ``conflict`` says why."""
+    is (null: its own), ``yearly`` the attainment of each judged year. Without a plan ``conflict`` says why."""
 
     run: str
     key: str
     budget: float
     scale: float
     kept_from: float | None
+    yearly: list[float | None]
     status: str
     attainment: PointAttainment | None
     risk: PointRisk | None

@@ -3,6 +3,7 @@
  * scrubbing anywhere shows what playing there shows. Nothing is allocated once a chunk is in.
  */
 import type { Domain, TraceChunk, TraceHead } from '../../lib/types';
+import { lastUpTo, placeTargets, sliced, type Placing, type Slice, type Targets } from './slice';
 
 export const PHASE = { absent: 0, ready: 1, out: 2, station: 3, in: 4, waiting: 5, care: 6, lost: 7 } as const;
 
@@ -21,7 +22,6 @@ const PHASES: Record<string, number> = {
 
 /** What is drawn of a target: there and not found yet, found, identified, left unfound a short while ago. */
 export const MARK = { there: 0, found: 1, identified: 2, missed: 3 } as const;
-const MISSED = 'left unfound';
 export const FADE_H = 24;
 export const TRACK_H = 12;
 const DAY_H = 24;
@@ -32,12 +32,6 @@ const LEAVE_SHARE = 0.6;
 /** Of a base's counts: ready or waiting off the base, in repair or service, lost. */
 export const AT_BASE = 3;
 
-/** How positions become pixels; `spread` is where a craft is drawn on station, so that craft do not lie on each other. */
-export interface Placing {
-  project(lon: number, lat: number): [number, number];
-  spread(area: string, craft: number): [number, number] | null;
-}
-
 export interface Spell {
   start_h: number;
   end_h: number;
@@ -46,39 +40,6 @@ export interface Spell {
 }
 
 interface Route { x: Float64Array; y: Float64Array; share: Float64Array }
-
-interface Slice {
-  from_h: number;
-  /** Legs of craft c: from first[c] to first[c + 1], in time's order. */
-  first: Int32Array;
-  start: Float64Array;
-  end: Float64Array;
-  state: Uint8Array;
-  row: Int16Array;
-  begin: Float32Array;
-  finish: Float32Array;
-  targets: Targets;
-  weather: TraceChunk['weather'];
-  /** Found, identified and missed within this chunk, by area. */
-  found: Int32Array;
-  identified: Int32Array;
-  missed: Int32Array;
-}
-
-/** Contacts of a chunk in the order in which they came; moments that never came are Infinity. */
-interface Targets {
-  length: number;
-  came: Float64Array;
-  found: Float64Array;
-  identified: Float64Array;
-  gone: Float64Array;
-  area: Uint8Array;
-  missed: Uint8Array;
-  lon: Float64Array;
-  lat: Float64Array;
-  x: Float32Array;
-  y: Float32Array;
-}
 
 export class Playback {
   readonly from_h: number;
@@ -423,18 +384,6 @@ export class Playback {
   }
 }
 
-/** The last of `length` ascending values that is not above `value`; -1: none. */
-export function lastUpTo(values: ArrayLike<number>, length: number, value: number): number {
-  let low = 0;
-  let high = length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (values[middle]! <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
 function along(route: Route, share: number, spot: { x: number; y: number; heading: number }): void {
   const last = route.x.length - 1;
   let i = 0;
@@ -452,55 +401,4 @@ function along(route: Route, share: number, spot: { x: number; y: number; headin
 function eased(part: number): number {
   const x = Math.min(Math.max(part, 0), 1);
   return x * x * (3 - 2 * x);
-}
-
-function placeTargets(targets: Targets, placing: Placing): void {
-  for (let i = 0; i < targets.length; i++) {
-    const [x, y] = placing.project(targets.lon[i]!, targets.lat[i]!);
-    targets.x[i] = x;
-    targets.y[i] = y;
-  }
-}
-
-/** A chunk's columns sorted and typed: legs by craft and start, contacts by when they came. */
-function sliced(told: TraceChunk, head: TraceHead, from_h: number): Slice {
-  const { legs } = told;
-  const order = legs.craft.map((_, i) => i).sort((a, b) => legs.craft[a]! - legs.craft[b]! || legs.start_h[a]! - legs.start_h[b]!);
-  const first = new Int32Array(head.craft.length + 1);
-  for (const craft of legs.craft) first[craft + 1]! += 1;
-  for (let c = 0; c < head.craft.length; c++) first[c + 1]! += first[c]!;
-  const areas = head.areas.length;
-  return {
-    from_h: told.from_h,
-    first,
-    start: Float64Array.from(order, (i) => legs.start_h[i]!),
-    end: Float64Array.from(order, (i) => legs.end_h[i]!),
-    state: Uint8Array.from(order, (i) => legs.state[i]!),
-    row: Int16Array.from(order, (i) => legs.row[i]!),
-    begin: Float32Array.from(order, (i) => legs.first[i]!),
-    finish: Float32Array.from(order, (i) => legs.last[i]!),
-    targets: targetsOf(told.contacts, from_h),
-    weather: told.weather,
-    found: new Int32Array(areas),
-    identified: new Int32Array(areas),
-    missed: new Int32Array(areas),
-  };
-}
-
-function targetsOf(told: TraceChunk['contacts'], from_h: number): Targets {
-  const order = told.contact.map((_, i) => i).sort((a, b) => told.came_in_h[a]! - told.came_in_h[b]!);
-  const moments = (values: (number | null)[]) => Float64Array.from(order, (i) => values[i] ?? Infinity);
-  return {
-    length: order.length,
-    came: moments(told.came_in_h),
-    found: moments(told.found_h),
-    identified: moments(told.identified_h),
-    gone: moments(told.gone_h),
-    area: Uint8Array.from(order, (i) => told.area[i]!),
-    missed: Uint8Array.from(order, (i) => (told.fate[i] === MISSED && told.gone_h[i]! >= from_h ? 1 : 0)),
-    lon: Float64Array.from(order, (i) => told.lon[i]!),
-    lat: Float64Array.from(order, (i) => told.lat[i]!),
-    x: new Float32Array(order.length),
-    y: new Float32Array(order.length),
-  };
 }

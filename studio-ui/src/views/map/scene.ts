@@ -5,7 +5,7 @@ import { colour } from '../../lib/theme.svelte';
 import type { Domain } from '../../lib/types';
 import type { AreaGround, Ground, PlaceGround } from './ground';
 import { beside, placeLabels, wrapped, type Box, type Wanted } from './labels';
-import { onScreen, type Look } from './projection';
+import { onScreen, type Look, type Point } from './projection';
 
 export const STEPS: readonly string[] = tokens.ramp_steps;
 const COLOURS = ['paper', 'panel', 'ink', 'muted', 'rule', 'link', 'air', 'surface', 'underwater', 'short', 'sea', 'land', 'coast', ...STEPS] as const;
@@ -168,7 +168,10 @@ function nameLabel(context: CanvasRenderingContext2D, area: AreaGround, look: Lo
   const of: Label = { lines: wrapped(area.name, 20), bold: false, size: NAME_PX, colour: colours['ink']! };
   const { width, height } = extent(context, of);
   const [x, y] = onScreen(look, area.middle);
-  return { of, width, height, places: [[x - width / 2, valued ? y + 1 : y - height / 2], [x - width / 2, y + 15]] };
+  const left = x - width / 2;
+  const edge = (of: Point) => onScreen(look, of)[1];
+  const outside = [edge(area.box[1]) + 2, edge(area.box[0]) - height - 2];
+  return { of, width, height, places: [valued ? y + 1 : y - height / 2, y + 15, ...outside].map((top) => [left, top]) };
 }
 
 function baseLabel(context: CanvasRenderingContext2D, place: PlaceGround, look: Look, colours: Palette, used: boolean): Wanted<Label> {

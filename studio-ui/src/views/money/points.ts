@@ -66,7 +66,7 @@ export function gains(points: readonly PlannedPoint[], per: number): Gain[] {
 
 /** One point's attainment less another's in the same years; null where their years are not known. */
 export const apart = (one: PlannedPoint, other: PlannedPoint): Estimate | null =>
-  pairedDifference(one.yearly ?? [], other.yearly ?? []);
+  pairedDifference(one.yearly, other.yearly);
 
 /** The least budget to which no larger one adds what the simulation can tell; null where the years are not known. */
 export function enough(points: readonly PlannedPoint[]): number | null {

@@ -15,13 +15,13 @@ export interface Lane {
   quantity: number;
   /** Period of the first order. */
   period: string;
-  /** First months in which half of what is ordered is usable: in a fast future (one in twenty is faster), as a rule, in a slow one; null: not in the time told. */
+  /** First months in which half as many craft are usable as every future orders: in a fast future (one in twenty is faster), as a rule, in a slow one; null: not in the time told. */
   early: string | null;
   expected: string | null;
   late: string | null;
   /** Share of the craft usable at the start of each month, in the mean. */
   months: { date: string; share: number }[];
-  /** Share of the craft usable by the deadline; null where it is not told. */
+  /** Share of the craft usable by the deadline; null where it is 95% or more. */
   inTime: number | null;
 }
 

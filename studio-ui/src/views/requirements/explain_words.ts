@@ -72,6 +72,7 @@ export function moreMoney(found: Explanation): string {
     amount: money(sum, currency),
     why: why ?? '',
     changes: changesInWords(changes ?? []),
+    gain: points(simulated?.mean ?? null),
     mean: points(simulated?.mean ?? null, true),
     between: simulated ? pointsBetween(simulated.low, simulated.high) : MISSING,
     less: points(simulated ? -simulated.mean : null),

@@ -142,7 +142,7 @@ export function serving(
   return allocation
     .filter((each) => each.area === row.area && each.craft > 0 && can(each.platform))
     .map((each) => ({ ...each, domain: domains.get(each.platform) ?? null }))
-    .toSorted((a, b) => b.stations - a.stations || b.craft - a.craft);
+    .toSorted((a, b) => (b.stations ?? 0) - (a.stations ?? 0) || b.craft - a.craft);
 }
 
 /** Lowest and highest value that the rows of one unit have to show, and the marks of the axis. */

@@ -18,7 +18,9 @@ export function jobOptions(job: Job): string[] {
   return named;
 }
 
-export const figureName = (name: string): string => (has(`runs.figure.${name}`) ? t(`runs.figure.${name}`) : name.replaceAll('_', ' '));
+export const figureName = (name: string): string => (has(`runs.figure.${name}`) ? t(`runs.figure.${name}`) : upper(name.replaceAll('_', ' ')));
+
+const upper = (text: string): string => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
 export const folderName = (folder: string): string => t(has(`runs.folder.${folder}`) ? `runs.folder.${folder}` : 'runs.folder.other', { folder });
 

@@ -52,7 +52,7 @@ const THEME = EditorView.theme({
   '.cm-diagnostic-error': { borderLeft: '4px solid var(--short)' },
   '.cm-lintRange-error': { backgroundImage: 'none', textDecoration: 'underline wavy var(--short) 1.5px', textUnderlineOffset: '3px' },
   '.cm-lint-marker-error': { content: 'normal' },
-  '.cm-lint-marker-error::before': { content: '"✚"', color: 'var(--short)', fontWeight: '700', fontSize: '12px', lineHeight: '1.6' },
+  '.cm-lint-marker-error::before': { content: '"✚"', color: 'var(--short)', fontWeight: '700', fontSize: '14px', lineHeight: '1.45' },
 });
 
 const COLOURS = HighlightStyle.define([

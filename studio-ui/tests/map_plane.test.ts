@@ -1,6 +1,7 @@
 /** The map's plane, the points spread over an area, labels, sorties and the strip of days. */
 import { describe, expect, it } from 'vitest';
 import { beside, placeLabels, wrapped } from '../src/views/map/labels';
+import { nearest } from '../src/views/map/pointing';
 import { moved, MOST, onPlane, onScreen, showing, WHOLE, zoomed, type Point } from '../src/views/map/projection';
 import { hoursOf, sortiesOf } from '../src/views/map/sorties';
 import { anyHolds, spreadPoints, type Shape } from '../src/views/map/spread';
@@ -91,4 +92,11 @@ describe('a craft\'s year', () => {
 it('days are drawn as bars from the axis', () => {
   expect(dayPath([2, 0, 4], 4, 20, -1)).toBe('M0 0V-10H1V0H2V-20H3V0Z');
   expect(dayPath([1], 4, 20, 1)).toBe('M0 0V5H1V0Z');
+});
+
+it('the pointer means the nearest mark within its reach, and none beyond', () => {
+  const marks = [{ id: 'far', at: [30, 0] as Point }, { id: 'near', at: [6, 0] as Point }, { id: 'nearer', at: [0, 4] as Point }];
+  expect(nearest(marks, [0, 0], 12)).toBe('nearer');
+  expect(nearest(marks, [29, 1], 12)).toBe('far');
+  expect(nearest(marks, [60, 60], 12)).toBe(null);
 });

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from fleetcraft.errors import RunError
-from fleetcraft.report.write import write_report
 from fleetcraft.study.store.alone import Tell, alone_with
 from fleetcraft.study.store.folder import MANIFEST, changed_run, read_manifest, read_object, remove_run
 from fleetcraft.study.store.index import Entry, entries, folders_of
@@ -92,6 +91,8 @@ def _remove(folder: Path) -> None:
 
 def write_report_again(run: Path, tell: Tell) -> None:
     """Write a stored run's report, tables and figures again. Raises RunError where the folder is no whole run."""
+    from fleetcraft.report.write import write_report  # charts take a second to import, and the rest needs none
+
     read_manifest(run)
     with alone_with(run.resolve(), tell), changed_run(run.resolve()) as (draft, manifest):
         write_report(draft, manifest)

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from fleetcraft.errors import Fault, ScenarioError
-from fleetcraft.fleet.theatre import Theatre, make_theatre
 from fleetcraft.scenario.examples import SCENARIO_FILE
 from fleetcraft.scenario.files import text_from
 from fleetcraft.scenario.node import plain
@@ -23,7 +22,9 @@ from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.scenario.schema import Effective, effective_values
 from fleetcraft.scenario.yaml_file import read_yaml
 from fleetcraft.studio.scenario_files import Files
-from fleetcraft.study.warnings import ceiling_warnings, interface_warnings
+
+if TYPE_CHECKING:
+    from fleetcraft.fleet.theatre import Theatre
 
 KEPT = 64
 OF_THE_THEATRE = ("platforms", "places", "areas", "environment", "weather", "operations")
@@ -50,7 +51,7 @@ class Judge:
 
     def __init__(self) -> None:
         self._judgements = _Remembered[Judgement]()
-        self._theatres = _Remembered[Theatre]()
+        self._theatres = _Remembered["Theatre"]()
 
     def judge(self, files: Files, version: str, case: str | None) -> Judgement:
         """What there is to say of files, which ``version`` stands for, with a case's values in place."""
@@ -61,6 +62,9 @@ class Judge:
             scenario = read_files(files, case)
         except ScenarioError as error:
             return Judgement(values_of(files), error.faults)
+        from fleetcraft.fleet.theatre import make_theatre
+        from fleetcraft.study.warnings import ceiling_warnings, interface_warnings
+
         theatre = self._theatres.get(_of_the_theatre(scenario), lambda: make_theatre(scenario))
         ceilings = ceiling_warnings(replace(theatre, scenario=scenario))
         warnings = (*warnings_of(scenario), *ceilings, *interface_warnings(scenario))

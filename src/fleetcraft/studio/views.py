@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import Response
 
-from fleetcraft.fleet.theatre import Theatre, make_theatre
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.studio.kept import Kept
 from fleetcraft.studio.runs_folder import run_folder
 from fleetcraft.studio.service import Studio
 from fleetcraft.study.store.folder import MANIFEST
+
+if TYPE_CHECKING:
+    from fleetcraft.fleet.theatre import Theatre
 
 SCENARIOS, THEATRES = 16, 4
 
@@ -28,7 +30,7 @@ class Views:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self._scenarios = Kept[Scenario](SCENARIOS)
-        self._theatres = Kept[Theatre](THEATRES)
+        self._theatres = Kept["Theatre"](THEATRES)
 
     def scenario(self, id_: str, case: str | None) -> Scenario:
         """The scenario as it is saved. Raises RefusalError (404) where there is none, ScenarioError for its faults."""
@@ -39,6 +41,8 @@ class Views:
 
     def theatre(self, scenario: Scenario) -> Theatre:
         """Its geography."""
+        from fleetcraft.fleet.theatre import make_theatre
+
         return self._theatres.get(scenario.hash, lambda: make_theatre(scenario))
 
     def run(self, name: str) -> Path:

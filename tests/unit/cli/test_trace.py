@@ -17,7 +17,7 @@ from builders import EVERYTHING, write_scenario
 from calling import call
 from fleetcraft.fleet.theatre import make_theatre
 from fleetcraft.plan_file import read_plan_file
-from fleetcraft.report import positions_at
+from fleetcraft.report.playback import positions_at
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.simulate.outcome import Outcome
 from fleetcraft.simulate.simulate_plan import simulate_plan

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fleetcraft.report import Run, read_run, write_report
+from fleetcraft.report.run import Run, read_run
+from fleetcraft.report.write import write_report
 from unit.report.runs import galapagos_like, japan_like, write_run
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fleetcraft.report import Run
 from fleetcraft.report.headline import answer_in_short, grounds, key_figures, lead, risks
+from fleetcraft.report.run import Run
 from fleetcraft.report.tokens import NBSP, money
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from builders import make_scenario
-from fleetcraft.report import positions_at
-from fleetcraft.report.playback import playback
+from fleetcraft.report.playback import playback, positions_at
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.simulate.trace import Trace
 

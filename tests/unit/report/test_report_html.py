@@ -8,10 +8,11 @@ from html.parser import HTMLParser
 import pytest
 
 from fleetcraft.fleet.money import fixed_support_per_year
-from fleetcraft.report import Run, report_files
 from fleetcraft.report.drawings import draw_figures
 from fleetcraft.report.html import render
+from fleetcraft.report.run import Run
 from fleetcraft.report.tokens import NBSP
+from fleetcraft.report.write import report_files
 from unit.report.runs import make_manifest, make_result
 
 VOID = {"meta", "wbr"}

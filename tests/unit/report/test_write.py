@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from fleetcraft.errors import RunError
-from fleetcraft.report import read_run, report_files, write_report
+from fleetcraft.report.run import read_run
+from fleetcraft.report.write import report_files, write_report
 
 TABLES = {
     "orders",

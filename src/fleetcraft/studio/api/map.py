@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fastapi import APIRouter, Response
 
-from fleetcraft.report.map_data import map_data
-from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.studio.kept import Kept
 from fleetcraft.studio.models.map import MapData
 from fleetcraft.studio.service import Studio
 from fleetcraft.studio.views import Views, as_json, sent
+
+if TYPE_CHECKING:
+    from fleetcraft.scenario.scenario import Scenario
 
 MAPS = 16
 
@@ -20,6 +23,8 @@ def router(studio: Studio) -> APIRouter:
     views, maps = Views(studio), Kept[bytes](MAPS)
 
     def drawn(scenario: Scenario) -> Response:
+        from fleetcraft.report.map_data import map_data
+
         return sent(maps.get(scenario.hash, lambda: as_json(map_data(scenario))))
 
     @routes.get("/scenarios/{id}/map", response_model=MapData)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from fleetcraft.report.trace_chunks import StoredTrace, has_trace, read_trace
 from fleetcraft.studio.errors import missing
 from fleetcraft.studio.kept import Kept
 from fleetcraft.studio.models.trace import TraceChunk, TraceHead
 from fleetcraft.studio.service import Studio
 from fleetcraft.studio.views import Views, as_json, sent
+
+if TYPE_CHECKING:
+    from fleetcraft.report.trace_chunks import StoredTrace
 
 TRACES = 2
 
@@ -19,9 +21,11 @@ TRACES = 2
 def router(studio: Studio) -> APIRouter:
     """The operations of traces."""
     routes = APIRouter(tags=["trace"])
-    views, traces = Views(studio), Kept[StoredTrace](TRACES)
+    views, traces = Views(studio), Kept["StoredTrace"](TRACES)
 
     def trace_of(name: str) -> StoredTrace:
+        from fleetcraft.report.trace_chunks import has_trace, read_trace
+
         folder = views.run(name)
         if not has_trace(folder):
             raise missing(f"trace in run {name}: no year of it was followed event by event")

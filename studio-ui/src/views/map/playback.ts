@@ -1,6 +1,6 @@
 /**
  * Where every craft and target of a traced year is at a moment: pure, and a function of the moment alone, so that
- * scrubbing anywhere shows what playing there shows. Nothing is allocated once a chunk is in.
+ * scrubbing anywhere shows what playing there shows. Playing on allocates nothing.
  */
 import type { Domain, TraceChunk, TraceHead } from '../../lib/types';
 import { lastUpTo, placeTargets, sliced, type Placing, type Slice, type Targets } from './slice';

@@ -61,3 +61,9 @@ def test_the_command_line_starts_without_solver_compiler_or_charts() -> None:
     loaded = modules_after("import fleetcraft.cli.main")
     assert "fleetcraft" in loaded
     assert not loaded & HEAVY
+
+
+def test_the_studio_serves_its_page_without_solver_compiler_or_charts() -> None:
+    loaded = modules_after("import fleetcraft.studio.server")
+    assert "fleetcraft" in loaded
+    assert not loaded & (HEAVY | {"pyproj", "scipy", "xlsxwriter"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -78,11 +79,16 @@ def test_two_tabs_never_overwrite_each_other(browser: Browser, empty: Server) ->
     asked(empty, "scenarios", {"from": "galapagos", "name": "shared"})
     first = visit(browser, empty, path="/#/scenario?scenario=shared")
     second = visit(browser, empty, path="/#/scenario?scenario=shared", context=first.page.context)
-    for visitor, note in ((first, "said by the first"), (second, "said by the second")):
-        field = visitor.page.get_by_role("textbox", name="Note", exact=False).first
-        field.fill(note)
-        field.blur()
-        until(lambda note=note: note in json.dumps(asked(empty, "scenarios/shared/draft")["files"]))
+    notes = [visitor.page.get_by_role("textbox", name="Note").first for visitor in (first, second)]
+    old = asked(empty, "scenarios/shared/draft")
+    notes[0].fill("said by the first")
+    notes[0].blur()
+    expect(notes[1]).to_have_value("said by the first")
+    notes[1].fill("said by the second")
+    notes[1].blur()
+    expect(notes[0]).to_have_value("said by the second")
+    with pytest.raises(urllib.error.HTTPError, match="409"):
+        asked(empty, "scenarios/shared/draft/undo", {"version": old["version"]})
     draft = asked(empty, "scenarios/shared/draft")
     undone = asked(empty, "scenarios/shared/draft/undo", {"version": draft["version"]})
     assert "said by the first" in json.dumps(undone["files"])

@@ -51,7 +51,7 @@ class Judge:
 
     def __init__(self) -> None:
         self._judgements = _Remembered[Judgement]()
-        self._theatres = _Remembered["Theatre"]()
+        self._theatres: _Remembered[Theatre] = _Remembered()
 
     def judge(self, files: Files, version: str, case: str | None) -> Judgement:
         """What there is to say of files, which ``version`` stands for, with a case's values in place."""

@@ -15,6 +15,7 @@ import uvicorn
 
 from fleetcraft.errors import RunError
 from fleetcraft.studio.app import create_app
+from fleetcraft.studio.first_view import ask_ahead
 from fleetcraft.studio.security import EVERY_ADDRESS, Access, is_loopback
 from fleetcraft.studio.service import Opened
 
@@ -22,7 +23,7 @@ TRIES = 20
 """Ports that are tried where none was asked for."""
 GRACE_S = 5
 READY_AFTER_S = 1.0
-"""The page comes first; then what its first question needs is loaded."""
+"""The page comes first; then what its first view and its first question need is loaded."""
 
 
 class _Server(uvicorn.Server):
@@ -65,7 +66,12 @@ def serve(
     access = Access(host, port, None if is_loopback(host) else token_urlsafe(32))
     app = create_app(workspace, root=root, opened=opened, access=access)
     studio = app.state.studio
-    ready = Timer(READY_AFTER_S, studio.jobs.make_ready)
+
+    def make_ready() -> None:
+        studio.jobs.make_ready()
+        ask_ahead(app, access, studio)
+
+    ready = Timer(READY_AFTER_S, make_ready)
     ready.daemon = True
 
     def answers() -> None:

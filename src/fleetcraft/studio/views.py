@@ -30,7 +30,7 @@ class Views:
     def __init__(self, studio: Studio) -> None:
         self._studio = studio
         self._scenarios = Kept[Scenario](SCENARIOS)
-        self._theatres = Kept["Theatre"](THEATRES)
+        self._theatres: Kept[Theatre] = Kept(THEATRES)
 
     def scenario(self, id_: str, case: str | None) -> Scenario:
         """The scenario as it is saved. Raises RefusalError (404) where there is none, ScenarioError for its faults."""

@@ -97,7 +97,9 @@ def router(studio: Studio) -> APIRouter:
     @routes.get(
         "/{name}/files/{path:path}",
         response_class=FileResponse,
-        responses={200: {"description": "The file.", "content": dict.fromkeys(sorted({*SHOWN.values(), OTHER}), {})}},
+        responses={
+            200: {"description": "The file.", "content": {kind: {} for kind in sorted({*SHOWN.values(), OTHER})}}
+        },
     )
     def get_run_file(name: str, path: str) -> FileResponse:
         """One file of a run; a page of it is shown without scripts, as a page of nobody's."""

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from fleetcraft.scenario.edit import with_value
 from fleetcraft.scenario.schema import scenario_schema
-from fleetcraft.scenario.workbook import read_workbook, write_workbook
 from fleetcraft.studio.drafts import Drafts, State
 from fleetcraft.studio.errors import RefusalError
 from fleetcraft.studio.judging import Judge
@@ -136,11 +135,15 @@ def router(studio: Studio) -> APIRouter:
 
         Sheets that it lacks leave what they would hold as it is.
         """
+        from fleetcraft.scenario.workbook import read_workbook
+
         return told(drafts.change(id, version, lambda files: read_workbook(sent, files)), case)
 
     @routes.get("/scenarios/{id}/workbook.xlsx", response_class=WorkbookResponse, responses=WORKBOOK_ANSWER)
     def export_workbook(id: Id) -> WorkbookResponse:
         """The draft as a workbook, for import after it was edited elsewhere."""
+        from fleetcraft.scenario.workbook import write_workbook
+
         named = {"Content-Disposition": 'attachment; filename="scenario.xlsx"'}
         return WorkbookResponse(write_workbook(drafts.state(id).files), headers=named)
 

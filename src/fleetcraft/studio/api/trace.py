@@ -21,7 +21,8 @@ TRACES = 2
 def router(studio: Studio) -> APIRouter:
     """The operations of traces."""
     routes = APIRouter(tags=["trace"])
-    views, traces = Views(studio), Kept["StoredTrace"](TRACES)
+    views = Views(studio)
+    traces: Kept[StoredTrace] = Kept(TRACES)
 
     def trace_of(name: str) -> StoredTrace:
         from fleetcraft.report.trace_chunks import has_trace, read_trace

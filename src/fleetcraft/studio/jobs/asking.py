@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fleetcraft.errors import FleetcraftError, InfeasibleError, RunError, ScenarioError
-from fleetcraft.plan import Plan
-from fleetcraft.runs.question import Question, Watch, answered
-from fleetcraft.scenario.scenario import Scenario
-from fleetcraft.study.store.again import Stored
-from fleetcraft.study.store.alone import Tell
+
+if TYPE_CHECKING:
+    from fleetcraft.plan import Plan
+    from fleetcraft.runs.question import Question, Watch
+    from fleetcraft.scenario.scenario import Scenario
+    from fleetcraft.study.store.again import Stored
+    from fleetcraft.study.store.alone import Tell
 
 Json = dict[str, Any]
 USUAL_BUDGETS = 12
@@ -37,6 +39,8 @@ def answer(asked: Asked, watch: Watch, tell: Tell) -> Stored:
 
         run = asked.root / asked.request["scenario"].removeprefix(OF_RUN)
         return explained(run, threads=asked.threads, watch=watch, tell=tell)
+    from fleetcraft.runs.question import answered
+
     return answered(_question(asked), root=asked.root, threads=asked.threads, watch=watch, tell=tell)
 
 

@@ -50,7 +50,8 @@ def planned(tmp_path_factory: pytest.TempPathFactory) -> Watch:
     folder = tmp_path_factory.mktemp("fields")
     least_cost = {"mode": "cost", "attainment": 0.05, "probability": 0.5}
     write_scenario(folder / "everything", **EVERYTHING)
-    write_scenario(folder / "cheaply", **{**EVERYTHING, "objective": replace(least_cost)})
+    policies = {**EVERYTHING["policies"], "pinned": [{"platform": "drone", "period": "2026Q1", "quantity": 1}]}
+    write_scenario(folder / "cheaply", **{**EVERYTHING, "objective": replace(least_cost), "policies": policies})
     watch = Watch(nouns_of(Scenario))
     with pytest.MonkeyPatch.context() as patch:
         watch.set_up(patch)

@@ -87,7 +87,7 @@ def remember_all() -> None:
     remember(frontier, "make_ready")
     remember_points()
     remember(answer, "explain_run")
-    remember(write, "report_files", lambda run: str(run.manifest["seed"]))
+    remember(write, "report_files", lambda run, *_, **__: f"{run.manifest['seed']}{run.explained is not None}")
     write._FILES = {verb: recalling(files) for verb, files in write._FILES.items()}
     remember(explain_page, "explain_files")
     remember(write, "study_files")

@@ -34,6 +34,7 @@ from fleetcraft.optimise.constraints.learning import (
     what_is_made_stays_made,
 )
 from fleetcraft.optimise.constraints.orders import (
+    integration_comes_with_an_order,
     orders_fill_tranches,
     places_are_taken_once,
     types_are_integrated_once,
@@ -63,6 +64,7 @@ STRUCTURE = (
     orders_fill_tranches,
     places_are_taken_once,
     types_are_integrated_once,
+    integration_comes_with_an_order,
     craft_are_placed,
     station_keeping,
     upkeep_of_craft,
@@ -232,6 +234,8 @@ class Adapter:
                 group = replace(
                     group, lower=np.where(stays, value, group.lower), upper=np.where(stays, value, group.upper)
                 )
+            if group.name == "first":
+                group = replace(group, lower=np.where(_may_be_forestalled(v), 0.0, group.lower))
             groups.append(group)
         point[v.upkeep.index] = np.bincount(
             v.placed_tranche, weights=c.support[v.placed_pair] * placed, minlength=len(platform)
@@ -263,6 +267,14 @@ class Adapter:
             if count
         ]
         return tuple(sorted(orders)), tuple(sorted(rows, key=lambda r: (r.platform, r.base, r.area)))
+
+
+def _may_be_forestalled(v: Variables) -> NDArray[np.bool_]:
+    """Which orders (K,) stand in a period after the first in which a future may order the type: one that is pinned."""
+    period = np.array([t for _, t, _ in v.order_key])
+    later = (v.order_node != COMMON) & (v.order_platform == v.order_platform[:, None]) & (period < period[:, None])
+    forestalled: NDArray[np.bool_] = (v.order_node == COMMON) & later.any(axis=1)
+    return forestalled
 
 
 def _with_carried_money(c: Capability, v: Variables, laws: Sequence[Block], point: Floats) -> Floats:

@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from fleetcraft.report.countries import country_in_words
-from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import asks, listed
 from fleetcraft.report.page import Opening, Tile, page, side_by_side, standing
+from fleetcraft.report.png import to_png
 from fleetcraft.report.point_figures import OBLIGATED, described, money_bars, restriction_dots
 from fleetcraft.report.point_tables import (
     all_orders,

@@ -18,10 +18,10 @@ from fleetcraft.report.explain_words import (
     why,
     worth_in_words,
 )
-from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
 from fleetcraft.report.page import Opening, Tile, page, standing
+from fleetcraft.report.png import to_png
 from fleetcraft.report.point_figures import described
 from fleetcraft.report.point_tables import interval_of_points, points_of_attainment
 from fleetcraft.report.section import Section, figure

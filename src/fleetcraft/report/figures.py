@@ -59,12 +59,6 @@ def to_svg(chart: Chart) -> str:
     return svg
 
 
-def to_png(svg: str) -> bytes:
-    """An SVG as PNG at twice its size."""
-    png: bytes = vl_convert.svg_to_png(svg, scale=2)
-    return png
-
-
 def spending_sums(orders: pd.DataFrame, key: str) -> pd.DataFrame:
     """Cost by ``country`` or ``domain`` of the orders table, dearest first."""
     named = orders.assign(country=[country(c) for c in orders["supplier_country"]])

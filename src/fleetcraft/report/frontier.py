@@ -11,9 +11,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, folded, h, join, table
 from fleetcraft.report.page import Opening, Tile, page, standing
+from fleetcraft.report.png import to_png
 from fleetcraft.report.point_figures import OBLIGATED, described, frontier_lines, money_columns
 from fleetcraft.report.point_tables import (
     all_orders,

@@ -17,7 +17,7 @@ from fleetcraft.study.decide import Answer
 from fleetcraft.study.questionnaire.answer_study import StudyAnswer
 from fleetcraft.study.questionnaire.file import StudyFile
 from fleetcraft.study.replan.chain import Chain
-from fleetcraft.study.store.folder import Identity, manifest_of, new_run, write_json, write_manifest
+from fleetcraft.study.store.folder import Identity, files_of, manifest_of, new_run, write_json, write_manifest
 from fleetcraft.study.store.mending import remove_work
 from fleetcraft.study.tasks import done_in
 
@@ -42,7 +42,9 @@ def inputs_of_study(file: StudyFile) -> Inputs:
     return {**inputs_of(file.source), "study.yaml": stated, **told}
 
 
-def store_answer(inputs: Inputs, identity: Identity, answer: Answer, target: Path, chain: Chain | None = None) -> Json:
+def store_answer(
+    inputs: Inputs, identity: Identity, answer: Answer, target: Path, chain: Chain | None = None, *, threads: int
+) -> Json:
     """Store a whole run of plan, simulate or replan, with the ``chain`` of what it takes as it is; gives the result."""
 
     def write(draft: Path) -> None:
@@ -50,7 +52,9 @@ def store_answer(inputs: Inputs, identity: Identity, answer: Answer, target: Pat
         if chain is not None:
             chain.write(draft)
 
-    return _store(inputs, identity, answer.result, target, answer.result["seconds"], write, trace=answer.trace)
+    return _store(
+        inputs, identity, answer.result, target, answer.result["seconds"], write, trace=answer.trace, threads=threads
+    )
 
 
 def store_points(inputs: Inputs, identity: Identity, result: Json, target: Path, work: Path, seconds: float) -> Json:
@@ -58,7 +62,7 @@ def store_points(inputs: Inputs, identity: Identity, result: Json, target: Path,
 
     def write(draft: Path) -> None:
         for key in done_in(work):
-            shutil.copytree(work / key, draft / "points" / key, ignore=shutil.ignore_patterns("*.part", "part.npz"))
+            _copy(work / key, draft / "points" / key)
 
     _store(inputs, identity, result, target, {"all": seconds}, write, work)
     remove_work(target)
@@ -81,6 +85,7 @@ def _store(
     write: Callable[[Path], None],
     work: Path | None = None,
     trace: Trace | None = None,
+    threads: int = 1,
 ) -> Json:
     """Write a whole run; ``write`` adds what its verb has besides."""
     result["run"] = target.as_posix()
@@ -92,9 +97,17 @@ def _store(
         write(draft)
         write_json(draft / "result.json", result)
         manifest = manifest_of(identity, seconds)
-        write_report(draft, manifest, trace)
+        write_report(draft, manifest, trace, processes=threads)
         write_manifest(draft, manifest)
     return result
+
+
+def _copy(point: Path, place: Path) -> None:
+    """Copy a point's folder. Not shutil.copytree: what it raises does not say what the system refused."""
+    for name, path in files_of(point).items():
+        if path.suffix != ".part" and path.name != "part.npz":
+            (place / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place / name)
 
 
 def _require_as_read(draft: Path, identity: Identity, result: Mapping[str, Any]) -> None:

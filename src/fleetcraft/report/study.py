@@ -14,10 +14,10 @@ from rich.text import Text
 
 from fleetcraft.report.discovery import discovery_answer, discovery_section, draw_discovery
 from fleetcraft.report.explain_figures import compact
-from fleetcraft.report.figures import to_png
 from fleetcraft.report.markup import Column, Html, bullets, folded, h, join, table
 from fleetcraft.report.narrative import listed
 from fleetcraft.report.page import Opening, Tile, message_first, page, standing
+from fleetcraft.report.png import to_png
 from fleetcraft.report.run import Run
 from fleetcraft.report.section import Section, figure
 from fleetcraft.report.selection import (

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fleetcraft.report.explain import explain_files
 from fleetcraft.report.run import read_run
+from fleetcraft.report.write import write_report
 from fleetcraft.runs.infeasible import telling_where
 from fleetcraft.runs.question import Json, Watch
 from fleetcraft.scenario.scenario import Scenario
@@ -74,6 +75,7 @@ def _explain_anew(run: Path, threads: int, progress: Progress) -> Json:
         for name, content in explain_files(found, scenario).items():
             (draft / FOLDER / name).write_bytes(content)
         write_json(draft / FOLDER / ANSWER, found)
+        write_report(draft, manifest, processes=threads)  # names what would change the plan
         manifest["explained_by"] = made_by_this_program(manifest["identity"])
     remove_work(run, EXPLAIN)
     return found

@@ -29,6 +29,6 @@ def plan_question(source: str, case: str | None, options: Options, futures: int 
         with telling_where(source, case):
             answer = decide.plan_scenario(stated, options, threads=threads, progress=progress)
         progress("writing the report", 0, 1)
-        return store_answer(inputs, identity, answer, target)
+        return store_answer(inputs, identity, answer, target, threads=threads)
 
     return Question(stated, identity, make)

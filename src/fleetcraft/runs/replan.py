@@ -50,6 +50,6 @@ def replan_question(
         told = {"note": file.note, "actuals": file.sha256, "follows": file.follows, "chain": list(chain.links)}
         answer.result["replan"] |= told
         answer.result["warnings"] += doubts
-        return store_answer(inputs, identity, answer, target, chain)
+        return store_answer(inputs, identity, answer, target, chain, threads=threads)
 
     return Question(stated, identity, decide)

@@ -47,6 +47,6 @@ def simulate_question(
             stated, judged, options, threads=threads, progress=progress, file=file, trace=trace
         )
         progress("writing the report", 0, 1)
-        return store_answer(inputs, identity, answer, target)
+        return store_answer(inputs, identity, answer, target, threads=threads)
 
     return Question(stated, identity, make)

@@ -28,6 +28,7 @@ from fleetcraft.simulate.trace import Trace, trace_plan
 from fleetcraft.study import result as entries
 from fleetcraft.study.calibrate import Calibrated, Loop, Progress, Round, no_progress, nodes_of
 from fleetcraft.study.judge import Judgement, complete_plan, judge_plan, judgement_of
+from fleetcraft.study.origin import origin_warnings
 from fleetcraft.study.recourse import judge_calibrated
 from fleetcraft.study.sample_average import sample_average, sample_average_entry
 from fleetcraft.study.value_of_information import (
@@ -229,7 +230,7 @@ def simulate_scenario(
         "warnings": [
             *later_warnings(plan, seed=options.seed, played=len(judgement.outcome), file=file),
             *unplaced_warnings(plan, file),
-            *_origin_warning(scenario, plan, file),
+            *origin_warnings(scenario, plan, file),
             *([_too_late(trace, len(judgement.outcome))] if trace is not None and stopped_before else []),
             *measured["warnings"],
         ],
@@ -257,12 +258,6 @@ def _require_played(replication: int | None, played: int) -> None:
 
 def _too_late(replication: int, played: int) -> str:
     return f"replication {replication} is not followed: the half width was reached after {played}"
-
-
-def _origin_warning(scenario: Scenario, plan: Plan, file: str) -> list[str]:
-    if plan.scenario in (None, scenario.hash):
-        return []
-    return [f"{file} was made for another scenario ({str(plan.scenario)[:8]}), not for this one ({scenario.hash[:8]})"]
 
 
 def _measured(theatre: Theatre, judgement: Judgement, options: Options) -> Json:

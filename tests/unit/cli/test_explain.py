@@ -17,6 +17,7 @@ import pytest
 from builders import ASSUMPTION, SOURCE, write_scenario
 from calling import call
 from fleetcraft.study.store.folder import read_manifest
+from fleetcraft.study.store.verify import faults_of_run
 
 FLEETCRAFT = "from fleetcraft.cli.main import main\nif __name__ == '__main__':\n    main()\n"
 QUICK = {
@@ -93,7 +94,18 @@ def test_it_lies_in_the_run_and_the_run_stays_whole(run: Path, explained: dict[s
     read_manifest(run)
     files = json.loads((run / "manifest.json").read_text())["files"]
     assert {"explain/explain.json", "explain/explain.html", "result.json"} <= files.keys()
+    assert faults_of_run(run) == []
     assert not list(run.parent.glob(".*"))
+
+
+def test_the_report_names_what_would_change_the_plan(run: Path, explained: dict[str, Any]) -> None:
+    flips = sum(entry["flips"] for entry in explained["flips"]["entries"])
+    assert flips
+    report = (run / "report.html").read_text()
+    unexplained = (run.parent / "stopped" / "report.html").read_text()
+    assert "fleetcraft explain" in unexplained
+    assert "fleetcraft explain" not in report
+    assert report != unexplained
 
 
 def test_a_second_time_it_is_only_told(run: Path, explained: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

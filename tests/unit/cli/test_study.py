@@ -198,7 +198,7 @@ def undisturbed(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     [
         (signal.SIGKILL, 30_000),
         (signal.SIGINT, 40_000),
-        *(pytest.param(signal.SIGKILL, size, marks=pytest.mark.soak) for size in range(10_000, 70_000, 5_000)),
+        *(pytest.param(signal.SIGKILL, size, marks=pytest.mark.soak) for size in range(20_000, 70_000, 5_000)),
     ],
 )
 def test_a_study_that_is_stopped_goes_on_and_ends_in_the_same_bytes(

@@ -129,3 +129,20 @@ def test_what_a_future_hides_has_no_bearing(index: int) -> None:
         adapter(t).added(unfold(t.scenario, futures, 7, "judge", [index], 4).futures) for futures in (own, otherwise)
     ]
     assert answers[0] == answers[1]
+
+
+def test_a_type_that_is_pinned_for_later_is_integrated_once() -> None:
+    """Ordered before its pinned quarter, it is integrated then: the money is for 2 craft and 1 integration."""
+    integration = 2e6
+    scenario = make_scenario(
+        platforms=[QUICK],
+        calendar={"news": date(2026, 4, 1)},
+        acquisition={"integration_cost": integration},
+        budget={"obligation": {2026: 2 * 3e6 + integration}},
+        policies={"pinned": ({"platform": "drone", "period": "2026Q3", "quantity": 1},)},
+    )
+    t = theatre_of(scenario, area_nm2=40_000.0, perimeter_nm=800.0)
+    plan = Plan((Order("drone", "2026Q3", 1),), (Allocation("drone", "baltra", "bay", 1, 1),))
+    assert money.integration_cost(t.scenario, t.scenario.platforms[0]) == integration
+    orders, _ = adapter(t, plan).added(known(t))
+    assert orders == (Order("drone", "2026Q2", 1),)

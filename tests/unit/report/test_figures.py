@@ -11,6 +11,7 @@ from fleetcraft.report import figures, tables
 from fleetcraft.report.drawings import draw_figures
 from fleetcraft.report.first_figures import apart
 from fleetcraft.report.narrative import asks
+from fleetcraft.report.png import to_png
 from fleetcraft.report.tokens import LIGHT, money, money_scale, probability
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -153,7 +154,7 @@ def test_spending_sums_are_those_of_the_orders():
 def test_a_png_is_twice_the_size_of_its_svg(drawn):
     svg = drawn["spending_by_country"]
     root = ET.fromstring(svg)
-    width, height = struct.unpack(">II", figures.to_png(svg)[16:24])
+    width, height = struct.unpack(">II", to_png(svg)[16:24])
     assert (width, height) == pytest.approx((2 * float(root.get("width")), 2 * float(root.get("height"))), abs=1)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fleetcraft.report.figures import to_png
+from fleetcraft.report.png import to_png
 from fleetcraft.report.selection import (
     draw_selection,
     ranked,

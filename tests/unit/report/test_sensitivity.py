@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from builders import make_scenario
 from fleetcraft.report.discovery import discovery_answer, discovery_section, draw_discovery
-from fleetcraft.report.figures import to_png
+from fleetcraft.report.png import to_png
 from fleetcraft.report.sensitivity import draw_sensitivity, sensitivity_answer, sensitivity_section
 from fleetcraft.report.sensitivity_words import axis_of_changes, change, factors_in_words, interval_of_change, level
 from fleetcraft.scenario.scenario import Scenario

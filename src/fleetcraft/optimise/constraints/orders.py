@@ -25,13 +25,13 @@ def orders_fill_tranches(c: Capability, v: Variables) -> Block:
 def types_are_integrated_once(c: Capability, v: Variables) -> Block:
     """tranche[j] <= size[j] x sum over periods t' <= t of first[p,t']: a type is first bought before it is bought.
 
-    Of the first[p,t',n] after the news only those of the slice's own node count.
+    Of the first[p,t',n] after the news only those of the slice's own node count; of the only node they count for all.
     """
     platform, node = v.order_platform, v.order_node
     period = np.array([t for _, t, _ in v.order_key])
     own = np.arange(len(v.tranche_order))
     not_later = (platform == platform[v.tranche_order, None]) & (period <= period[v.tranche_order, None])
-    seen = (node == COMMON) | (node == node[v.tranche_order, None])
+    seen = (c.nodes == 1) | (node == COMMON) | (node == node[v.tranche_order, None])
     row, order = np.nonzero(not_later & seen)
     return block(
         "types_are_integrated_once",

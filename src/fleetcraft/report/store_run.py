@@ -107,7 +107,7 @@ def _copy(point: Path, place: Path) -> None:
     for name, path in files_of(point).items():
         if path.suffix != ".part" and path.name != "part.npz":
             (place / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, place / name)
+            shutil.copy2(path, place / name)
 
 
 def _require_as_read(draft: Path, identity: Identity, result: Mapping[str, Any]) -> None:

@@ -49,15 +49,27 @@ describe('craft on station', () => {
   it('have no place where there is no water', () => expect(spreadPoints([square(0, 0, 10)], [square(-5, -5, 30)])).toEqual([]));
 });
 
+const ROOM = { width: 300, height: 300 };
+
 describe('labels', () => {
   it('overlap neither each other nor marks; the later one moves or is left out', () => {
     const label = (of: string, places: [number, number][]) => ({ of, width: 40, height: 10, places });
     const placed = placeLabels(
-      [label('first', [[0, 0]]), label('moved', [[10, 5], [50, 5]]), label('left out', [[20, 0], [60, 8]])],
+      [label('first', [[10, 20]]), label('moved', [[20, 25], [60, 25]]), label('left out', [[30, 20], [70, 28]])],
       [{ x: 200, y: 200, width: 10, height: 10 }],
+      ROOM,
     );
-    expect(placed).toEqual([{ of: 'first', x: 0, y: 0 }, { of: 'moved', x: 50, y: 5 }]);
-    expect(placeLabels([label('on a mark', [[195, 195]])], [{ x: 200, y: 200, width: 10, height: 10 }])).toEqual([]);
+    expect(placed).toEqual([{ of: 'first', x: 10, y: 20 }, { of: 'moved', x: 60, y: 25 }]);
+    expect(placeLabels([label('on a mark', [[195, 195]])], [{ x: 200, y: 200, width: 10, height: 10 }], ROOM)).toEqual([]);
+  });
+  it('are moved in where the edge would cut them, and left out beyond it', () => {
+    const at = (x: number, y: number) => placeLabels([{ of: '', width: 40, height: 10, places: [[x, y]] }], [], ROOM)[0];
+    for (const [x, y] of [[-20, 50], [280, 50], [50, -5], [50, 295]] as const) {
+      const placed = at(x, y)!;
+      expect(placed.x >= 0 && placed.x + 40 <= ROOM.width && placed.y >= 0 && placed.y + 10 <= ROOM.height).toBe(true);
+    }
+    expect(at(100, 100)).toMatchObject({ x: 100, y: 100 });
+    expect([at(-50, 50), at(310, 50), at(50, 301)]).toEqual([undefined, undefined, undefined]);
   });
   it('stand clear of their mark on every side', () => {
     for (const [x, y] of beside([100, 100], 40, 10, 6)) {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { estimate, isTold, pairedDifference, unpairedDifference } from '../src/lib/years';
 import { pinsOf, proposedName, settings } from '../src/views/plan/anew';
 import { calendarOf, quartersOf, startOf } from '../src/views/plan/calendar';
-import { attainmentDifference, requirementChanges } from '../src/views/plan/comparison';
+import { requirementChanges } from '../src/views/plan/comparison';
 import { changesOrders, editedPlan, editsTowards, isPlanFile, NOTHING, ordered, withForbidden, withPin, withQuantity } from '../src/views/plan/edits';
 import { lanes } from '../src/views/plan/gantt';
 import { did, FRESH, readHistory, redone, undone } from '../src/views/plan/history';
-import { groups, periodsShown, unitPrices } from '../src/views/plan/rows';
+import { usableAt } from '../src/views/plan/ramp';
+import { groups, meanTold, periodsShown, unitPrices } from '../src/views/plan/rows';
 import type { OrderRow, PlanFile, Requirement } from '../src/lib/types';
 
 const BASE: PlanFile = {
@@ -115,30 +115,7 @@ describe('undo and redo', () => {
   });
 });
 
-describe('differences of attainment', () => {
-  test('the interval of a mean is that of Student', () => {
-    const found = estimate([1, 2, 3, 4, 5, null]);
-    expect(found?.mean).toBe(3);
-    expect((found?.high ?? 0) - 3).toBeCloseTo(2.7764 * Math.sqrt(2.5 / 5), 2);
-    expect(estimate([1])).toBeNull();
-  });
-
-  test('the same years tell what means alone do not', () => {
-    const years = Array.from({ length: 20 }, (_, k) => 0.4 + 0.02 * k);
-    const better = years.map((value, k) => value + 0.01 + (k % 2 ? 0.001 : -0.001));
-    const judged = (yearly: number[] | undefined, simulated: number) => ({ attainment: { simulated, low: simulated - 0.05, high: simulated + 0.05 }, yearly, requirements: [] });
-    const paired = attainmentDifference(judged(better, 0.6), judged(years, 0.59));
-    expect([paired.paired, paired.told, Number(paired.mean.toFixed(6))]).toEqual([true, true, 0.01]);
-    const apart = attainmentDifference(judged(undefined, 0.6), judged(undefined, 0.59));
-    expect([apart.paired, apart.told]).toEqual([false, false]);
-    expect(apart.high - apart.mean).toBeCloseTo(Math.hypot(0.05, 0.05));
-  });
-
-  test('only common years are compared, and a year without a value is left out', () => {
-    expect(pairedDifference([1, 2, 3, 9], [0, null, 1])?.mean).toBe(1.5);
-    expect(isTold(unpairedDifference({ mean: 1, low: 0.9, high: 1.1 }, { mean: 0, low: -0.1, high: 0.1 }))).toBe(true);
-  });
-
+describe('differences of requirements', () => {
   test('requirements are told by what their change weighs, and at most means less is better', () => {
     const asked = (id: string, simulated: number, more: Partial<Requirement> = {}) => ({ id, simulated, threshold: 0.5, weight: 1, at_most: false, ...more }) as Requirement;
     const before = [asked('a', 0.4), asked('b', 0.4), asked('c', 10, { at_most: true, threshold: 20 }), asked('same', 0.3)];
@@ -198,12 +175,26 @@ describe('a scenario decided anew', () => {
 
   test('what the scenario forbids and pins already stays, and the budget is that of the plan on display', () => {
     const values = { budget: { counts: 'obligation', obligation: { '2026': 200e9 } }, policies: { platforms: { without: ['old'] }, pinned: [{ platform: 'x', period: '2026Q1', quantity: 1 }, { platform: 'tb2', period: '2026Q1', quantity: 9 }] } };
-    expect(settings(values, { orders: BASE.orders, edits, scale: 0.6 })).toEqual([
+    expect(settings(values, { caseName: null, orders: BASE.orders, edits, scale: 0.6 })).toEqual([
       ['policies.pinned', [{ platform: 'x', period: '2026Q1', quantity: 1 }, { platform: 'tb2', period: '2026Q1', quantity: 12 }]],
       ['policies.platforms.without', ['old', 'usv']],
       ['budget.obligation.2026', 120e9],
     ]);
-    expect(settings(values, { orders: BASE.orders, edits: NOTHING, scale: 1 })).toEqual([]);
+    expect(settings(values, { caseName: null, orders: BASE.orders, edits: NOTHING, scale: 1 })).toEqual([]);
+  });
+
+  test('what the case states is set in the case, the rest in the scenario itself', () => {
+    const values = {
+      budget: { counts: 'obligation', obligation: { '2026': 200e9, '2027': 100e9 } },
+      policies: { platforms: { without: ['old'] }, pinned: [{ platform: 'x', period: '2026Q1', quantity: 1 }] },
+      cases: { poor: { 'budget.obligation.2026': 50e9, 'policies.platforms.without': ['theirs'] } },
+    };
+    expect(settings(values, { caseName: 'poor', orders: BASE.orders, edits, scale: 2 })).toEqual([
+      ['policies.pinned', [{ platform: 'x', period: '2026Q1', quantity: 1 }, { platform: 'tb2', period: '2026Q1', quantity: 12 }]],
+      ['cases.poor.policies.platforms.without', ['theirs', 'usv']],
+      ['cases.poor.budget.obligation.2026', 100e9],
+      ['budget.obligation.2027', 200e9],
+    ]);
   });
 
   test('names are free and well formed', () => {
@@ -211,4 +202,17 @@ describe('a scenario decided anew', () => {
     expect(proposedName('japan-2026', ['japan-2026-own', 'japan-2026-own-2'])).toBe('japan-2026-own-3');
     expect(proposedName('run:Ünder_score run', [])).toMatch(/^[a-z0-9-]{1,40}$/);
   });
+});
+
+test('craft in use at the opening are those of that month, not of the one before the deadline', () => {
+  const row = (date: string, mean: number) => ({ domain: 'air' as const, date, low: mean, mean, high: mean, ordered: 110 });
+  const rows = [row('2028-03-01', 72.87), row('2028-04-01', 79.82), row('2028-05-01', 85.73)];
+  expect(usableAt(rows, '2028-04-01')).toBe(79.82);
+  expect(usableAt(rows, '2028-04-15T00:00:00')).toBe(85.73);
+  expect(usableAt(rows, '2029-01-01')).toBe(85.73);
+  expect(usableAt([], '2029-01-01')).toBe(0);
+});
+
+test('few craft in the mean are not told as none', () => {
+  expect([0, 0.02, 0.05, 1.24].map(meanTold)).toEqual(['0.0', '<0.1', '0.1', '1.2']);
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
-  attainment, chosenRows, craftAsked, grouped, lost, metOnAverage, scaleOf, serving, share, shortfalls, sorted, standing,
+  chosenRows, craftAsked, grouped, lost, lostInYears, metOnAverage, scaleOf, serving, shortfalls, sorted, standing,
 } from '../src/views/requirements/requirement';
+import { areaAttainment, attainment, share } from '../src/lib/attainment';
 import type { AllocationRow, Domain, Requirement } from '../src/lib/types';
 
 const row = (part: Partial<Requirement>): Requirement => ({
@@ -33,7 +34,15 @@ describe('how far a requirement is met', () => {
     const rows = [row({ simulated: 0.9, weight: 3 }), row({ simulated: 0.25, weight: 1 }), row({ planned: null, simulated: null, weight: 9 })];
     expect(attainment(rows)).toBeCloseTo((3 * 1 + 1 * 0.5) / 4, 12);
     expect(attainment([])).toBeNull();
+    expect([...areaAttainment(rows)]).toEqual([['a', attainment(rows)]]);
     expect(metOnAverage(rows)).toBe(1);
+  });
+
+  test('what is lost in single years is the rest of what is missing', () => {
+    const rows = [row({ weight: 3 }), row({ simulated: 0.1, weight: 2 })];
+    const sum = rows.reduce((total, each) => total + lost(each, rows), 0);
+    expect(sum + (lostInYears(0.6, rows) ?? 0)).toBeCloseTo(1 - 0.6, 12);
+    expect([lostInYears(null, rows), lostInYears(0.6, [])]).toEqual([null, null]);
   });
 
   test('what is lost sums to what is missing', () => {

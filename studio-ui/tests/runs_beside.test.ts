@@ -1,27 +1,7 @@
-import { describe, expect, test } from 'vitest';
-import { attainmentDifference, craftOf, isSameOrder, ordersBeside, requirementsBeside, yearsBeside } from '../src/views/runs/beside';
+import { expect, test } from 'vitest';
+import { craftOf, isSameOrder, ordersBeside, requirementsBeside, yearsBeside } from '../src/views/runs/beside';
 
 const plan = (part: object) => ({ attainment: { simulated: 0.5, low: 0.4, high: 0.6 }, orders: [], later: [], requirements: [], ...part });
-
-describe('the difference of two attainments', () => {
-  test('is paired year by year where both have their years', () => {
-    const years = [0.5, 0.6, 0.4, 0.7, 0.55, 0.45, 0.65, 0.5, 0.6, 0.52];
-    const found = attainmentDifference(plan({ yearly: years }), plan({ yearly: years.map((value, k) => value + 0.02 + (k % 2 ? 0.001 : -0.001)) }));
-    expect(found?.paired).toBe(true);
-    expect(found?.mean).toBeCloseTo(0.02, 12);
-    expect(found?.low).toBeGreaterThan(0.019);
-  });
-
-  test('leaves out years in which one has no value, and is wider without years', () => {
-    const gaps = attainmentDifference(plan({ yearly: [null, 0.5, 0.5] }), plan({ yearly: [0.9, 0.6, 0.6] }));
-    expect(gaps?.mean).toBeCloseTo(0.1, 12);
-    const found = attainmentDifference(plan({}), plan({ attainment: { simulated: 0.55, low: 0.45, high: 0.65 }, yearly: [0.1, 0.2] }));
-    expect(found?.paired).toBe(false);
-    expect(found?.high).toBeCloseTo(0.05 + Math.hypot(0.1, 0.1), 12);
-    expect(found?.low).toBeCloseTo(0.05 - Math.hypot(0.1, 0.1), 12);
-    expect(attainmentDifference({}, plan({}))).toBeNull();
-  });
-});
 
 test('orders are summed by type, the largest difference in money first', () => {
   const order = (platform: string, quantity: number, cost: number) => ({ platform, name: platform, domain: 'air', supplier_country: 'US', quantity, cost });

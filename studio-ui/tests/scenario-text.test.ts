@@ -5,7 +5,7 @@ import { areaIds, cellOf, faultsBelow, pathOf, rowsIn } from '../src/views/scena
 import { changeBetween, onTop } from '../src/views/scenario/merging';
 import { shownNumber, typedNumber } from '../src/views/scenario/numbers';
 import { cellValue, columnsOf, groupOf, rowsLike } from '../src/views/scenario/platforms';
-import { placeSaid, said } from '../src/views/scenario/sayings';
+import { placeSaid, said } from '../src/lib/sayings';
 import { crc32, zipped } from '../src/views/scenario/zip';
 
 const fault = (file: string, where: string, line = 1) => ({ file, line, where, found: 'x', expected: 'y' });

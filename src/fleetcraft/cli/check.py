@@ -18,10 +18,9 @@ def check(
 ) -> None:
     """Check a scenario: all its faults at once (status 2), or its warnings and the defaults in force."""
     from fleetcraft.fleet.theatre import make_theatre
-    from fleetcraft.scenario.provenance import warnings_of
     from fleetcraft.scenario.read import read_scenario
     from fleetcraft.scenario.schema import effective_values
-    from fleetcraft.study.warnings import ceiling_warnings, interface_warnings
+    from fleetcraft.study.warnings import check_warnings
 
     try:
         stated = read_scenario(scenario, case)
@@ -30,7 +29,7 @@ def check(
             print(json.dumps({"faults": [asdict(fault) for fault in error.faults]}, ensure_ascii=False))
         raise
     defaults = effective_values(stated)
-    warnings = [*warnings_of(stated), *ceiling_warnings(make_theatre(stated)), *interface_warnings(stated)]
+    warnings = check_warnings(make_theatre(stated))
     if json_:
         shown = [{"path": d.path, "value": d.value, "unit": d.unit} for d in defaults]
         content: dict[str, object] = {"scenario": stated.name, "case": stated.case, "hash": stated.hash, "faults": []}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,9 +65,9 @@ def studio(
 
     serve(folder, root=root, opened=opened, host=host, port=port or PORT, may_move=port is None, tell=tell)
     if not quiet:
-        print(
-            "fleetcraft: stopped; drafts and finished work are kept, interrupted jobs can be resumed", file=sys.stderr
-        )
+        with suppress(OSError):  # the terminal may be gone
+            line = "fleetcraft: stopped; drafts and finished work are kept, interrupted jobs can be resumed"
+            print(line, file=sys.stderr, flush=True)
 
 
 def _opened(target: str | None, workspace: Path) -> tuple[Opened | None, Path]:
@@ -83,16 +84,21 @@ def _opened(target: str | None, workspace: Path) -> tuple[Opened | None, Path]:
         return Opened("scenario", target), root
     path = (inside if inside.exists() else Path(target)).resolve()
     if (path / MANIFEST).is_file():
+        if not path.is_relative_to(workspace):
+            raise _outside(target, workspace, path.parent.parent if path.parent.name == ROOT.name else path.parent)
         return Opened("run", path.name), path.parent
     folder = path.parent if path.name == SCENARIO_FILE else path
     if not (folder / SCENARIO_FILE).is_file():
         raise RunError(f"{target}: found neither an example, a folder with {SCENARIO_FILE} nor a run, expected one")
     if folder.parent != workspace:
-        raise RunError(
-            f"{target}: lies outside of the folder that is served, {workspace}; "
-            f"expected it there, or --workspace {folder.parent}"
-        )
+        raise _outside(target, workspace, folder.parent)
     return Opened("scenario", folder.name), root
+
+
+def _outside(target: str, workspace: Path, other: Path) -> RunError:
+    return RunError(
+        f"{target}: lies outside of the folder that is served, {workspace}; expected it there, or --workspace {other}"
+    )
 
 
 def _has_display() -> bool:

@@ -6,9 +6,11 @@ the distances, the weather laws, and every open (platform, base, area) pair with
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from itertools import product
 
 import numpy as np
@@ -25,6 +27,10 @@ Ints = NDArray[np.int64]
 
 DAYS_IN_MONTH = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31], dtype=np.float64)
 SHORTEST_STATION_H = 1.0
+MADE_OF = ("platforms", "places", "areas", "environment", "weather", "operations")
+"""The parts of a scenario that its theatre is computed from."""
+MONEY_COLUMNS = ("unit_price_", "price_", "annual_support_", "operating_cost_", "lead_time_")
+"""What the columns of platforms begin with that no theatre is computed from."""
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,16 @@ def hand_over_h(scenario: Scenario, bought: Sequence[tuple[str, str]] = ()) -> F
             elif any(frozenset(pair) in joined for pair in product(ours, theirs)):
                 hours[a, b] = hand_over.gateway_h
     return hours
+
+
+def theatre_key(scenario: Scenario) -> str:
+    """What tells apart scenarios of different theatres; of two with the same key each can have the other's."""
+    content = {part: scenario.content[part] for part in MADE_OF}
+    content["platforms"] = [
+        {column: value for column, value in row.items() if not column.startswith(MONEY_COLUMNS)}
+        for row in content["platforms"]
+    ]
+    return sha256(json.dumps(content).encode()).hexdigest()
 
 
 def make_theatre(scenario: Scenario) -> Theatre:

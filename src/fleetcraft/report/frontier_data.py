@@ -20,13 +20,12 @@ from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.study.decide import Options
 from fleetcraft.study.explain.binding import Limit, limits_of
 from fleetcraft.study.explain.ground import Ground
-from fleetcraft.study.frontier import even_budgets, stated_money, with_budget
+from fleetcraft.study.frontier import USUAL_BUDGETS, even_budgets, stated_money, with_budget
 from fleetcraft.study.result import requirement_sentence
 
 Json = dict[str, Any]
 Row = Mapping[str, Any]
 
-USUAL_POINTS = 12
 DECIMALS = 4
 """Of degrees on a route: 0.006 nm."""
 OF_THE_ANSWER = ("attainment", "risk", "cost", "probability_all_met", "orders", "later")
@@ -53,7 +52,7 @@ def frontier_data(theatre: Theatre, root: Path) -> Json:
         "options": {key: value for key, value in asdict(work).items() if value is not None},
         "points": points,
         "routes": routes_of(scenario, theatre.geometry, rows),
-        "usual": list(even_budgets(scenario, USUAL_POINTS)),
+        "usual": list(even_budgets(scenario, USUAL_BUDGETS)),
     }
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from fleetcraft.errors import RunError
-from fleetcraft.report.shipped import POINTS, PREFIX, RESULT, shipped_frontier
-from fleetcraft.scenario.examples import example_names
+from fleetcraft.report.shipped import POINTS, RESULT, shipped_frontier
+from fleetcraft.scenario.examples import SHIPPED_NAME, example_names
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.study.decide import DEFAULTS
 from fleetcraft.study.frontier import plans_shown
@@ -101,7 +101,7 @@ def frontier_run(name: str, place: Traversable) -> FrontierRun:
 
 
 def _rank(name: str, program: str) -> int:
-    if name.startswith(PREFIX):
+    if name.startswith(SHIPPED_NAME):
         return SHIPPED
     return OWN if program == program_hash() else FOREIGN
 
@@ -116,7 +116,9 @@ def runs_of(scenario_hash: str, root: Path) -> list[FrontierRun]:
 
     What cannot be read is left out: verifying tells of it.
     """
-    shipped = [(f"{PREFIX}{name}", place) for name in example_names() if (place := shipped_frontier(name)) is not None]
+    shipped = [
+        (f"{SHIPPED_NAME}{name}", place) for name in example_names() if (place := shipped_frontier(name)) is not None
+    ]
     stored = [
         (entry.folder, root / entry.folder)
         for entry in entries(root)
@@ -142,14 +144,23 @@ def work_shown(scenario: Scenario, runs: Iterable[FrontierRun]) -> Work:
 
 
 def known_points(runs: Sequence[FrontierRun], work: Work) -> list[KnownPoint]:
-    """The points of some work by ascending budget, one a budget."""
+    """The points of some work by ascending budget, one a budget; those that cannot be read are left out."""
     found: dict[float, KnownPoint] = {}
     for run in sorted(runs, key=lambda run: run.rank):  # of the same rank the latest comes last, and stays
-        if run.work == work:
-            found |= {
-                budget: KnownPoint(run, budget, Point(key, run.answer(key))) for budget, key in run.points.items()
-            }
+        for budget, key in run.points.items() if run.work == work else ():
+            point = _readable_point(run, budget, key)
+            if point is not None:
+                found[budget] = point
     return [found[budget] for budget in sorted(found)]
+
+
+def _readable_point(run: FrontierRun, budget: float, key: str) -> KnownPoint | None:
+    try:
+        known = KnownPoint(run, budget, Point(key, run.answer(key)))
+        whole = "status" in known.point.answer and (not known.point.found or "allocation" in known.plan)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return known if whole else None
 
 
 def with_plans_shown(scenario: Scenario, points: Sequence[KnownPoint]) -> list[tuple[KnownPoint, KnownPoint]]:

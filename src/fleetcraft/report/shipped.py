@@ -8,13 +8,11 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from fleetcraft.errors import RunError
-from fleetcraft.scenario.examples import FRONTIER, example_folder, example_names
+from fleetcraft.scenario.examples import FRONTIER, SHIPPED_NAME, example_folder, example_names
 from fleetcraft.study.points import PLAN
 from fleetcraft.study.store.folder import MANIFEST, read_manifest, read_object
 from fleetcraft.study.tasks import ANSWER
 
-PREFIX = "shipped:"
-"""How the name of a shipped frontier begins where names of runs are asked for; the example's name follows."""
 POINTS, RESULT = "points", "result.json"
 _MOMENT = (2026, 1, 1, 0, 0, 0)
 """The time that packed files bear, so that the same run packs into the same bytes."""
@@ -31,7 +29,7 @@ def shipped_plan(name: str, key: str) -> str:
     run = shipped_frontier(name)
     plan = None if run is None or not is_key(key) else run / POINTS / key / PLAN
     if plan is None or not plan.is_file():
-        raise RunError(f"{PREFIX}{name}: there is no point {key} with a plan")
+        raise RunError(f"{SHIPPED_NAME}{name}: there is no point {key} with a plan")
     return plan.read_text(encoding="utf-8")
 
 

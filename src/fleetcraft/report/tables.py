@@ -14,6 +14,7 @@ import pandas as pd
 
 from fleetcraft.fleet.money import is_service
 from fleetcraft.scenario.scenario import Scenario
+from fleetcraft.study.spreadsheet import no_formula
 
 Result = Mapping[str, Any]
 Compression = Literal["snappy", "zstd"]
@@ -350,8 +351,9 @@ def attained(row: Mapping[Any, Any]) -> float:
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """A table as CSV: UTF-8, one heading line, missing cells empty."""
-    return table.to_csv(index=False, lineterminator="\n").encode()
+    """A table as CSV: UTF-8, one heading line, missing cells empty; no text of it is a formula to a spreadsheet."""
+    text = {str(name): table[name].map(no_formula) for name in table.select_dtypes(["string", "object"])}
+    return table.assign(**text).to_csv(index=False, lineterminator="\n").encode()
 
 
 def parquet_bytes(table: pd.DataFrame, compression: Compression = "snappy") -> bytes:

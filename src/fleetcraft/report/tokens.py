@@ -8,10 +8,12 @@ Charts are drawn in the light colours, each unlike every other, so that a page c
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
@@ -75,10 +77,13 @@ def is_missing(value: Any) -> bool:
 
 
 def number(value: Any, decimals: int = 0) -> str:
-    """``12,345.6``; a missing value is a dash, and minus is a minus sign."""
+    """``12,345.6``; a missing value is a dash, and minus is a minus sign. A half goes up, as in the studio."""
     if is_missing(value):
         return MISSING
-    size = f"{abs(float(value)):,.{decimals}f}"
+    if math.isinf(value):
+        return "∞" if value > 0 else _MINUS + "∞"
+    places = Decimal(1).scaleb(-decimals)
+    size = f"{Decimal(abs(float(value))).quantize(places, ROUND_HALF_UP):,f}"
     return _MINUS + size if value < 0 and size.strip("0.,") else size
 
 

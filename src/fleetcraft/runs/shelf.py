@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -67,6 +68,18 @@ def remove_runs(folders: Sequence[Path], removed: Callable[[Path], None]) -> Non
         for folder in folders:
             _remove(folder)
             removed(folder)
+
+
+def keep_newest(root: Path, most: int, *, used: str) -> None:
+    """Remove the oldest runs of a folder beyond so many; ``used`` counts as the newest. What cannot be removed stays.
+
+    Raises OSError or RunError where the folder cannot be read.
+    """
+    os.utime(root / used)
+    folders = sorted(run_folders_in(root), key=lambda folder: folder.stat().st_mtime_ns)
+    for folder in folders[:-most]:
+        with suppress(RunError):
+            remove_runs([folder], lambda _: None)
 
 
 def _hold(folder: Path, held: ExitStack) -> None:

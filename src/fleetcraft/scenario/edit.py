@@ -8,6 +8,7 @@ adds one. What a path and a value mean is taken from the schema, what stands whe
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -56,6 +57,8 @@ def _refuse_unwritable(value: object, path: str) -> None:
     for each in _scalars(value):
         if isinstance(each, float) and not math.isfinite(each):
             raise _refusal(path, str(each), "a finite number")
+        if isinstance(each, int) and abs(each) > sys.float_info.max:
+            raise _refusal(path, "a whole number of more than 308 digits", "a number that can be computed with")
         if isinstance(each, str) and (not each.isascii()) and any("\ud800" <= c <= "\udfff" for c in each):
             raise _refusal(path, "half of a surrogate pair", "text")
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 from importlib.resources import files
 from pathlib import Path
 
 from fleetcraft.errors import Fault, RunError, ScenarioError
+from fleetcraft.scenario.folder_copy import put_copy
 from fleetcraft.scenario.wording import clipped, one_of
 
 SCENARIO_FILE = "scenario.yaml"
 FRONTIER = "frontier.zip"
 """What each budget buys in an example, computed beforehand; no part of the scenario, and of no other one's."""
+SHIPPED_NAME = "shipped:"
+"""How the name of an example's frontier begins where names of runs are asked for; the example's name follows."""
 
 
 def example_names() -> tuple[str, ...]:
@@ -41,9 +43,9 @@ def copy_example(name: str, folder: str | Path) -> Path:
     try:
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise RunError(f"{target} exists and is not an empty folder")
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns(FRONTIER))
     except OSError as error:
         raise RunError(f"{target} cannot be written: {error.strerror}") from error
+    put_copy(source, target, FRONTIER)
     return target
 
 

@@ -34,17 +34,17 @@ class Written:
     order: Sequence[str] = ()
 
     def wrapped(self, keys: Sequence[Key]) -> Written:
-        """The same as the innermost value of new mappings."""
+        """The same as the innermost value of new mappings and, at a position, of new lists: 0, as no year is."""
         value = self.value
         for key in reversed(keys):
-            value = {key: value}
+            value = [value] if key == 0 else {key: value}
         return Written(value, self.real, self.quoted, self.order)
 
 
 def with_value(text: str, path: Sequence[Key], written: Written) -> str:
     """The text with another value at a path of keys and positions; a position behind a list's last item adds one.
 
-    Mappings that are missing on the way are added. Raises LayoutError.
+    Mappings and lists that are missing on the way are added. Raises LayoutError.
     """
     return _Editor(text).put(path, written)
 

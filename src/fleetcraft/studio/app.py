@@ -17,6 +17,7 @@ from fleetcraft.studio.jobs.desk import Desk
 from fleetcraft.studio.security import Access, Guard
 from fleetcraft.studio.service import Opened, Studio
 from fleetcraft.studio.static_files import Page
+from fleetcraft.studio.views import Views
 from fleetcraft.studio.workspace import Workspace
 
 ROUTERS = (session, jobs, runs, scenarios, map, frontier, trace)
@@ -31,7 +32,7 @@ def create_app(
     held = Workspace(folder, (root or folder / "runs").resolve())
     events = Events()
     desk = Desk(held.home / "jobs", held, events)
-    studio = Studio(held, held.root, opened, events, desk)
+    studio = Studio(held, held.root, opened, events, desk, Views(held))
 
     @asynccontextmanager
     async def open_while_served(_app: FastAPI) -> AsyncIterator[None]:

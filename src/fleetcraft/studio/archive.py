@@ -18,7 +18,7 @@ def zipped(folder: Path, names: list[str]) -> Iterator[bytes]:
     out = _Outlet()
     with ZipFile(out, "w") as archive:
         for name in names:
-            entry = ZipInfo.from_file(folder / name, f"{folder.name}/{name}")
+            entry = ZipInfo.from_file(folder / name, f"{folder.name}/{name}", strict_timestamps=False)
             entry.compress_type = ZIP_STORED if Path(name).suffix in PACKED else ZIP_DEFLATED
             with (folder / name).open("rb") as file, archive.open(entry, "w") as packed:
                 while block := file.read(BLOCK_BYTES):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -24,7 +25,48 @@ REFUSALS: dict[int | str, dict[str, Any]] = {
     422: {"model": Problem, "description": "What was sent has faults."},
     423: {"model": Problem, "description": "Another process works on it."},
 }
-"""The refusals that any operation may answer, for the OpenAPI document."""
+"""The refusals that operations may answer, for the OpenAPI document."""
+OF_ALL = frozenset({400, 401, 403})
+"""Those of every operation."""
+GONE, STALE, LARGE, FAULTY, AT_WORK = 404, 409, 413, 422, 423
+_EDITED = (GONE, STALE, LARGE, FAULTY)
+BY_OPERATION: Mapping[str, tuple[int, ...]] = MappingProxyType(
+    {
+        "submit_job": (GONE, STALE, LARGE),
+        "get_job": (GONE,),
+        "remove_job": (GONE, STALE),
+        "cancel_job": (GONE, STALE),
+        "resume_job": (GONE, STALE),
+        "get_run": (GONE,),
+        "remove_run": (GONE, AT_WORK),
+        "verify_run": (GONE, AT_WORK),
+        "write_report": (GONE, FAULTY, AT_WORK),
+        "get_explanation": (GONE,),
+        "list_run_files": (GONE,),
+        "get_run_file": (GONE,),
+        "download_run": (GONE,),
+        "compare_runs": (GONE,),
+        "run_map": (GONE, FAULTY),
+        "run_plan": (GONE, FAULTY),
+        "trace_head": (GONE, FAULTY),
+        "trace_chunk": (GONE, FAULTY),
+        "copy_scenario": (GONE, STALE, LARGE),
+        "remove_scenario": (GONE, STALE),
+        "get_draft": (GONE, FAULTY),
+        "put_draft": _EDITED,
+        "set_value": _EDITED,
+        "undo_draft": _EDITED,
+        "redo_draft": _EDITED,
+        "save_draft": _EDITED,
+        "discard_draft": (GONE, STALE, FAULTY),
+        "import_workbook": _EDITED,
+        "export_workbook": (GONE, FAULTY),
+        "get_platforms": (GONE, FAULTY),
+        "scenario_map": (GONE, FAULTY),
+        "scenario_frontier": (GONE, FAULTY),
+    }
+)
+"""Those of some operations besides."""
 
 
 class RefusalError(Exception):
@@ -55,15 +97,19 @@ def refuse_with_problems(app: FastAPI) -> None:
 
 
 def document_refusals(app: FastAPI) -> None:
-    """Has the OpenAPI document say that refusals are JSON, whatever an operation answers otherwise."""
+    """Has the OpenAPI document state the refusals of each operation, JSON whatever it answers otherwise."""
     made, told = app.openapi, {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}
 
     def openapi() -> dict[str, Any]:
         document = made()
         for operations in document["paths"].values():
             for operation in operations.values():
+                possible = OF_ALL | {*BY_OPERATION.get(operation["operationId"], ())}
                 for status in REFUSALS:
-                    operation["responses"][str(status)]["content"] = {"application/json": told}
+                    if status in possible:
+                        operation["responses"][str(status)]["content"] = {"application/json": told}
+                    else:
+                        operation["responses"].pop(str(status), None)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 from fleetcraft.errors import ScenarioError
 from fleetcraft.studio.drafts import Drafts, State, version_of
+from fleetcraft.studio.errors import RefusalError
 from fleetcraft.studio.judging import Judge, Judgement, as_json
 from fleetcraft.studio.models.base import FaultShape
 from fleetcraft.studio.models.scenarios import DefaultValue, Draft, ScenarioEntry, TextFile
@@ -61,6 +62,18 @@ def entry_of(workspace: Workspace, drafts: Drafts, judge: Judge, id_: str) -> Sc
         faults=len(judgement.faults),
         draft=unsaved,
     )
+
+
+def entries_of(workspace: Workspace, drafts: Drafts, judge: Judge) -> list[ScenarioEntry]:
+    """Every scenario in one row; one that is removed meanwhile is left out."""
+    found = []
+    for id_ in workspace.ids():
+        try:
+            found.append(entry_of(workspace, drafts, judge, id_))
+        except RefusalError as error:
+            if error.status != 404:
+                raise
+    return found
 
 
 def _text(value: object) -> str:

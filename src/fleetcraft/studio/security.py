@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from starlette.datastructures import URL, Headers, MutableHeaders, QueryParams
-from starlette.requests import cookie_parser
+from starlette.requests import ClientDisconnect, cookie_parser
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -101,7 +101,10 @@ class Guard:
         if refusal is not None:
             await refusal(scope, receive, outgoing)
             return
-        body = await _body(scope, receive)
+        try:
+            body = await _body(scope, receive)
+        except ClientDisconnect:
+            return
         if body is None:
             most = _most_bytes(scope) // 2**20
             await problem(413, [f"what was sent is too large, expected at most {most} MiB"])(scope, receive, outgoing)
@@ -154,7 +157,7 @@ def _most_bytes(scope: Scope) -> int:
 
 
 async def _body(scope: Scope, receive: Receive) -> bytes | None:
-    """The whole body of a request; None where it is too large."""
+    """The whole body of a request; None where it is too large. Raises ClientDisconnect where it breaks off."""
     headers = Headers(scope=scope)
     if "content-length" not in headers and "transfer-encoding" not in headers:
         return b""
@@ -164,6 +167,8 @@ async def _body(scope: Scope, receive: Receive) -> bytes | None:
     parts, size = [], 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > most:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
+import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
@@ -55,7 +56,7 @@ def serve(
     may_move: bool,
     tell: Callable[[str], None],
 ) -> None:
-    """Serve a workspace until an interrupt; ``tell`` gets the address once it answers.
+    """Serve a workspace until an interrupt or another request to end; ``tell`` gets the address once it answers.
 
     ``may_move``: where the port is taken, the next free one is used. An address that other machines reach has a token,
     made anew at each start, that every request must carry. Raises RunError where the address cannot be had, or another
@@ -90,12 +91,21 @@ def serve(
     )
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     studio.jobs.require_alone()
+    _end_as_by_interrupt()
     try:
         with suppress(KeyboardInterrupt):  # uvicorn raises anew what it was stopped by
             _Server(config, answers, studio.events.close).run(sockets=[listening])
     finally:
         ready.cancel()
         listening.close()
+        studio.jobs.close()  # a second interrupt ends the server before it has closed what it opened
+
+
+def _end_as_by_interrupt() -> None:
+    """Take the system's request to end, and the end of the terminal, as an interrupt is taken."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as nohup has it
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGINT))
 
 
 def address_of(access: Access) -> str:
@@ -122,6 +132,7 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
+        bound.listen()  # else another one could be bound to the same port until then
     except OSError:
         bound.close()
         raise

@@ -1,4 +1,4 @@
-"""What the API's operations share: the folders, the events, the jobs."""
+"""What the API's operations share: the folders, what is read of them, the events, the jobs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Literal
 
 from fleetcraft.studio.events import Events
 from fleetcraft.studio.jobs.desk import Desk
+from fleetcraft.studio.views import Views
 from fleetcraft.studio.workspace import Workspace
 
 
@@ -28,3 +29,4 @@ class Studio:
     opened: Opened | None
     events: Events
     jobs: Desk
+    views: Views

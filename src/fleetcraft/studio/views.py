@@ -11,8 +11,8 @@ from fastapi import Response
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.studio.kept import Kept
-from fleetcraft.studio.runs_folder import run_folder
-from fleetcraft.studio.service import Studio
+from fleetcraft.studio.runs_folder import reading
+from fleetcraft.studio.workspace import Workspace
 from fleetcraft.study.store.folder import MANIFEST
 
 if TYPE_CHECKING:
@@ -27,16 +27,15 @@ Stamp = tuple[str, int, int]
 class Views:
     """Scenarios by their id and case, runs by their name."""
 
-    def __init__(self, studio: Studio) -> None:
-        self._studio = studio
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
         self._scenarios = Kept[Scenario](SCENARIOS)
         self._theatres: Kept[Theatre] = Kept(THEATRES)
 
     def scenario(self, id_: str, case: str | None) -> Scenario:
         """The scenario as it is saved. Raises RefusalError (404) where there is none, ScenarioError for its faults."""
-        workspace = self._studio.workspace
-        source = workspace.source(id_)
-        hash_ = workspace.hash_of(id_, case)
+        source = self._workspace.source(id_)
+        hash_ = self._workspace.hash_of(id_, case)
         return self._scenarios.get((id_, case, hash_), lambda: read_scenario(source, case))
 
     def theatre(self, scenario: Scenario) -> Theatre:
@@ -47,23 +46,29 @@ class Views:
 
     def run(self, name: str) -> Path:
         """The folder of a stored run. Raises RefusalError (404) where there is none."""
-        return run_folder(self._studio.root, name)
+        return self._workspace.run(name)
 
     def stamp(self, name: str) -> Stamp:
         """What changes with a stored run. Raises RefusalError (404) where there is none."""
-        stat = (self.run(name) / MANIFEST).stat()
+        folder = self.run(name)
+        with reading(folder):
+            stat = (folder / MANIFEST).stat()
         return name, stat.st_mtime_ns, stat.st_size
 
     def scenario_of_run(self, name: str) -> Scenario:
-        """The scenario of a stored run, with its case. Raises RefusalError (404) where there is no such run."""
+        """The scenario of a stored run, with its case.
+
+        Raises RefusalError where there is no such run (404) or it is damaged (400), ScenarioError where its copy is.
+        """
         folder = self.run(name)
         return self._scenarios.get(self.stamp(name), lambda: scenario_in(folder))
 
 
 def scenario_in(folder: Path) -> Scenario:
-    """The scenario of a run's folder, with its case."""
-    result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    return read_scenario(folder / "scenario", result["scenario"]["case"])
+    """The scenario of a run's folder, with its case. Raises as ``Views.scenario_of_run`` does."""
+    with reading(folder):
+        result = json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        return read_scenario(folder / "scenario", result["scenario"]["case"])
 
 
 def as_json(value: Any) -> bytes:

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Literal
 
 from fleetcraft.errors import FleetcraftError, RunError
 from fleetcraft.scenario.examples import SCENARIO_FILE, copy_example, example_folder, example_names
+from fleetcraft.scenario.folder_copy import put_copy
 from fleetcraft.scenario.read import read_scenario
 from fleetcraft.studio.errors import RefusalError, missing
+from fleetcraft.studio.kept import Kept
+from fleetcraft.studio.runs_folder import run_folder
 
 RUN = "run:"
 HOME = ".fleetcraft-studio"
 """What the studio keeps in the workspace, hidden: drafts, jobs and what was removed."""
 NAME = r"^[a-z0-9][a-z0-9-]{0,39}$"
+HASHES = 256
 
 Kind = Literal["example", "workspace", "run"]
 Stamp = frozenset[tuple[str, int, int]]
-
-
-@dataclass(frozen=True)
-class _Hashed:
-    stamp: Stamp
-    hash: str | None
 
 
 class Workspace:
@@ -41,13 +36,21 @@ class Workspace:
 
     def __init__(self, folder: Path, root: Path) -> None:
         self.folder, self.root = folder, root
-        self._hashes: dict[tuple[str, str | None], _Hashed] = {}
-        self._lock = Lock()
+        self._hashes = Kept[str | None](HASHES)
 
     @property
     def home(self) -> Path:
         """The hidden folder in which the studio keeps its own files."""
         return self.folder / HOME
+
+    @property
+    def trials(self) -> Path:
+        """The folder of the runs of trials, which are not listed."""
+        return self.home / "trials"
+
+    def run(self, name: str) -> Path:
+        """The folder of a stored run, else of a trial's. Raises RefusalError (404) where there is none of that name."""
+        return run_folder(name, self.root, self.trials)
 
     def ids(self) -> tuple[str, ...]:
         """The examples, then the scenarios of the workspace."""
@@ -64,9 +67,10 @@ class Workspace:
     def source(self, id_: str) -> Path:
         """The folder of a scenario as it is saved. Raises RefusalError (404) where there is none."""
         if id_.startswith(RUN):
-            copy = self.root / id_.removeprefix(RUN) / "scenario"
-            if _is_plain(id_.removeprefix(RUN)) and self._is_scenario(copy, self.root):
-                return copy
+            for root in (self.root, self.trials) if _is_plain(id_.removeprefix(RUN)) else ():
+                copy = root / id_.removeprefix(RUN) / "scenario"
+                if self._is_scenario(copy, root):
+                    return copy
         elif id_ in self._own():
             return self.folder / id_
         elif id_ in example_names():
@@ -76,18 +80,7 @@ class Workspace:
     def hash_of(self, id_: str, case: str | None = None) -> str | None:
         """The hash of a scenario's values as saved; None where it has faults."""
         source = self.source(id_)
-        stamp = stamp_of(source)
-        with self._lock:
-            known = self._hashes.get((id_, case))
-        if known is not None and known.stamp == stamp:
-            return known.hash
-        try:
-            found = _Hashed(stamp, read_scenario(source, case).hash)
-        except FleetcraftError:
-            found = _Hashed(stamp, None)
-        with self._lock:
-            self._hashes[id_, case] = found
-        return found.hash
+        return self._hashes.get((id_, case, stamp_of(source)), lambda: _hash_in(source, case))
 
     def copy(self, id_: str, name: str) -> None:
         """Copy a scenario, as saved, into a new folder of the workspace.
@@ -97,15 +90,12 @@ class Workspace:
         if not re.fullmatch(NAME, name):
             raise RefusalError(400, f"{name!r} is no name: 1 to 40 lower-case letters, digits and -, no - first")
         source, target = self.source(id_), self.folder / name
-        if name in example_names() or target.exists():
+        if name in example_names() or target.exists() or self.root.is_relative_to(target):
             raise RefusalError(409, f"{name} exists already: choose another name")
         if self.kind(id_) == "example":
             copy_example(id_, target)
             return
-        try:
-            shutil.copytree(source, target, symlinks=True, ignore=shutil.ignore_patterns(".*"))
-        except OSError as error:
-            raise RunError(f"{name} cannot be written: {error}") from error
+        put_copy(source, target, ".*")
 
     def remove(self, id_: str) -> None:
         """Move a scenario of the workspace, with its draft, to where removed ones are kept.
@@ -133,7 +123,7 @@ class Workspace:
 
     def _folders(self) -> Iterator[Path]:
         try:
-            yield from (path for path in self.folder.iterdir() if _is_plain(path.name))
+            yield from (path for path in self.folder.iterdir() if _is_plain(path.name) and path != self.root)
         except OSError:
             return
 
@@ -154,6 +144,13 @@ def stamp_of(folder: Path) -> Stamp:
             stat = path.stat()
             found.append((str(path.relative_to(folder)), stat.st_mtime_ns, stat.st_size))
     return frozenset(found)
+
+
+def _hash_in(source: Path, case: str | None) -> str | None:
+    try:
+        return read_scenario(source, case).hash
+    except FleetcraftError:
+        return None
 
 
 def _is_plain(name: str) -> bool:

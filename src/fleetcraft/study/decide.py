@@ -221,7 +221,7 @@ def simulate_scenario(
     if trace is not None and not stopped_before:
         _compile(watch, progress, logged=True)
         with watch.stage("trace"):
-            progress(f"following replication {trace} event by event", 0, 1)
+            progress("playing one year event by event", 0, 1)
             traced = trace_plan(theatre, whole, seed=options.seed, block="judge", index=trace)
     measured = _measured(theatre, judgement, options)
     result = {

@@ -35,6 +35,8 @@ from fleetcraft.study.tasks import do_all
 Json = dict[str, Any]
 
 LEAST_SCALE, MOST_SCALE = 0.1, 2.0
+USUAL_BUDGETS = 12
+"""How many are asked for where nobody says."""
 USUAL_ALPHA = 0.9
 
 
@@ -122,7 +124,9 @@ def frontier_tasks(scenario: Scenario, grid: Grid, options: Options) -> list[Dec
             nearer = [root + step for step in _halved(i - root)]
             first = [] if w == 0 and i == root else [_key(0, root)]
             after = dict.fromkeys([*(_key(w, k) for k in nearer), *first])
-            what = f"{scales[i]:.0%} of the budget" + ("" if weight is None else f", risk weight {weight:g}")
+            what = f"a plan for {scales[i]:.0%} of the stated budget" + (
+                "" if weight is None else f", risk weight {weight:g}"
+            )
             tasks.append(Decide(_key(w, i), what, with_budget(weighted, scales[i]), options, tuple(after)))
     return tasks
 

@@ -14,11 +14,18 @@ from fleetcraft.fleet.money import people_per_craft
 from fleetcraft.fleet.theatre import Theatre, hand_over_h, identifies
 from fleetcraft.optimise.formula import ceilings, plan_rows
 from fleetcraft.plan import Plan
+from fleetcraft.scenario.provenance import warnings_of
 from fleetcraft.scenario.scenario import Scenario
 from fleetcraft.study.accounts import Accounts
 
 IN_RANGE = 0.8
 TOLERANCE = 1e-6
+
+
+def check_warnings(theatre: Theatre) -> list[str]:
+    """What there is to doubt of a scenario before anything is planned, as ``fleetcraft check`` tells it."""
+    scenario = theatre.scenario
+    return [*warnings_of(scenario), *ceiling_warnings(theatre), *interface_warnings(scenario)]
 
 
 def breaches(theatre: Theatre, plan: Plan, accounts: Accounts) -> list[str]:

@@ -1,4 +1,6 @@
 /** Asking the server: every answer typed, every refusal an ApiError that says what to do. */
+import { t } from './i18n.svelte';
+import { inLanguage } from './sayings';
 import type {
   Draft, Fault, FrontierData, Job, JobRequest, MapData, PlanFile, Run, RunEntry, ScenarioEntry, Session, StudioEvents,
   TextFile, TraceChunk, TraceHead,
@@ -24,7 +26,7 @@ async function ask<T>(method: string, path: string, body?: unknown, signal?: Abo
     answer = await fetch(`/api/${path}`, { method, headers, body: sent, signal, cache: 'no-store' });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError(0, ['the server does not answer']);
+    throw new ApiError(0, [t('server.gone')]);
   }
   if (!answer.ok) throw await refusal(answer);
   return answer.status === 204 ? (undefined as T) : ((await answer.json()) as T);
@@ -33,7 +35,7 @@ async function ask<T>(method: string, path: string, body?: unknown, signal?: Abo
 async function refusal(answer: Response): Promise<ApiError> {
   try {
     const told = (await answer.json()) as { lines?: string[]; faults?: Fault[] };
-    return new ApiError(answer.status, told.lines ?? [answer.statusText], told.faults ?? []);
+    return new ApiError(answer.status, (told.lines ?? [answer.statusText]).map(inLanguage), told.faults ?? []);
   } catch {
     return new ApiError(answer.status, [answer.statusText || `status ${answer.status}`]);
   }
@@ -72,7 +74,6 @@ export const api = {
 
   jobs: () => ask<Job[]>('GET', 'jobs'),
   start: (request: JobRequest) => ask<Job>('POST', 'jobs', request),
-  job: (id: string) => ask<Job>('GET', `jobs/${part(id)}`),
   cancel: (id: string) => ask<Job>('POST', `jobs/${part(id)}/cancel`),
   resume: (id: string) => ask<Job>('POST', `jobs/${part(id)}/resume`),
   forget: (id: string) => ask<void>('DELETE', `jobs/${part(id)}`),
@@ -103,16 +104,44 @@ export interface Platforms {
   }[];
 }
 
-/** Listens to everything that changes, in one stream; `lost` is called with true while the server does not answer. */
+/** How long a page must be out of sight before it stops listening; switching between pages is quicker. */
+const HIDDEN_MS = 2000;
+
+/**
+ * Listens to everything that changes, in one stream; `lost` is called with true while the server does not answer and with
+ * false whenever the stream opens: what happened before is not told again. A page out of sight does not listen, for a
+ * browser has six connections to a server for all its pages together.
+ */
 export function listen(
   on: { [K in keyof StudioEvents]: (told: StudioEvents[K]) => void },
   lost: (gone: boolean) => void,
 ): () => void {
-  const stream = new EventSource('/api/events');
-  for (const name of ['job', 'runs', 'scenario'] as const) {
-    stream.addEventListener(name, (event) => on[name](JSON.parse((event as MessageEvent<string>).data)));
+  let stream: EventSource | null = null;
+  let closing: ReturnType<typeof setTimeout> | undefined;
+
+  function open() {
+    if (stream && stream.readyState !== EventSource.CLOSED) return;
+    stream = new EventSource('/api/events');
+    for (const name of ['job', 'runs', 'scenario'] as const) {
+      stream.addEventListener(name, (event) => on[name](JSON.parse((event as MessageEvent<string>).data)));
+    }
+    stream.onopen = () => lost(false);
+    stream.onerror = () => lost(true);
   }
-  stream.onopen = () => lost(false);
-  stream.onerror = () => lost(true);
-  return () => stream.close();
+  function close() {
+    stream?.close();
+    stream = null;
+  }
+  function look() {
+    clearTimeout(closing);
+    if (document.hidden) closing = setTimeout(close, HIDDEN_MS);
+    else open();
+  }
+  document.addEventListener('visibilitychange', look);
+  if (!document.hidden) open();
+  return () => {
+    document.removeEventListener('visibilitychange', look);
+    clearTimeout(closing);
+    close();
+  };
 }

@@ -77,10 +77,10 @@ export function day(iso: string | null | undefined): string {
   return date.toLocaleDateString(words.language === 'ja' ? 'ja-JP' : 'en-GB', options);
 }
 
-/** `31 Mar 2028 06:00` UTC; `2028/03/31 06:00`. */
+/** `31 Mar 2028 06:00 UTC`; `2028/03/31 06:00 UTC`. */
 export function moment(ms: number): string {
   const date = new Date(ms);
-  const clock = date.toISOString().slice(11, 16);
+  const clock = `${date.toISOString().slice(11, 16)}${NBSP}UTC`;
   if (words.language === 'ja') return `${date.toISOString().slice(0, 10).replaceAll('-', '/')} ${clock}`;
   const options = { day: '2-digit', month: 'short', year: 'numeric', timeZone: 'UTC' } as const;
   return `${date.toLocaleDateString('en-GB', options)} ${clock}`;

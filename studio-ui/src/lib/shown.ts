@@ -30,7 +30,8 @@ export function shownOfRun(run: Run): Shown | null {
   return {
     from: 'run', run: run.name, point: null, verb: run.entry.verb,
     currency: found['cost']?.currency ?? run.entry.currency ?? '',
-    budget: sum(Object.values(found['cost']?.budget ?? {}).map((year: any) => year.obligation ?? 0)),
+    // a plan that is only judged was not made for a budget
+    budget: run.entry.verb === 'simulate' ? null : sum(Object.values(found['cost']?.budget ?? {}).map((year: any) => year.obligation ?? 0)),
     attainment: { planned: null, ...found['attainment'] },
     probabilityAllMet: found['probability_all_met'] ?? null,
     cost: found['cost'] ?? {},
@@ -51,16 +52,3 @@ export function shownOfPoint(point: FrontierPoint, frontier: FrontierData): Show
 }
 
 const sum = (values: number[]): number | null => (values.length ? values.reduce((a, b) => a + b, 0) : null);
-
-/** An area's attainment: its requirements' weighted shares of their thresholds, as the reports colour it. */
-export function areaAttainment(requirements: Requirement[]): Map<string, number> {
-  const parts = new Map<string, [number, number]>();
-  for (const r of requirements) {
-    const value = r.simulated ?? r.planned;
-    if (value === null || value === undefined) continue;
-    const share = r.at_most ? (value > 0 ? r.threshold / value : 1) : r.threshold > 0 ? value / r.threshold : 1;
-    const [done, weight] = parts.get(r.area) ?? [0, 0];
-    parts.set(r.area, [done + r.weight * Math.min(Math.max(share, 0), 1), weight + r.weight]);
-  }
-  return new Map([...parts].map(([area, [done, weight]]) => [area, done / weight]));
-}

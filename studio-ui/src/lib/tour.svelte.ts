@@ -23,6 +23,7 @@ class Tour {
   end(): void {
     this.step = null;
     localStorage.setItem(SEEN, 'seen');
+    document.getElementById('main')?.focus();
   }
 }
 

@@ -102,6 +102,8 @@ export interface JobRequest {
   plan?: PlanFile | null;
   /** simulate: the plan of a stored run instead, and of one of its points (frontier). */
   plan_of?: { run: string; point?: string | null } | null;
+  /** simulate: a look for the page alone; its run is kept apart from the others, for a while. */
+  trial?: boolean;
 }
 
 export interface Job {

@@ -38,8 +38,48 @@ export function unpairedDifference(one: Estimate, other: Estimate): Estimate {
 /** Whether chance alone does not explain a difference. */
 export const isTold = (difference: Estimate): boolean => difference.low > 0 || difference.high < 0;
 
-/** The 97.5% quantile of Student's t, by its expansion around the normal's; right to 0.1% from 5 degrees of freedom on. */
+/** Of a result.json: what was attained, and in which simulated years. */
+export interface Judged {
+  attainment?: { simulated?: number | null; low?: number | null; high?: number | null } | null;
+  yearly?: Years;
+  seed?: number | null;
+  scenario?: { hash?: string | null } | null;
+}
+
+export interface Difference extends Estimate {
+  /** Whether the same simulated years were compared one by one; else as if the two had none in common. */
+  paired: boolean;
+  /** Whether chance alone does not explain it. */
+  told: boolean;
+}
+
+/** One judged plan's attainment less another's with its 95% interval; null where either was not judged. */
+export function attainmentDifference(one: Judged, other: Judged): Difference | null {
+  const [mine, others] = [estimated(one), estimated(other)];
+  if (!mine || !others) return null;
+  const paired = hasSameYears(one, other) ? pairedDifference(one.yearly ?? [], other.yearly ?? []) : null;
+  const found = paired ?? unpairedDifference(mine, others);
+  return { ...found, paired: paired !== null, told: isTold(found) };
+}
+
+/** Years are drawn of the scenario's values by the seed: only with the same of both is one plan's k-th year the other's too. */
+const hasSameYears = (one: Judged, other: Judged): boolean =>
+  one.seed != null && one.seed === other.seed &&
+  one.scenario?.hash != null && one.scenario.hash === other.scenario?.hash &&
+  one.yearly?.length === other.yearly?.length;
+
+function estimated({ attainment, yearly }: Judged): Estimate | null {
+  if (typeof attainment?.simulated !== 'number') return null;
+  const { simulated, low, high } = attainment;
+  return (yearly && estimate(yearly)) || { mean: simulated, low: low ?? simulated, high: high ?? simulated };
+}
+
+const FEW_DEGREES = [12.7062, 4.3027, 3.1824, 2.7764];
+
+/** The 97.5% quantile of Student's t: tabled for 1 to 4 degrees of freedom, else its expansion around the normal's, right to 0.1%. */
 function studentQuantile(degrees: number): number {
+  const tabled = FEW_DEGREES[degrees - 1];
+  if (tabled !== undefined) return tabled;
   const z = 1.959964;
   const terms = [
     (z ** 3 + z) / 4,

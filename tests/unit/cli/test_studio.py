@@ -47,6 +47,15 @@ def test_a_run_is_opened_with_the_folder_that_it_lies_in(here: Path, served: lis
     assert opened(served, "elsewhere/mine") == (Opened("run", "mine"), here / "elsewhere")
 
 
+def test_a_run_outside_of_the_workspace_is_refused_with_what_to_do(here: Path, served: list[dict[str, Any]]) -> None:
+    assert call("plan", "tiny", "--replications", 2, "--futures", 1, "--out", here / "runs" / "mine").status == 0
+    (here / "other").mkdir()
+    refused = call("studio", here / "runs" / "mine", "--workspace", here / "other")
+    assert (refused.status, served) == (2, [])
+    assert f"--workspace {here}\n" in refused.err
+    assert opened(served, here / "runs" / "mine", "--workspace", here)[0] == Opened("run", "mine")
+
+
 def test_the_workspace_can_be_another_folder(served: list[dict[str, Any]], tmp_path_factory: Any) -> None:
     other = tmp_path_factory.mktemp("other")
     write_scenario(other / "huge")

@@ -127,6 +127,24 @@ def test_what_cannot_be_read_is_left_out(workspace: Path, theatre: Theatre, tmp_
         frontier_run("one", tmp_path / "one")
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("answer.json", "{"), ("answer.json", "[]"), ("answer.json", None), ("plan.json", "{"), ("plan.json", None)],
+)
+def test_a_point_that_cannot_be_read_leaves_its_place_to_the_next(
+    workspace: Path, tmp_path: Path, name: str, content: str | None
+) -> None:
+    folder = workspace / "runs" / "one"
+    own = frontier_run("one", Path(shutil.copytree(folder, tmp_path / "one")))
+    shipped = frontier_run("shipped:t", folder)
+    first = tmp_path / "one" / "points" / own.points[10e6] / name
+    first.unlink()
+    if content is not None:
+        first.write_text(content, encoding="utf-8")
+    assert [point.run.name for point in known_points([own, shipped], own.work)] == ["shipped:t", "one"]
+    assert [point.budget for point in known_points([own], own.work)] == [30e6]
+
+
 def test_an_infeasible_point_says_why(tmp_path: Path) -> None:
     write_scenario(tmp_path / "tiny", policies={"domain_minimum": {"air": 2}})
     out = ("--budgets", "3e6,20e6", "--out", tmp_path / "runs" / "one")

@@ -6,7 +6,7 @@ import pytest
 
 from fleetcraft.report.headline import answer_in_short, grounds, key_figures, lead, risks
 from fleetcraft.report.run import Run
-from fleetcraft.report.tokens import NBSP, money
+from fleetcraft.report.tokens import NBSP, money, number
 
 
 def said(text: str) -> str:
@@ -83,7 +83,8 @@ def test_at_most_three_risks_are_told_the_late_craft_first(japan):
     told = risks(result, japan.scenario)
     assert [name for name, _ in told] == ["Late craft", "Prices and rates", "A whole type grounded"]
     craft = result["craft"]
-    assert f"{craft['ordered'] - craft['usable_in_time']:.0f} of {craft['ordered']:.0f} craft" in said(told[0][1])
+    late = number(craft["ordered"] - craft["usable_in_time"])
+    assert f"{late} of {number(craft['ordered'])} craft" in said(told[0][1])
     calm = {**result, "craft": {"ordered": 5.0, "usable_in_time": 5.0}, "grounding": None}
     assert [name for name, _ in risks(calm, japan.scenario)] == ["Prices and rates", "Losses at sea"]
 

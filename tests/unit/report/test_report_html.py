@@ -262,7 +262,7 @@ def test_orders_that_adapt_are_told_with_what_they_react_to(japan):
     text = words(Page(render(japan, {})).text)
     assert "These orders wait for the news of 1 October 2026." in text
     assert "exchange rates and makers' prices, embargoes and groundings that have begun" in text
-    assert re.search(r"Bayraktar TB2S \(satellite link\) .{,60} 64% 3\.2 0 to 6 20\.0", text)
+    assert re.search(r"Bayraktar TB2S \(satellite link\) .{,60} 64% 3\.3 0 to 6 20\.0", text)
     assert re.search(r"Orders that adapt, in the mean +6\.5 ", text)
     alone = words(Page(render(Run(japan.manifest, {**japan.result, "later": []}, japan.scenario), {})).text)
     assert "rders that adapt" not in alone

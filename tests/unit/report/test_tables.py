@@ -30,6 +30,29 @@ def test_every_table_comes_back_from_csv_as_it_was(all_of_them):
         pd.testing.assert_frame_equal(read, table)
 
 
+def test_no_text_of_a_csv_is_a_formula_and_parquet_keeps_the_truth():
+    names = ['=HYPERLINK("http://example.org")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "-5", "a=b"]
+    table = pd.DataFrame({"name": pd.array(names, dtype="string"), "value": [-1.5] * len(names)})
+    read = pd.read_csv(BytesIO(tables.csv_bytes(table)), dtype={"name": "string"})
+    assert list(read["name"]) == [f"'{name}" for name in names[:5]] + names[5:]
+    assert list(read["value"]) == [-1.5] * len(names)
+    pd.testing.assert_frame_equal(pd.read_parquet(BytesIO(tables.parquet_bytes(table))), table)
+
+
+def test_a_platform_named_as_a_formula_is_text_in_every_csv(galapagos):
+    name = '=HYPERLINK("http://example.org")'
+    platforms = [{**platform, "name": name} for platform in galapagos.result["platforms"]]
+    found = tables.orders(
+        {
+            **galapagos.result,
+            "platforms": platforms,
+            "orders": [{**order, "name": name} for order in galapagos.result["orders"]],
+        }
+    )
+    assert set(found["name"]) == {name}
+    assert set(pd.read_csv(BytesIO(tables.csv_bytes(found)))["name"]) == {f"'{name}"}
+
+
 def test_every_row_of_the_result_is_in_its_table(japan):
     result = japan.result
     assert len(result["requirements"]) == 31

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fleetcraft.report import tokens
-from fleetcraft.report.tokens import DARK, LIGHT, NBSP, money, money_scale
+from fleetcraft.report.tokens import DARK, LIGHT, NBSP, money, money_scale, number
 
 
 def contrast(first: str, second: str) -> float:
@@ -112,3 +112,9 @@ def test_numbers_have_separators_and_no_negative_zero():
 
 def test_days_are_written_out():
     assert tokens.day("2028-03-31") == tokens.day(date(2028, 3, 31)) == f"31{NBSP}March{NBSP}2028"
+
+
+@pytest.mark.parametrize(("value", "decimals", "shown"), [(98.5, 0, "99"), (0.125, 2, "0.13"), (2.675, 2, "2.67")])
+def test_a_half_goes_up_as_in_the_studio(value: float, decimals: int, shown: str) -> None:
+    """The last is below the half as a number of the machine: 2.67499999..."""
+    assert number(value, decimals) == shown

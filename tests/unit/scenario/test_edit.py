@@ -306,3 +306,20 @@ def test_files_in_memory_read_as_those_on_the_disk() -> None:
     texts = with_value(JAPAN, "budget.obligation.2026", 1e9)
     scenario = read_files({name: text.encode() for name, text in texts.items()})
     assert scenario.budget.obligation[2026] == 1e9
+
+
+def test_the_first_of_a_list_makes_the_list() -> None:
+    pin = {"platform": "drone", "period": "2026Q1", "quantity": 2}
+    for stated in ("", "policies:\n", "policies: {}\n", "policies:\n  pinned:\n", "policies:\n  pinned: []\n"):
+        texts = with_value({STATEMENT: f"name: tiny # so called\n{stated}"}, "policies.pinned.0", pin)
+        assert values(texts)["policies"] == {"pinned": (pin,)}, stated
+        assert "# so called" in texts[STATEMENT]
+    texts = with_value({STATEMENT: "name: tiny\n"}, "policies.pinned.0.quantity", 3)
+    assert values(texts)["policies"] == {"pinned": ({"quantity": 3},)}
+
+
+@pytest.mark.parametrize("value", [10**400, -(10**4000), {"2026": 10**400}, [10**400]])
+def test_whole_numbers_that_no_computer_computes_with_are_refused(value: Any) -> None:
+    for path in ("requirements.0.weight", "environment", "platforms.tb2.mtbf_h"):
+        with pytest.raises(ScenarioError, match="308 digits"):
+            with_value(JAPAN, path, value)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from fleetcraft.errors import RunError, ScenarioError
 from fleetcraft.scenario.copying import scenario_files
 from fleetcraft.scenario.examples import FRONTIER, copy_example, example_folder, example_names
+from fleetcraft.scenario.folder_copy import put_copy
 from fleetcraft.scenario.read import read_scenario
 
 
@@ -56,3 +59,26 @@ def test_a_file_in_the_way_is_left_alone(tmp_path: Path) -> None:
         copy_example("galapagos", target)
     with pytest.raises(RunError, match="cannot be written"):
         copy_example("galapagos", target / "inner")
+
+
+@pytest.mark.parametrize("make", [False, True])
+def test_half_a_copy_is_none(make: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "source").mkdir()
+    for name in "abc":
+        (tmp_path / "source" / name).write_text(name, encoding="utf-8")
+    target, copied = tmp_path / "target", shutil.copy2
+
+    def full_at_b(source: str, place: str, **options: Any) -> object:
+        if Path(source).name == "b":
+            raise OSError(28, "No space left on device")
+        return copied(source, place, **options)
+
+    monkeypatch.setattr(shutil.copytree, "__defaults__", (False, None, full_at_b, False, False))
+    if make:
+        target.mkdir()
+    with pytest.raises(RunError, match=r"target cannot be written: .*No space left on device") as raised:
+        put_copy(tmp_path / "source", target, ".*")
+    assert len(str(raised.value).splitlines()) == 1
+    assert "(" not in str(raised.value)
+    assert {path.name for path in tmp_path.iterdir()} == {"source", *(["target"] if make else [])}
+    assert list(target.iterdir() if make else ()) == []

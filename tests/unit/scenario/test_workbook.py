@@ -265,6 +265,51 @@ def test_too_many_sheets_and_cells_are_refused() -> None:
     assert "cells" in faults_of(workbook_of({"places": [["x"] * 300] * 700}), JAPAN)[0].found
 
 
+def sharing(text: str, cells: int, ways: str = "") -> bytes:
+    """A workbook of one text that many cells show."""
+    sheet = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, cells + 1))
+    kind = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    return repacked(
+        workbook_of({"places": [["id"]]}),
+        {
+            "xl/worksheets/sheet1.xml": f"<worksheet {kind}><sheetData>{sheet}</sheetData></worksheet>".encode(),
+            "xl/sharedStrings.xml": f"{ways}<sst {kind}><si><t>{text}</t></si></sst>".encode(),
+        },
+    )
+
+
+def test_a_text_that_too_many_cells_share_is_refused_before_it_is_laid_out() -> None:
+    assert read_grids(sharing("x" * 20_000, 10))["places"] == [["x" * 20_000]] * 10
+    for cells in (40_000, 190_000):
+        data = sharing("x" * 20_000, cells)
+        assert len(data) < 2**20
+        assert "MiB in its cells" in faults_of(data, JAPAN)[0].found
+    assert "more than 32,767 characters" in faults_of(sharing("x" * 32_768, 1), JAPAN)[0].found
+    assert "more than 200,000 cells" in faults_of(sharing("x", 200_001), JAPAN)[0].found
+
+
+def test_nothing_that_a_workbook_declares_is_expanded() -> None:
+    declared = '<!DOCTYPE sst [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+    assert "cannot be read" in faults_of(sharing("&b;", 1, declared), JAPAN)[0].found
+    assert "cannot be read" in faults_of(sharing("<open>", 1), JAPAN)[0].found
+
+
+def test_one_part_shown_as_many_sheets_counts_as_many_times() -> None:
+    data = workbook_of({f"s{n}": [["x" * 30_000]] * 100 for n in range(2)})
+    with ZipFile(BytesIO(data)) as archive:
+        links = archive.read("xl/_rels/workbook.xml.rels")
+        book = archive.read("xl/workbook.xml")
+    first = re.search(rb'<sheet name="s0"[^>]*/>', book)
+    assert first is not None
+    more = b"".join(
+        first[0].replace(b'"s0"', b'"t%d"' % n).replace(b'sheetId="1"', b'sheetId="%d"' % (n + 9)) for n in range(150)
+    )
+    many = repacked(
+        data, {"xl/workbook.xml": book.replace(first[0], first[0] + more), "xl/_rels/workbook.xml.rels": links}
+    )
+    assert "MiB in its cells" in faults_of(many, JAPAN)[0].found
+
+
 WORDS = ["", "x", "=1", "id", "platforms", "2026-01-01", "{", "[1", "a: b", "é漢", ";"]
 CELLS = st.sampled_from([*WORDS, 1, -1.5, 1e300, True])
 SOME = ("scenario", "requirements", "platforms", "places", "areas", "rates", "correlations")

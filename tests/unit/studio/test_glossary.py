@@ -10,7 +10,7 @@ from typing import Any
 
 from fleetcraft.scenario.schema import scenario_schema
 
-GLOSSARY = Path(__file__).parents[3] / "studio-ui/src/views/scenario/glossary.ja.json"
+GLOSSARY = Path(__file__).parents[3] / "studio-ui/src/lib/glossary.ja.json"
 TABLES = {"Area", "Assumption", "EnvironmentMonth", "Place", "Platform", "ValueSource"}
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 

@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 
 from builders import write_scenario
 from calling import call
-from fleetcraft.studio.jobs import records, worker
+from fleetcraft.studio.jobs import desk, lane, records, worker
 from fleetcraft.studio.jobs.asking import Asked
+from fleetcraft.studio.jobs.process import Answerer
 from fleetcraft.studio.models.jobs import JobError, JobRequest
 from unit.studio.client import at_work, client_of, ended, until
 
@@ -131,6 +132,7 @@ def test_faults_are_told_with_file_and_line(client: TestClient) -> None:
         ({"verb": "simulate", "scenario": "tiny"}, 400),
         ({"verb": "simulate", "scenario": "tiny", "plan": PLAN, "plan_of": {"run": "x"}}, 400),
         ({"verb": "explain", "scenario": "tiny"}, 400),
+        ({"verb": "plan", "scenario": "tiny", "trial": True}, 400),
         ({"verb": "plan", "scenario": "nowhere"}, 404),
         ({"verb": "plan", "scenario": "../tiny"}, 404),
         ({"verb": "plan", "scenario": "/etc"}, 404),
@@ -261,3 +263,89 @@ def test_numbers_that_no_file_can_hold_are_refused() -> None:
     for plan in ('{"a": NaN}', '{"a": "\\ud800"}'):
         with pytest.raises(ValueError, match="plan"):
             JobRequest.model_validate({"verb": "simulate", "scenario": "x", "plan": json.loads(plan)})
+
+
+def test_the_run_of_a_trial_is_found_by_its_name_and_not_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "TRIALS", 2)
+    write_scenario(tmp_path / "tiny")
+    with at_work(tmp_path) as client:
+        trials = [{**JUDGE, "trial": True, "options": {"replications": 2, "seed": seed}} for seed in (1, 2)]
+        first, second = (done(client, trial)["run"] for trial in trials)
+        assert client.get("/api/runs").json()["runs"] == []
+        assert not (tmp_path / "runs").exists()
+        run = client.get(f"/api/runs/{first}").json()
+        assert (run["entry"]["verb"], run["entry"]["scenario_id"]) == ("simulate", "tiny")
+        for of in ("plan", "map", "files", "files/result.json", "download", f"beside/{second}"):
+            assert client.get(f"/api/runs/{first}/{of}").status_code == 200, of
+        assert client.post(f"/api/runs/{first}/verify").json() == {"faults": []}
+        assert client.get(f"/api/scenarios/run:{first}/draft").status_code == 200
+        again = done(client, {**JUDGE, "plan": None, "plan_of": {"run": first}})
+        assert [entry["folder"] for entry in client.get("/api/runs").json()["runs"]] == [again["run"]]
+        assert done(client, trials[0])["found_again"]
+        third = done(client, {**JUDGE, "trial": True, "options": {"replications": 3}})["run"]
+        kept = {path.name for path in (tmp_path / ".fleetcraft-studio" / "trials").glob("[!.]*") if path.is_dir()}
+        assert kept == {first, third}, "the one that was asked for longest ago goes"
+        assert client.delete(f"/api/runs/{third}").status_code == 204
+        assert client.get(f"/api/runs/{third}").status_code == 404
+
+
+def refuses(*_: Any) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_disk_that_refuses_is_told_and_the_job_at_work_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_scenario(tmp_path / "tiny")
+    with at_work(tmp_path) as client:
+        job = asked(client, LONG)
+        until(client, job, lambda now: now["state"] == "running")
+        monkeypatch.setattr(desk, "write_job", refuses)
+        refused = client.post("/api/jobs", json=JUDGE)
+        assert (refused.status_code, refused.json()["lines"]) == (
+            400,
+            ["the job cannot be kept: No space left on device; nothing was begun"],
+        )
+        assert len(client.get("/api/jobs").json()) == 1
+        client.post(f"/api/jobs/{job['id']}/cancel")
+        assert ended(client, job)["state"] == "cancelled"
+        assert client.post(f"/api/jobs/{job['id']}/resume").status_code == 400
+        assert client.get(f"/api/jobs/{job['id']}").json()["state"] == "cancelled"
+        monkeypatch.undo()
+        done(client, JUDGE)
+
+
+def test_a_process_that_cannot_be_started_fails_its_job_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_scenario(tmp_path / "tiny")
+    tries: list[Path] = []
+
+    def none_at_first(folder: Path) -> Answerer:
+        tries.append(folder)
+        if len(tries) == 1:
+            raise OSError(11, "Resource temporarily unavailable")
+        return Answerer(folder)
+
+    monkeypatch.setattr(lane, "Answerer", none_at_first)
+    others = set(active_children())
+    with at_work(tmp_path) as client:
+        failed = ended(client, asked(client, JUDGE))
+        assert (failed["state"], "temporarily" in failed["error"]["lines"][0]) == ("failed", True)
+        done(client, JUDGE)
+    assert set(active_children()) <= others, "the warm process ends with the lane"
+
+
+def test_a_scenario_that_went_while_its_job_waited_is_told_in_words(tmp_path: Path) -> None:
+    write_scenario(tmp_path / "tiny")
+    write_scenario(tmp_path / "other")
+    with at_work(tmp_path) as client:
+        first, second = asked(client, LONG), asked(client, {**LONG, "scenario": "other"})
+        assert client.delete("/api/scenarios/other").status_code == 204
+        client.post(f"/api/jobs/{first['id']}/cancel")
+        job = ended(client, second)
+    assert (job["state"], job["error"]["lines"]) == ("failed", ["there is no scenario other"])
+
+
+def test_what_is_heard_of_a_job_that_is_forgotten_is_nothing(tmp_path: Path) -> None:
+    jobs = client_of(tmp_path).app.state.studio.jobs  # type: ignore[attr-defined]
+    jobs.heard("none", "stored", ("run", False))
+    assert jobs.jobs() == []

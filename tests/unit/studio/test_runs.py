@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 
 from builders import write_scenario
 from calling import call
+from fleetcraft.studio.workspace import Workspace
 from fleetcraft.study.store.lock import locked_if_free
 from unit.studio.client import client_of
 
@@ -66,6 +68,15 @@ def test_every_file_is_listed_and_given(client: TestClient, workspace: Path) -> 
     assert listed == there
     for name in listed:
         assert client.get(f"/api/runs/first/files/{name}").content == (folder / name).read_bytes()
+
+
+@pytest.mark.parametrize("asked", ["bytes=0-3", "bytes=999999999-", "lines=1"])
+def test_a_file_is_sent_whole_whatever_range_is_asked_for(client: TestClient, asked: str) -> None:
+    url = "/api/runs/first/files/result.json"
+    answer = client.get(url, headers={"Range": asked})
+    assert answer.status_code == 200
+    assert answer.content == client.get(url).content
+    assert answer.headers["accept-ranges"] == "none"
 
 
 def test_a_report_is_shown_as_a_page_of_nobodys(client: TestClient) -> None:
@@ -165,6 +176,75 @@ def test_a_damaged_run_is_listed_no_result_and_no_error_of_ours(client: TestClie
     (workspace / "runs" / "second" / "manifest.json").write_text("{")
     assert client.get("/api/runs/second").status_code == 404
     assert client.get("/api/runs/first/beside/second").status_code == 400
+
+
+READS = ("", "/plan", "/map", "/explain", "/trace", "/trace/0", "/files", "/files/result.json", "/download")
+
+
+@pytest.fixture(scope="module")
+def traced(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a run of which a year was followed."""
+    folder = Path(copytree(made, tmp_path_factory.mktemp("traced") / "workspace"))
+    plan = folder / "runs" / "first" / "plan.json"
+    out = folder / "runs" / "traced"
+    called = call("simulate", folder / "tiny", "--plan", plan, "--replications", 2, "--trace", 0, "--out", out)
+    assert called.status == 0, called.err
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("result.json", None),
+        ("result.json", b"{"),
+        ("result.json", b"[]"),
+        ("result.json", b"{}"),
+        ("result.json", b'{"scenario": 1}'),
+        ("plan.json", b"{"),
+        ("plan.json", b"[]"),
+        ("plan.json", b"\xff"),
+        ("manifest.json", b"{}"),
+        ("manifest.json", b'{"verb": "plan", "fleetcraft": "1", "files": []}'),
+        ("playback.json", b"{}"),
+        ("*.parquet", b"PAR1"),
+        ("*.parquet", None),
+        ("scenario.yaml", b"currency: ["),
+        ("*", None),
+    ],
+)
+def test_no_damage_is_an_error_of_ours(traced: Path, tmp_path: Path, name: str, content: bytes | None) -> None:
+    folder = Path(copytree(traced, tmp_path / "workspace"))
+    run = folder / "runs" / "traced"
+    with client_of(folder) as client:
+        for path in [path for path in run.rglob(name) if path.is_file()]:
+            path.unlink() if content is None else path.write_bytes(content)
+        told = {of: client.get(f"/api/runs/traced{of}") for of in (*READS, "/beside/first")}
+        told |= {of: client.post(f"/api/runs/traced/{of}") for of in ("verify", "report")}
+        told["list"] = client.get("/api/runs")
+        told["removed"] = client.delete("/api/runs/traced")
+    assert {of: answer.status_code for of, answer in told.items() if answer.status_code >= 500} == {}
+    refused = [answer.json() for answer in told.values() if answer.status_code >= 400]
+    assert all(answer["lines"] for answer in refused)
+
+
+def test_a_long_name_is_of_no_run(client: TestClient) -> None:
+    for path in ("a" * 300, f"first/plan?point={'a' * 300}", f"first/files/{'a' * 300}"):
+        assert client.get(f"/api/runs/{path}").status_code == 404
+
+
+def test_a_file_that_is_older_than_zips_is_packed(client: TestClient, workspace: Path) -> None:
+    os.utime(workspace / "runs" / "first" / "result.json", (157766400, 157766400))  # 1975
+    answer = client.get("/api/runs/first/download")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        assert archive.getinfo("first/result.json").date_time[0] == 1980
+
+
+def test_runs_are_listed_while_a_scenario_is_removed(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = Workspace.ids
+    monkeypatch.setattr(Workspace, "ids", lambda self: ("gone", *ids(self)))
+    assert client.get("/api/runs").json()["runs"][0]["scenario_id"] == "tiny"
+    assert "tiny" in {entry["id"] for entry in client.get("/api/scenarios").json()}
 
 
 def test_a_folder_without_runs_is_an_empty_list(tmp_path: Path) -> None:

@@ -86,6 +86,17 @@ def test_copy_and_removal(client: TestClient, tmp_path: Path) -> None:
     assert (kept / "draft" / "head.json").exists()
 
 
+def test_the_folder_of_runs_is_no_scenario(tmp_path: Path) -> None:
+    client = client_of(tmp_path)
+    taken = client.post("/api/scenarios", json={"from": "galapagos", "name": "runs"})
+    assert taken.status_code == 409
+    assert not (tmp_path / "runs").exists()
+    write_scenario(tmp_path / "runs")
+    assert "runs" not in {entry["id"] for entry in client.get("/api/scenarios").json()}
+    assert client.delete("/api/scenarios/runs").status_code == 404
+    assert (tmp_path / "runs" / "scenario.yaml").is_file()
+
+
 def test_an_edit_is_checked_kept_undone_and_saved(client: TestClient, tmp_path: Path) -> None:
     before = draft(client)
     after = put(client, "budget.obligation.2026", 75e6).json()

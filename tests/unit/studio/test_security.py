@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import asyncio
 import platform
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import Message
 
 from fleetcraft.studio.security import BODY_BYTES, WORKBOOK_BYTES, Access, is_loopback
 from unit.studio.client import ADDRESS, client_of
@@ -154,3 +156,22 @@ def test_an_error_of_ours_is_one_line_and_is_logged(
     assert answer.json()["lines"] == ["an error of ours, not yours: ZeroDivisionError: division by zero"]
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert "GET /api/runs" in caplog.text
+
+
+def test_a_request_that_breaks_off_is_let_go(tmp_path: Path) -> None:
+    sent: list[Message] = []
+    parts: list[Message] = [
+        {"type": "http.request", "body": b"{", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        return parts.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    headers = [(b"host", b"127.0.0.1:8765"), (b"content-length", b"100")]
+    scope = {"type": "http", "method": "POST", "path": "/api/jobs", "query_string": b"", "headers": headers}
+    asyncio.run(client_of(tmp_path).app(scope, receive, send))
+    assert sent == []

@@ -117,7 +117,8 @@ def test_a_killed_server_takes_its_processes_along_and_its_job_is_resumed_by_the
         assert kept <= {path.name for path in (workspace / "runs" / done["run"] / "points").iterdir()}
 
 
-def test_an_interrupt_stops_it_cleanly_and_leaves_what_can_be_resumed(workspace: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_who_is_asked_to_end_stops_cleanly_and_leaves_what_can_be_resumed(workspace: Path, how: signal.Signals) -> None:
     with running(workspace) as (process, client):
         job = client.post("/api/jobs", json=FRONTIER).json()
         wait_until(lambda: state(client, job["id"]) == "running", "the job did not begin")
@@ -125,7 +126,7 @@ def test_an_interrupt_stops_it_cleanly_and_leaves_what_can_be_resumed(workspace:
             next(events.iter_lines())
             children = descendants(process.pid)
             began = monotonic()
-            process.send_signal(signal.SIGINT)
+            process.send_signal(how)
             _, err = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0
         assert monotonic() - began < 15.0
@@ -134,6 +135,18 @@ def test_an_interrupt_stops_it_cleanly_and_leaves_what_can_be_resumed(workspace:
     wait_until(lambda: gone(children), "a process outlived the server")
     (record,) = (workspace / ".fleetcraft-studio" / "jobs").glob("*.json")
     assert json.loads(record.read_text())["state"] == "interrupted"
+
+
+def test_an_impatient_interrupt_ends_it_too(workspace: Path) -> None:
+    with running(workspace) as (process, client):
+        job = client.post("/api/jobs", json=FRONTIER).json()
+        wait_until(lambda: state(client, job["id"]) == "running", "the job did not begin")
+        children = descendants(process.pid)
+        process.send_signal(signal.SIGINT)
+        sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=PATIENCE_S)
+    wait_until(lambda: gone(children), "a process outlived the server")
 
 
 def test_the_stream_tells_of_jobs_and_runs(workspace: Path) -> None:

@@ -7,12 +7,13 @@ import json
 from fastapi import APIRouter, Response
 
 from fleetcraft.errors import RunError
+from fleetcraft.scenario.examples import SHIPPED_NAME
 from fleetcraft.studio.errors import RefusalError
-from fleetcraft.studio.jobs.asking import SHIPPED
 from fleetcraft.studio.kept import Kept
 from fleetcraft.studio.models.frontier import FrontierData, PlanWithRoutes
+from fleetcraft.studio.runs_folder import reading
 from fleetcraft.studio.service import Studio
-from fleetcraft.studio.views import Views, as_json, sent
+from fleetcraft.studio.views import as_json, sent
 from fleetcraft.study.store.index import entries
 
 FRONTIERS, PLANS = 8, 32
@@ -21,7 +22,7 @@ FRONTIERS, PLANS = 8, 32
 def router(studio: Studio) -> APIRouter:
     """The operations of frontiers and plans."""
     routes = APIRouter(tags=["frontier"])
-    views, frontiers, plans = Views(studio), Kept[bytes](FRONTIERS), Kept[bytes](PLANS)
+    views, frontiers, plans = studio.views, Kept[bytes](FRONTIERS), Kept[bytes](PLANS)
 
     @routes.get("/scenarios/{id}/frontier", response_model=FrontierData)
     def scenario_frontier(id: str, case: str | None = None) -> Response:
@@ -37,8 +38,8 @@ def router(studio: Studio) -> APIRouter:
     def run_plan(name: str, point: str | None = None) -> Response:
         """plan.json of a run, or of one of its points, with the routes; ``shipped:NAME`` is an example's frontier."""
         try:
-            if name.startswith(SHIPPED):
-                return sent(plans.get((name, point), lambda: of_shipped(name.removeprefix(SHIPPED), point or "")))
+            if name.startswith(SHIPPED_NAME):
+                return sent(plans.get((name, point), lambda: of_shipped(name.removeprefix(SHIPPED_NAME), point or "")))
             key = views.stamp(name), point
             return sent(plans.get(key, lambda: of_stored(name, point)))
         except RunError as error:
@@ -56,7 +57,9 @@ def router(studio: Studio) -> APIRouter:
         from fleetcraft.report.frontier_data import with_routes
         from fleetcraft.report.stored_plans import stored_plan
 
-        plan = json.loads(stored_plan(views.run(name), key))
-        return as_json(with_routes(views.scenario_of_run(name), plan))
+        folder = views.run(name)
+        with reading(folder):
+            plan = json.loads(stored_plan(folder, key))
+            return as_json(with_routes(views.scenario_of_run(name), plan))
 
     return routes

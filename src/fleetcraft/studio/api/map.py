@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from fleetcraft.studio.kept import Kept
 from fleetcraft.studio.models.map import MapData
 from fleetcraft.studio.service import Studio
-from fleetcraft.studio.views import Views, as_json, sent
+from fleetcraft.studio.views import as_json, sent
 
 if TYPE_CHECKING:
     from fleetcraft.scenario.scenario import Scenario
@@ -20,7 +20,7 @@ MAPS = 16
 def router(studio: Studio) -> APIRouter:
     """The operations of maps."""
     routes = APIRouter(tags=["map"])
-    views, maps = Views(studio), Kept[bytes](MAPS)
+    views, maps = studio.views, Kept[bytes](MAPS)
 
     def drawn(scenario: Scenario) -> Response:
         from fleetcraft.report.map_data import map_data

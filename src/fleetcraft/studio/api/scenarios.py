@@ -21,7 +21,7 @@ from fleetcraft.studio.models.scenarios import (
     ScenarioEntry,
 )
 from fleetcraft.studio.platform_table import platform_table
-from fleetcraft.studio.scenario_answers import draft_of, entry_of
+from fleetcraft.studio.scenario_answers import draft_of, entries_of, entry_of
 from fleetcraft.studio.scenario_files import Files, checked_name, texts_of
 from fleetcraft.studio.service import Studio
 
@@ -68,7 +68,7 @@ def router(studio: Studio) -> APIRouter:
     @routes.get("/scenarios")
     def list_scenarios() -> list[ScenarioEntry]:
         """The shipped examples and the scenarios of the workspace, as they are saved."""
-        return [entry_of(workspace, drafts, judge, id_) for id_ in workspace.ids()]
+        return entries_of(workspace, drafts, judge)
 
     @routes.post("/scenarios", status_code=201)
     def copy_scenario(wanted: ScenarioCopy) -> ScenarioEntry:

@@ -9,8 +9,9 @@ from fastapi import APIRouter, Path, Response
 from fleetcraft.studio.errors import missing
 from fleetcraft.studio.kept import Kept
 from fleetcraft.studio.models.trace import TraceChunk, TraceHead
+from fleetcraft.studio.runs_folder import reading
 from fleetcraft.studio.service import Studio
-from fleetcraft.studio.views import Views, as_json, sent
+from fleetcraft.studio.views import as_json, sent
 
 if TYPE_CHECKING:
     from fleetcraft.report.trace_chunks import StoredTrace
@@ -21,7 +22,7 @@ TRACES = 2
 def router(studio: Studio) -> APIRouter:
     """The operations of traces."""
     routes = APIRouter(tags=["trace"])
-    views = Views(studio)
+    views = studio.views
     traces: Kept[StoredTrace] = Kept(TRACES)
 
     def trace_of(name: str) -> StoredTrace:
@@ -30,7 +31,8 @@ def router(studio: Studio) -> APIRouter:
         folder = views.run(name)
         if not has_trace(folder):
             raise missing(f"trace in run {name}: no year of it was followed event by event")
-        return traces.get(views.stamp(name), lambda: read_trace(folder))
+        with reading(folder):
+            return traces.get(views.stamp(name), lambda: read_trace(folder))
 
     @routes.get("/runs/{name}/trace", response_model=TraceHead)
     def trace_head(name: str) -> Response:
@@ -43,6 +45,7 @@ def router(studio: Studio) -> APIRouter:
         trace = trace_of(name)
         if k >= len(trace.head["chunks"]):
             raise missing(f"chunk {k} in the trace of run {name}")
-        return sent(as_json(trace.chunk(k)))
+        with reading(views.run(name)):
+            return sent(as_json(trace.chunk(k)))
 
     return routes

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fleetcraft.errors import FleetcraftError, InfeasibleError, RunError, ScenarioError
+from fleetcraft.scenario.examples import SHIPPED_NAME
 
 if TYPE_CHECKING:
     from fleetcraft.plan import Plan
@@ -17,19 +18,21 @@ if TYPE_CHECKING:
     from fleetcraft.study.store.alone import Tell
 
 Json = dict[str, Any]
-USUAL_BUDGETS = 12
-SHIPPED = "shipped:"
-OF_RUN = "run:"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A request with its files found: the scenario's folder and the folder of runs; ``request`` as in the API."""
+    """A request with its files found; ``request`` as in the API.
+
+    ``source`` is the scenario's folder, ``root`` the folder that the run goes to, ``run`` the stored run that is
+    explained or whose plan is judged.
+    """
 
     request: Json
     source: str
     root: Path
     threads: int
+    run: Path | None = None
 
 
 def answer(asked: Asked, watch: Watch, tell: Tell) -> Stored:
@@ -37,11 +40,20 @@ def answer(asked: Asked, watch: Watch, tell: Tell) -> Stored:
     if asked.request["verb"] == "explain":
         from fleetcraft.runs.explain import explained
 
-        run = asked.root / asked.request["scenario"].removeprefix(OF_RUN)
-        return explained(run, threads=asked.threads, watch=watch, tell=tell)
+        return explained(_run_of(asked), threads=asked.threads, watch=watch, tell=tell)
     from fleetcraft.runs.question import answered
 
     return answered(_question(asked), root=asked.root, threads=asked.threads, watch=watch, tell=tell)
+
+
+def failure(*lines: str, status: int = 1) -> Json:
+    """A job's error that is told in lines alone."""
+    return {"status": status, "lines": list(lines), "faults": [], "infeasible": None}
+
+
+def error_of_ours(error: Exception) -> Json:
+    """A job's error that nobody expected."""
+    return failure(f"an error of ours, not yours: {type(error).__name__}: {error}")
 
 
 def error_entry(error: FleetcraftError) -> Json:
@@ -80,6 +92,7 @@ def _simulate(asked: Asked, case: str | None, options: Json) -> Question:
 
 def _frontier(asked: Asked, case: str | None, options: Json) -> Question:
     from fleetcraft.runs.frontier import frontier_question
+    from fleetcraft.study.frontier import USUAL_BUDGETS
 
     budgets = tuple(sorted(set(options["budgets"]))) if options["budgets"] else USUAL_BUDGETS
     return frontier_question(asked.source, case, budgets, (None,), _work(options), options["futures"])
@@ -101,17 +114,24 @@ def _work(options: Json) -> Any:
     return Options(**{name: options[name] for name in ("seed", "replications", "gap", "time_limit_s")})
 
 
+def _run_of(asked: Asked) -> Path:
+    """The stored run that a request is about."""
+    assert asked.run is not None, "the desk finds the run that a request names"
+    return asked.run
+
+
 def _plan_file(asked: Asked) -> tuple[str, str]:
     """The plan to judge: what faults call it, and its text. Raises RunError where there is none."""
     stated, of = asked.request["plan"], asked.request["plan_of"]
     if of is None:
         return "plan.json", json.dumps(stated, indent=1, ensure_ascii=False)
     name, point = of["run"], of["point"]
-    if name.startswith(SHIPPED):
+    if name.startswith(SHIPPED_NAME):
         from fleetcraft.report.shipped import shipped_plan
 
-        return "plan.json", shipped_plan(name.removeprefix(SHIPPED), point or "")
-    place = asked.root / name if point is None else asked.root / name / "points" / point
+        return "plan.json", shipped_plan(name.removeprefix(SHIPPED_NAME), point or "")
+    run = _run_of(asked)
+    place = run if point is None else run / "points" / point
     try:
         return "plan.json", (place / "plan.json").read_text(encoding="utf-8")
     except (OSError, ValueError):

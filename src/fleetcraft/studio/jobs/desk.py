@@ -7,6 +7,7 @@ one job. A job that was queued or at work when the server ended, however it ende
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,19 +17,23 @@ from threading import RLock
 from typing import Any
 
 from fleetcraft.errors import RunError
+from fleetcraft.runs.shelf import keep_newest
+from fleetcraft.scenario.examples import SHIPPED_NAME
 from fleetcraft.studio.errors import RefusalError, missing
 from fleetcraft.studio.events import Events
-from fleetcraft.studio.jobs.asking import OF_RUN, SHIPPED, Asked
+from fleetcraft.studio.jobs.asking import Asked
 from fleetcraft.studio.jobs.lane import Lane
 from fleetcraft.studio.jobs.process import ENDED
 from fleetcraft.studio.jobs.records import read_jobs, remove_job, too_old, write_job
 from fleetcraft.studio.jobs.titles import title_of
 from fleetcraft.studio.models.jobs import AT_END, Job, JobError, JobRequest, Progress
-from fleetcraft.studio.runs_folder import point_folder, run_folder
-from fleetcraft.studio.workspace import Workspace
+from fleetcraft.studio.runs_folder import point_folder
+from fleetcraft.studio.workspace import RUN, Workspace
 
 QUICK, LONG = "quick", "long"
 MOST_QUEUED = 50
+TRIALS = 40
+"""Runs of trials that are kept."""
 CLOSING_S = 3.0
 STOPPED = ("cancelled", "interrupted")
 Key = tuple[JobRequest, str | None]
@@ -137,25 +142,30 @@ class Desk:
             job = self.job(id_)
             if job.state not in AT_END:
                 raise RefusalError(409, f"the job is {job.state}, expected one that has ended: cancel it first")
-            self._forget(job)
+            try:
+                self._forget(job)
+            except OSError as error:
+                raise RefusalError(400, f"the job cannot be forgotten: {error.strerror}") from error
 
     def begun(self, id_: str) -> Asked:
         """A job's turn has come."""
         with self._lock:
-            job = self._change(self.job(id_), state="running", started=_now())
-            workspace = self._workspace
-            inside = workspace.root.is_relative_to(workspace.folder)
-            return Asked(
-                request=job.request.model_dump(),
-                source=str(workspace.source(job.request.scenario)),
-                root=workspace.root.relative_to(workspace.folder) if inside else workspace.root,
-                threads=len(os.sched_getaffinity(0)),
-            )
+            request = self._change(self.job(id_), state="running", started=_now()).request
+        workspace, run = self._workspace, self._run_of(request)
+        return Asked(
+            request=request.model_dump(),
+            source=str(workspace.source(request.scenario)),
+            root=self._from_here(workspace.trials if request.trial else workspace.root),
+            threads=len(os.sched_getaffinity(0)),
+            run=None if run is None else self._from_here(run),
+        )
 
     def heard(self, id_: str, kind: str, content: Any) -> None:
         """A process told something of its job."""
         with self._lock:
-            job = self._jobs[id_]
+            job = self._jobs.get(id_)
+            if job is None:
+                return
             if kind in ("progress", "told"):
                 what, done, of = content if kind == "progress" else (content, 0, 0)
                 self._jobs[id_] = job.model_copy(update={"progress": Progress(what=what, done=done, of=max(of, 0))})
@@ -165,7 +175,9 @@ class Desk:
             self._cancelled.discard(id_)
             for old in too_old(self._jobs.values()):
                 self._forget(old)
-        if kind == "stored":
+        if kind == "stored" and job.request.trial:
+            keep_newest(self._workspace.trials, TRIALS, used=content[0])
+        elif kind == "stored":
             self._events.runs()
 
     def _outcome(self, id_: str, kind: str, content: Any) -> dict[str, Any]:
@@ -183,24 +195,34 @@ class Desk:
     def _queue(self, job: Job, key: Key) -> Job:
         if sum(one.state == "queued" for one in self._jobs.values()) >= MOST_QUEUED:
             raise RefusalError(409, f"{MOST_QUEUED} jobs are queued already: wait, or cancel some")
+        try:
+            write_job(self._folder, job)
+        except OSError as error:
+            raise RefusalError(400, f"the job cannot be kept: {error.strerror}; nothing was begun") from error
         self._asked[job.id] = key
-        job = self._change(job)
+        self._know(job)
         if self._lanes:
             self._lanes[_lane_of(job)].put(job.id)
         return job
 
     def _change(self, job: Job, **changes: Any) -> Job:
-        """Keep a job as it is now, and tell of it."""
+        """Keep a job as it is now, in memory alone where the disk refuses it, and tell of it."""
         changed = job.model_copy(update=changes)
-        self._jobs[job.id] = changed
-        write_job(self._folder, changed)
-        self._events.job(job.id, shown(changed))
+        try:
+            write_job(self._folder, changed)
+        except OSError as error:
+            logging.getLogger("fleetcraft.studio").error("job %s cannot be kept: %s", job.id, error.strerror)
+        self._know(changed)
         return changed
 
+    def _know(self, job: Job) -> None:
+        self._jobs[job.id] = job
+        self._events.job(job.id, shown(job))
+
     def _forget(self, job: Job) -> None:
+        remove_job(self._folder, job.id)
         del self._jobs[job.id]
         self._asked.pop(job.id, None)
-        remove_job(self._folder, job.id)
 
     def _key(self, request: JobRequest) -> Key:
         """What makes a request the one it is: it asks of the scenario as saved now."""
@@ -216,16 +238,27 @@ class Desk:
         expected = 1 if request.verb == "simulate" else 0
         if len(plans) != expected:
             raise RefusalError(400, f"{request.verb}: found {len(plans)} plans, expected {expected}: plan or plan_of")
-        if request.verb == "explain" and not request.scenario.startswith(OF_RUN):
-            raise RefusalError(400, f"explain: found scenario {request.scenario}, expected {OF_RUN}NAME")
-        if request.scenario.startswith(OF_RUN):
-            run_folder(self._workspace.root, request.scenario.removeprefix(OF_RUN))
+        if request.trial and request.verb != "simulate":
+            raise RefusalError(400, f"{request.verb}: found a trial, expected one of simulate alone")
+        if request.verb == "explain" and not request.scenario.startswith(RUN):
+            raise RefusalError(400, f"explain: found scenario {request.scenario}, expected {RUN}NAME")
+        if request.scenario.startswith(RUN):
+            self._workspace.run(request.scenario.removeprefix(RUN))
         self._workspace.source(request.scenario)
+        run, of = self._run_of(request), request.plan_of
+        if run is not None and of is not None and of.point is not None:
+            point_folder(run, of.point)
+
+    def _run_of(self, request: JobRequest) -> Path | None:
+        """The run that is explained or whose plan is judged. Raises RefusalError (404) where it is not there."""
+        if request.verb == "explain":
+            return self._workspace.run(request.scenario.removeprefix(RUN))
         of = request.plan_of
-        if of is not None and not of.run.startswith(SHIPPED):
-            run = run_folder(self._workspace.root, of.run)
-            if of.point is not None:
-                point_folder(run, of.point)
+        return None if of is None or of.run.startswith(SHIPPED_NAME) else self._workspace.run(of.run)
+
+    def _from_here(self, path: Path) -> Path:
+        """As it is called in the workspace, where jobs are at work."""
+        return path.relative_to(self._workspace.folder) if path.is_relative_to(self._workspace.folder) else path
 
 
 def shown(job: Job) -> dict[str, Any]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from threading import Condition, Thread
 from time import monotonic
 from typing import Any, Protocol
 
-from fleetcraft.studio.jobs.asking import Asked
+from fleetcraft.studio.errors import RefusalError
+from fleetcraft.studio.jobs.asking import Asked, error_of_ours, failure
 from fleetcraft.studio.jobs.process import ENDED, Answerer
 from fleetcraft.studio.jobs.worker import WARM
 
@@ -80,17 +80,39 @@ class Lane:
             self._news.notify()
 
     def _work(self) -> None:
-        while (id_ := self._next()) is not None:
-            try:
-                if id_ == WARM:
-                    self._ready().ask(WARM)
-                else:
-                    self._answer(id_)
-            except Exception:  # a lane outlives what goes wrong in it
-                logging.getLogger("fleetcraft.studio").exception("job %s", id_)
-                self._told.heard(id_, ENDED, None)
+        try:
+            while (id_ := self._next()) is not None:
+                try:
+                    self._take(id_)
+                except Exception as error:  # a lane outlives what goes wrong in it
+                    _logger().exception("job %s", id_)
+                    self._tell(id_, "failed", error_of_ours(error))
+                    self._end_kept()
+        finally:
+            self._end_kept()
+
+    def _take(self, id_: str) -> None:
+        if id_ == WARM:
+            self._ready().ask(WARM)
+            return
+        try:
+            asked = self._told.begun(id_)
+        except RefusalError as error:
+            self._tell(id_, "failed", failure(*error.lines, status=2))
+            return
+        self._answer(id_, asked)
+
+    def _tell(self, id_: str, kind: str, content: Any) -> None:
+        """Pass on what was told of a job, whatever comes of that."""
+        try:
+            self._told.heard(id_, kind, content)
+        except Exception:
+            _logger().exception("job %s: %s", id_, kind)
+
+    def _end_kept(self) -> None:
         if self._kept is not None:
             self._kept.end()
+            self._kept = None
 
     def _next(self) -> str | None:
         with self._news:
@@ -101,23 +123,20 @@ class Lane:
     def _ready(self) -> Answerer:
         """A process that can be asked."""
         if self._kept is not None and not self._kept.alive:
-            self._kept.end()
-            self._kept = None
+            self._end_kept()
         if self._kept is None:
             self._kept = Answerer(self._folder)
         return self._kept
 
-    def _answer(self, id_: str) -> None:
-        asked = self._told.begun(id_)
+    def _answer(self, id_: str, asked: Asked) -> None:
         answerer = self._ready()
         answerer.ask(asked)
-        kind, content = self._listened(answerer, id_, lambda kind, what: self._told.heard(id_, kind, what))
+        kind, content = self._listened(answerer, id_)
         if not self._warm or kind in (ENDED, "interrupted"):
-            answerer.end()
-            self._kept = None
-        self._told.heard(id_, kind, content)
+            self._end_kept()
+        self._tell(id_, kind, content)
 
-    def _listened(self, answerer: Answerer, id_: str, told: Callable[[str, Any], None]) -> tuple[str, Any]:
+    def _listened(self, answerer: Answerer, id_: str) -> tuple[str, Any]:
         """The last message of a job; those before it are passed on."""
         started = interrupted = False
         while True:
@@ -135,9 +154,9 @@ class Lane:
             if kind == "started":
                 started = True
             elif kind == "trace":
-                logging.getLogger("fleetcraft.studio").info("job %s: %s", id_, content)
+                _logger().info("job %s: %s", id_, content)
             elif kind in ("progress", "told"):
-                told(kind, content)
+                self._tell(id_, kind, content)
             else:
                 return kind, content
 
@@ -147,3 +166,7 @@ class Lane:
             stopped_s = self._stopped.get(id_)
             limits = [limit for limit in (stopped_s and stopped_s + GRACE_S, self._closed_s) if limit is not None]
         return min(limits, default=None)
+
+
+def _logger() -> logging.Logger:
+    return logging.getLogger("fleetcraft.studio")

@@ -25,9 +25,14 @@ class Answerer:
         self._pipe: Connection
         self._pipe, there = spawn.Pipe()
         self._process: SpawnProcess = spawn.Process(target=serve, args=(there, str(folder)))
-        with interrupts_blocked():
-            self._process.start()
-        there.close()
+        try:
+            with interrupts_blocked():
+                self._process.start()
+        except OSError:
+            self._pipe.close()
+            raise
+        finally:
+            there.close()
 
     @property
     def alive(self) -> bool:

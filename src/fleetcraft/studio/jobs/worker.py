@@ -19,7 +19,7 @@ from time import monotonic
 from types import FrameType
 
 from fleetcraft.errors import FleetcraftError
-from fleetcraft.studio.jobs.asking import Asked, answer, error_entry
+from fleetcraft.studio.jobs.asking import Asked, answer, error_entry, error_of_ours
 
 WARM = "warm"
 LEAST_PAUSE_S = 0.1
@@ -55,10 +55,8 @@ def _answer(asked: Asked, pipe: Connection) -> None:
     except FleetcraftError as error:
         pipe.send(("failed", error_entry(error)))
     except Exception as error:
-        told = f"an error of ours, not yours: {type(error).__name__}: {error}"
-        entry = {"status": 1, "lines": [told], "faults": [], "infeasible": None}
         pipe.send(("trace", traceback.format_exc()))
-        pipe.send(("failed", entry))
+        pipe.send(("failed", error_of_ours(error)))
     else:
         pipe.send(("stored", (stored.folder.name, stored.was_there)))
 
@@ -95,11 +93,12 @@ def _watched(_target: Path, pipe: Connection) -> Iterator[Callable[[str, int, in
 
 
 def _warm() -> None:
-    """Load what a simulation needs, and have its event loop compiled."""
+    """Load what a simulation needs, and have its event loop compiled, with a log of events and without."""
     import fleetcraft.runs.simulate  # noqa: F401 - its imports take seconds
     from fleetcraft.simulate.player import compile_kernel
 
     compile_kernel(logged=False)
+    compile_kernel(logged=True)
 
 
 def _leave_with_the_parent() -> None:

@@ -38,7 +38,10 @@ class PlanOf(Shape):
 
 
 class JobRequest(Shape):
-    """A verb asked of a scenario as it is saved; simulate judges ``plan`` or the one that ``plan_of`` names."""
+    """A verb asked of a scenario as it is saved; simulate judges ``plan`` or the one that ``plan_of`` names.
+
+    The run of a ``trial``, which only simulate has, is stored apart from the others and is not listed.
+    """
 
     verb: Verb
     scenario: Name
@@ -46,6 +49,7 @@ class JobRequest(Shape):
     options: JobOptions = JobOptions()
     plan: dict[str, Any] | None = None
     plan_of: PlanOf | None = None
+    trial: bool = False
 
     @field_validator("plan")
     @classmethod

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from fleetcraft.study.engine.blocks import Point
 from fleetcraft.study.questionnaire.outputs import has_interval
 from fleetcraft.study.questionnaire.questions import Study
+from fleetcraft.study.spreadsheet import no_formula
 
 Json = dict[str, Any]
 Row = dict[str, Any]
@@ -40,7 +41,7 @@ def write_points(study: Study, points: Sequence[Point], answers: Iterable[tuple[
         text = csv.DictWriter(file, flat, extrasaction="ignore", lineterminator="\n")
         text.writeheader()
         for some in _thousands(rows):
-            text.writerows(some)
+            text.writerows({name: no_formula(value) for name, value in row.items()} for row in some)
             parquet.write_table(pa.Table.from_pylist(some, schema))
 
 

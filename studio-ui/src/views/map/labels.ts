@@ -1,4 +1,5 @@
 /** Labels placed in order of importance, each where it overlaps nothing before it; what finds no room is left out. */
+import type { Size } from './projection';
 
 export interface Box { x: number; y: number; width: number; height: number }
 export interface Wanted<T> {
@@ -9,17 +10,28 @@ export interface Wanted<T> {
   places: [number, number][];
 }
 
-export function placeLabels<T>(wanted: Wanted<T>[], taken: Box[]): { of: T; x: number; y: number }[] {
+/** What an edge of `within` would cut is moved in; what lies beyond it is left out. */
+export function placeLabels<T>(wanted: Wanted<T>[], taken: Box[], within: Size): { of: T; x: number; y: number }[] {
   const boxes = [...taken];
   const placed: { of: T; x: number; y: number }[] = [];
   for (const { of, width, height, places } of wanted) {
-    const found = places.find(([x, y]) => boxes.every((box) => apart(box, { x, y, width, height })));
+    const seen = places.flatMap((place) => movedIn(place, width, height, within));
+    const found = seen.find(([x, y]) => boxes.every((box) => apart(box, { x, y, width, height })));
     if (!found) continue;
     boxes.push({ x: found[0], y: found[1], width, height });
     placed.push({ of, x: found[0], y: found[1] });
   }
   return placed;
 }
+
+function movedIn([x, y]: [number, number], width: number, height: number, within: Size): [number, number][] {
+  if (x + width <= 0 || y + height <= 0 || x >= within.width || y >= within.height) return [];
+  const kept = (from: number, length: number, room: number) => Math.max(Math.min(from, room - EDGE - length), EDGE);
+  return [[kept(x, width, within.width), kept(y, height, within.height)]];
+}
+
+/** Pixels between a label and the map's edge. */
+const EDGE = 3;
 
 const apart = (a: Box, b: Box) =>
   a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;

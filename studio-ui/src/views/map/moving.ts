@@ -1,6 +1,6 @@
 /** Draws what moves, a frame: tracks in a stroke a domain, then marks by kind. Nothing is allocated in a frame. */
 import { AT_BASE, PHASE, type Playback } from './playback';
-import type { Look } from './projection';
+import type { Look, Point } from './projection';
 import { FONT, type Canvas, type Palette } from './scene';
 import type { Sprites } from './sprites';
 
@@ -10,9 +10,8 @@ export interface Moving {
   colours: Palette;
   /** By base of the playback: where it lies on the plane. */
   bases: ({ x: number; y: number } | null)[];
-  /** By area of the playback: above which its sea state is written. */
-  glyphs: ({ x: number; y: number } | null)[];
-  weather: boolean;
+  /** Where on the screen the sea state of an area is written; areas that have no room, or none as the weather is not shown, are not there. */
+  glyphs: ReadonlyMap<string, Point>;
   /** Whether there is room for the counts at bases. */
   counts: boolean;
   /** The craft that is followed; -1: none. */
@@ -31,7 +30,7 @@ export function drawMoving(canvas: Canvas, width: number, height: number, look: 
   drawTargets(context, width, height, look, moving);
   drawCraft(context, width, height, look, moving);
   if (moving.counts) drawBases(context, look, moving);
-  if (moving.weather) drawWeather(context, look, moving);
+  drawWeather(context, moving);
   if (moving.followed >= 0) ring(context, look, moving);
 }
 
@@ -107,11 +106,12 @@ function drawBases(context: CanvasRenderingContext2D, look: Look, { playback, ba
 
 const TEXTS = Array.from({ length: 1000 }, (_, i) => String(i));
 
-function drawWeather(context: CanvasRenderingContext2D, look: Look, { playback, glyphs, sprites }: Moving): void {
-  for (let a = 0; a < glyphs.length; a++) {
-    const glyph = glyphs[a];
+function drawWeather(context: CanvasRenderingContext2D, { playback, glyphs, sprites }: Moving): void {
+  const { areas } = playback.head;
+  for (let a = 0; a < areas.length; a++) {
+    const glyph = glyphs.get(areas[a]!);
     const state = playback.seaState[a]!;
-    if (glyph && state >= 0) sprites.seaState(context, state, look.k * glyph.x + look.x, look.k * glyph.y + look.y - 8);
+    if (glyph && state >= 0) sprites.seaState(context, state, glyph[0], glyph[1]);
   }
 }
 

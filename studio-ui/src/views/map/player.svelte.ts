@@ -1,6 +1,7 @@
 /** Plays a traced year: gets its chunks ahead of the playhead, keeps the time, tells the page a few times a second. */
 import { api } from '../../lib/api';
 import { t } from '../../lib/i18n.svelte';
+import { inLanguage } from '../../lib/sayings';
 import type { Shown } from '../../lib/shown';
 import { asApiError, studio } from '../../lib/studio.svelte';
 import { Playback } from './playback';
@@ -57,7 +58,7 @@ class Player {
     this.phase = 'asking';
     const run = await this.#traced(shown);
     if (this.plan !== plan) return;
-    if (run === null) this.#fail(this.job?.error?.lines.join('\n') ?? t('map.play.failed'));
+    if (run === null) this.#fail(this.job?.error?.lines.map(inLanguage).join('\n') ?? t('map.play.failed'));
     else await this.#open(run, plan);
   }
 
@@ -69,6 +70,7 @@ class Player {
       case: studio.caseName,
       plan_of: { run: shown.run, point: shown.point },
       options: { replications: 2, trace: 0 },
+      trial: true,
     });
     if (!job) return null;
     this.#jobId = job.id;

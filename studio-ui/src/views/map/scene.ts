@@ -5,7 +5,7 @@ import { colour } from '../../lib/theme.svelte';
 import type { Domain } from '../../lib/types';
 import type { AreaGround, Ground, PlaceGround } from './ground';
 import { beside, placeLabels, wrapped, type Box, type Wanted } from './labels';
-import { onScreen, type Look, type Point } from './projection';
+import { onScreen, type Look, type Point, type Size } from './projection';
 
 export const STEPS: readonly string[] = tokens.ramp_steps;
 const COLOURS = ['paper', 'panel', 'ink', 'muted', 'rule', 'link', 'air', 'surface', 'underwater', 'short', 'sea', 'land', 'coast', ...STEPS] as const;
@@ -124,9 +124,10 @@ interface Label { lines: string[]; bold: boolean; size: number; colour: string }
 
 /**
  * Writes the labels on a canvas above everything: values first, over marks too, then names of areas that hold them, then bases, then
- * what is left. While a year is played and there is little room, values only.
+ * what is left. While a year is played and there is little room, values only. With `weather` there is room kept for a glyph an area:
+ * their middles on the screen by area, of those that found one.
  */
-export function drawLabels({ context, ratio }: Canvas, ground: Ground, look: Look, colours: Palette, drawn: Drawn): void {
+export function drawLabels({ context, ratio }: Canvas, ground: Ground, look: Look, colours: Palette, drawn: Drawn, weather: boolean): Map<string, Point> {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, ground.size.width, ground.size.height);
   const pointed = (id: string) => id === drawn.hovered || id === drawn.selected;
@@ -137,16 +138,32 @@ export function drawLabels({ context, ratio }: Canvas, ground: Ground, look: Loo
     .map((area) => ({ area, label: nameLabel(context, area, look, colours, drawn.shares.has(area.id)) }));
   const fits = ({ area, label }: (typeof names)[number]) => label.width < ROOM * look.k * (area.box[1][0] - area.box[0][0]);
   const bases = ground.places
-    .filter((place) => pointed(place.id) || (!sparse && (drawn.bases.has(place.id) || look.k > 3)))
+    .filter((place) => isSeen(onScreen(look, place.at), ground.size) && (pointed(place.id) || (!sparse && (drawn.bases.has(place.id) || look.k > 3))))
     .map((place) => baseLabel(context, place, look, colours, drawn.bases.has(place.id)));
   const [first, last] = [names.filter(fits), names.filter((each) => !fits(each))];
-  const placed = placeLabels(values, []);
-  const taken = placed.map(({ of, x, y }) => ({ x, y, ...extent(context, of) }));
+  const placed = placeLabels(values, [], ground.size);
+  const valued = placed.map(({ of, x, y }) => ({ x, y, ...extent(context, of) }));
+  const glyphs = weather ? placeLabels(ground.areas.map((area) => weatherGlyph(area, look)), valued, ground.size) : [];
+  const taken = [...valued, ...glyphs.map(({ x, y }) => ({ x, y, ...GLYPH }))];
   const marks = sparse ? [] : ground.places.map((place) => boxOf(place, look, drawn.bases.has(place.id)));
   const others = [...first.map((each) => each.label), ...bases, ...last.map((each) => each.label)];
   context.lineWidth = 3;
   context.lineJoin = 'round';
-  for (const { of, x, y } of [...placed, ...placeLabels(others, [...taken, ...marks])]) write(context, of, x, y, colours);
+  for (const { of, x, y } of [...placed, ...placeLabels(others, [...taken, ...marks], ground.size)]) write(context, of, x, y, colours);
+  return new Map(glyphs.map(({ of, x, y }) => [of, [x + GLYPH.width / 2, y + GLYPH.height / 2]]));
+}
+
+const isSeen = ([x, y]: Point, size: Size): boolean => x >= 0 && y >= 0 && x <= size.width && y <= size.height;
+
+const GLYPH = { width: 22, height: 15 };
+
+/** Above the area, else about the middle, where its value stands. */
+function weatherGlyph(area: AreaGround, look: Look): Wanted<string> {
+  const [west, top] = onScreen(look, area.box[0]);
+  const [east] = onScreen(look, area.box[1]);
+  const [x, y] = onScreen(look, area.middle);
+  const above: [number, number] = [(west + east - GLYPH.width) / 2, top - 1 - GLYPH.height];
+  return { of: area.id, ...GLYPH, places: [above, ...beside([x, y - VALUE_PX / 2], GLYPH.width, GLYPH.height, 1.5 * VALUE_PX)] };
 }
 
 /** A name may be so much wider than its area and still come before those of bases. */

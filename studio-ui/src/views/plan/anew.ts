@@ -1,6 +1,7 @@
 /** A scenario of one's own in which pins and forbidden types are law, to be planned anew. */
 import { api } from '../../lib/api';
 import type { Draft } from '../../lib/types';
+import { valueAt } from '../scenario/fields';
 import { ordered, periodOf, platformOf, type Edits } from './edits';
 
 export interface Wish {
@@ -26,36 +27,36 @@ export function pinsOf(orders: Wish['orders'], edits: Edits): Pin[] {
   return edits.pinned.map((cell) => ({ platform: platformOf(cell), period: periodOf(cell), quantity: now[cell] ?? 0 }));
 }
 
-/** Values of scenario.yaml to set, by path, in their order. */
-export function settings(values: unknown, wish: Pick<Wish, 'orders' | 'edits' | 'scale'>): [string, unknown][] {
-  const stated = (values ?? {}) as Record<string, any>;
-  const pins = pinsOf(wish.orders, wish.edits);
+/** Values of scenario.yaml to set, by path, in their order; where the case states its own, in the case. */
+export function settings(values: unknown, wish: Pick<Wish, 'caseName' | 'orders' | 'edits' | 'scale'>): [string, unknown][] {
+  const own = (wish.caseName === null ? {} : (valueAt(values, ['cases', wish.caseName]) ?? {})) as Record<string, unknown>;
+  const stated = (path: string): unknown => own[path] ?? valueAt(values, path.split('.'));
   const found: [string, unknown][] = [];
-  if (pins.length) found.push(['policies.pinned', [...otherPins(stated, pins), ...pins]]);
-  if (wish.edits.forbidden.length) {
-    const before: string[] = stated['policies']?.platforms?.without ?? [];
-    found.push(['policies.platforms.without', [...new Set([...before, ...wish.edits.forbidden])]]);
-  }
-  const counts: string = stated['budget']?.counts ?? 'obligation';
+  const set = (path: string, value: unknown) => found.push([path in own ? `cases.${wish.caseName}.${path}` : path, value]);
+  const pins = pinsOf(wish.orders, wish.edits);
+  if (pins.length) set(PINNED, [...others((stated(PINNED) ?? []) as Pin[], pins), ...pins]);
+  if (wish.edits.forbidden.length) set(WITHOUT, [...new Set([...((stated(WITHOUT) ?? []) as string[]), ...wish.edits.forbidden])]);
   if (Math.abs(wish.scale - 1) > 1e-9) {
-    for (const [year, amount] of Object.entries((stated['budget']?.[counts] ?? {}) as Record<string, number>)) {
-      found.push([`budget.${counts}.${year}`, Math.round(Number(amount) * wish.scale)]);
-    }
+    const purse = `budget.${(stated('budget.counts') as string | undefined) ?? 'obligation'}`;
+    const inCase = Object.keys(own).filter((path) => path.startsWith(`${purse}.`)).map((path) => path.slice(purse.length + 1));
+    const years = new Set([...Object.keys((stated(purse) ?? {}) as object), ...inCase]);
+    for (const year of years) set(`${purse}.${year}`, Math.round(Number(stated(`${purse}.${year}`)) * wish.scale));
   }
   return found;
 }
 
-/** Pins that the scenario has of other types or quarters. */
-function otherPins(stated: Record<string, any>, pins: readonly Pin[]): Pin[] {
-  const before: Pin[] = stated['policies']?.pinned ?? [];
-  return before.filter((one) => !pins.some((pin) => pin.platform === one.platform && pin.period === one.period));
-}
+const PINNED = 'policies.pinned';
+const WITHOUT = 'policies.platforms.without';
+
+/** Pins of other types or quarters. */
+const others = (before: readonly Pin[], pins: readonly Pin[]): Pin[] =>
+  before.filter((one) => !pins.some((pin) => pin.platform === one.platform && pin.period === one.period));
 
 /** Copy the scenario and write pins, forbidden types and the budget into the copy; the copy's id. */
 export async function madeAnew(wish: Wish): Promise<string> {
   const { id } = await api.copyScenario(wish.from, wish.name);
-  let draft: Draft = await api.draft(id);
-  for (const [path, value] of settings(draft.values, wish)) draft = await api.setValue(id, draft.version, path, value);
+  let draft: Draft = await api.draft(id, wish.caseName);
+  for (const [path, value] of settings(draft.values, wish)) draft = await api.setValue(id, draft.version, path, value, wish.caseName);
   await api.save(id, draft.version);
   return id;
 }

@@ -14,6 +14,8 @@ const DAY = 86_400_000;
 
 /** Milliseconds of an ISO date at midnight UTC. */
 export const at = (iso: string): number => Date.parse(`${iso.slice(0, 10)}T00:00:00Z`);
+/** The day after an ISO date. */
+export const dayAfter = (date: string): string => iso(at(date) + DAY);
 const iso = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** The calendar of a scenario's values as they stand in scenario.yaml; null where they hold none. */

@@ -1,29 +1,5 @@
-/** A changed plan beside the one on display: what differs, and what chance may have made of it. */
+/** A changed plan beside the one on display: which requirements differ. */
 import type { Requirement } from '../../lib/types';
-import { estimate, isTold, pairedDifference, unpairedDifference, type Estimate, type Years } from '../../lib/years';
-
-interface Judged {
-  attainment: { simulated: number; low: number; high: number };
-  yearly?: Years;
-  requirements: Requirement[];
-}
-
-export interface Difference extends Estimate {
-  /** Whether the same simulated years were compared: the interval is then as narrow as it can be. */
-  paired: boolean;
-  /** Whether chance alone does not explain it. */
-  told: boolean;
-}
-
-/** Attainment of one judged plan less another's. */
-export function attainmentDifference(one: Judged, other: Judged): Difference {
-  const paired = pairedDifference(one.yearly ?? [], other.yearly ?? []);
-  const found = paired ?? unpairedDifference(asEstimate(one), asEstimate(other));
-  return { ...found, paired: paired !== null, told: isTold(found) };
-}
-
-const asEstimate = ({ attainment, yearly }: Judged): Estimate =>
-  (yearly && estimate(yearly)) || { mean: attainment.simulated, low: attainment.low, high: attainment.high };
 
 export interface RequirementChange {
   requirement: Requirement;

@@ -23,7 +23,7 @@ export interface Judgement {
   greedy: boolean;
 }
 
-class Editing {
+class Edited {
   history = $state.raw<History>(FRESH);
   base = $state.raw<PlanFile | null>(null);
   fault = $state<string | null>(null);
@@ -37,6 +37,8 @@ class Editing {
 
   #key = '';
   #of: { run: string; point: string | null } | null = null;
+  /** What was open with the plan: it is judged there, whatever is opened meanwhile. */
+  #within: { scenario: string; case: string | null; seed: number | null } = { scenario: '', case: null, seed: null };
   #turn = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = { cell: '', at: 0 };
@@ -44,10 +46,13 @@ class Editing {
   /** Take up a plan on display with what was changed of its scenario before. */
   async open(shown: Shown, hash: string): Promise<void> {
     const key = `fleetcraft.edits.${hash}.${studio.caseName ?? ''}`;
-    if (key === this.#key && this.base && this.#of?.run === shown.run && this.#of.point === shown.point) return;
+    const isSamePlan = this.#of?.run === shown.run && this.#of.point === shown.point && this.#within.scenario === studio.scenarioId;
+    if (key === this.#key && this.base && isSamePlan) return;
     if (key !== this.#key) this.history = readHistory(localStorage.getItem(key));
     this.#key = key;
     this.#of = { run: shown.run, point: shown.point };
+    const seed = studio.run?.entry.seed ?? studio.frontier.data?.options.seed ?? null;
+    this.#within = { scenario: studio.scenarioId ?? '', case: studio.caseName, seed };
     this.#forget();
     this.base = null;
     this.fault = null;
@@ -60,6 +65,13 @@ class Editing {
     } catch (error) {
       if (of === this.#of) this.fault = asApiError(error).message;
     }
+  }
+
+  /** Let go of the plan, as when another scenario is opened; what was changed is kept. */
+  close(): void {
+    this.#forget();
+    this.base = null;
+    this.#of = null;
   }
 
   /** Change something; steps in the same cell within a moment are one step back. */
@@ -118,7 +130,8 @@ class Editing {
 
   async #simulated(of: Pick<JobRequest, 'plan' | 'plan_of'>, years: number, turn: number): Promise<{ run: string; result: Result } | null> {
     const options = { replications: years, ...(this.#seed === null ? {} : { seed: this.#seed }) };
-    const job = await studio.start({ verb: 'simulate', scenario: studio.scenarioId ?? '', case: studio.caseName, options, ...of }, true);
+    const { scenario, case: caseName } = this.#within;
+    const job = await studio.start({ verb: 'simulate', scenario, case: caseName, options, trial: years < FULL_YEARS, ...of }, true);
     if (turn !== this.#turn) {
       if (job) api.cancel(job.id).catch(() => undefined);
       return null;
@@ -138,8 +151,8 @@ class Editing {
   /** That of the futures for which later orders were decided, so that they are those that are judged. */
   get #seed(): number | null {
     const [first] = (this.base?.later ?? []) as { seed?: number }[];
-    return first?.seed ?? studio.run?.entry.seed ?? studio.frontier.data?.options.seed ?? null;
+    return first?.seed ?? this.#within.seed;
   }
 }
 
-export const editing = new Editing();
+export const edited = new Edited();

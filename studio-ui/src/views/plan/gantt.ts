@@ -50,3 +50,6 @@ export function lanes(orders: readonly OrderRow[], deliveries: readonly Delivery
 
 const firstWith = (months: readonly Monthly[], which: 'low' | 'mean' | 'high', count: number): string | null =>
   months.find((row) => row[which] >= count)?.date ?? null;
+
+/** What is drawn to the width of its box is drawn to this for paper, in CSS pixels: that of a sheet between its margins. */
+export const PAPER_PX = 700;

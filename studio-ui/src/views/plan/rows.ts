@@ -1,4 +1,5 @@
 /** The rows and columns of the orders by quarter: a type a row, a quarter a column. */
+import { number } from '../../lib/format';
 import type { Domain, OrderRow, Platform } from '../../lib/types';
 import { cellOf, ordered, periodOf, platformOf, type Edits } from './edits';
 
@@ -12,6 +13,9 @@ export interface LaterOrder {
   quantity: { mean: number; low: number; high: number };
   cost: number;
 }
+
+/** Craft in the mean of the futures; few are not told as none. */
+export const meanTold = (mean: number): string => (mean > 0 && mean < 0.05 ? '<0.1' : number(mean, 1));
 
 export interface TypeRow {
   id: string;

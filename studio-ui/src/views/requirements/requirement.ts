@@ -1,5 +1,6 @@
 /** What is asked and what is attained: how far each requirement is met, what is lost, in which order it is told. */
 import type { Platforms } from '../../lib/api';
+import { attainment, share, upTo1, valueOf } from '../../lib/attainment';
 import type { AllocationRow, Domain, Requirement } from '../../lib/types';
 
 /** `edge`: the interval of the mean holds the threshold, so that neither can be said. */
@@ -21,16 +22,6 @@ export interface Group {
   rows: Requirement[];
 }
 
-export const valueOf = (row: Requirement): number | null => row.simulated ?? row.planned ?? null;
-
-/** How much of what is asked a value is: 1 where it reaches the threshold exactly; not cut off above. */
-export function share(row: Pick<Requirement, 'threshold' | 'at_most'>, value: number): number {
-  if (row.at_most) return value > 0 ? row.threshold / value : 1;
-  return row.threshold > 0 ? value / row.threshold : 1;
-}
-
-const upTo1 = (value: number) => Math.min(Math.max(value, 0), 1);
-
 export function standing(row: Requirement): Standing {
   const value = valueOf(row);
   if (value === null) return 'unknown';
@@ -41,23 +32,20 @@ export function standing(row: Requirement): Standing {
   return best < asked ? 'short' : 'edge';
 }
 
-/** Weighted mean of what share of each threshold is reached; null where nothing has a value. */
-export function attainment(rows: readonly Requirement[]): number | null {
-  let [done, weight] = [0, 0];
-  for (const row of rows) {
-    const value = valueOf(row);
-    if (value === null) continue;
-    done += row.weight * upTo1(share(row, value));
-    weight += row.weight;
-  }
-  return weight > 0 ? done / weight : null;
-}
-
 /** What a requirement keeps the attainment of all rows from being 100%, as a share. */
 export function lost(row: Requirement, all: readonly Requirement[]): number {
   const value = valueOf(row);
   const weight = all.reduce((sum, each) => sum + each.weight, 0);
   return value === null || weight === 0 ? 0 : (row.weight * (1 - upTo1(share(row, value)))) / weight;
+}
+
+/**
+ * What the attainment of simulated years is below that of the rows' means, as a share: in no single year does a requirement
+ * count for more than its threshold, so that good years do not make up for bad ones. Null where years were not simulated.
+ */
+export function lostInYears(simulated: number | null, all: readonly Requirement[]): number | null {
+  const ofMeans = attainment(all);
+  return simulated === null || ofMeans === null ? null : ofMeans - simulated;
 }
 
 export function shortfalls(rows: readonly Requirement[], most = 3): Requirement[] {

@@ -1,25 +1,9 @@
 /** Two plans beside each other: what differs in attainment, orders, requirements and money. First is A, second is B. */
 import type { Domain, Requirement, Run } from '../../lib/types';
-import { pairedDifference, unpairedDifference, type Estimate, type Years } from '../../lib/years';
 
 type Json = Record<string, any>;
 
 export const hasOnePlan = (run: Run): boolean => Boolean(run.result['attainment'] && run.result['requirements']);
-
-export interface Difference extends Estimate {
-  /** Whether the two were compared year by year; else as if their years had nothing in common. */
-  paired: boolean;
-}
-
-/** B's attainment less A's with its 95% interval; null where either has none. */
-export function attainmentDifference(a: Json, b: Json): Difference | null {
-  const [one, other] = [a['attainment'], b['attainment']];
-  if (typeof one?.simulated !== 'number' || typeof other?.simulated !== 'number') return null;
-  const paired = pairedDifference((b['yearly'] ?? []) as Years, (a['yearly'] ?? []) as Years);
-  if (paired) return { ...paired, paired: true };
-  const estimated = (found: Json): Estimate => ({ mean: found['simulated'], low: found['low'], high: found['high'] });
-  return { ...unpairedDifference(estimated(other), estimated(one)), paired: false };
-}
 
 export interface OrderPair {
   platform: string;

@@ -5,7 +5,7 @@ import { asApiError, studio } from '../../lib/studio.svelte';
 import type { Draft, TextFile } from '../../lib/types';
 import { forget, keep, left, type Kept } from './kept';
 import { onTop } from './merging';
-import { inLanguage } from './words';
+import { inLanguage } from '../../lib/sayings';
 
 const PAUSE_MS = 500;
 /** Until text that the server did not answer for is sent again. */

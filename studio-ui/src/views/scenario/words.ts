@@ -1,8 +1,7 @@
 /** Names and meanings of the scenario's fields: the schema's own, which are English, or the Japanese of glossary.ja.json. */
 import { words } from '../../lib/i18n.svelte';
 import { readable, type Field } from './fields';
-import glossary from './glossary.ja.json';
-import { placeSaid, said } from './sayings';
+import glossary from '../../lib/glossary.ja.json';
 
 interface Entry {
   name: string;
@@ -34,10 +33,6 @@ export const choiceName = (choice: string): string => (japanese() ? CHOICES[choi
 
 /** A word of a table in Japanese where it is one of a known choice; as it stands else. */
 export const wordOf = (words: string): string => (japanese() ? CHOICES[words] : undefined) ?? words;
-
-/** What check says, in the reader's language. */
-export const inLanguage = (text: string): string => (japanese() ? said(text) : text);
-export const placeInLanguage = (where: string): string => (japanese() ? placeSaid(where) : where);
 
 /** A unit as the reader knows it; the scenario's currency by its code. */
 export function unitName(unit: string, currency: string): string {

@@ -1,11 +1,11 @@
-/** What check says, in Japanese: its usual sentences by their form; what has no rule stays as the program says it. */
+/** What the program says, in Japanese: its usual sentences by their form; what has no rule stays as the program says it. */
 import glossary from './glossary.ja.json';
-
-type Rule = [form: RegExp, said: (...parts: string[]) => string];
+import { words } from './i18n.svelte';
+import { OF_REFUSALS, OF_WORK, saidBy, type Rule } from './work_sayings';
 
 const UNITS: Record<string, string> = glossary.units;
 
-const RULES: Rule[] = [
+const OF_CHECK: Rule[] = [
   [/^nothing$/, () => '記載なし'],
   [/^nothing here$/, () => '何も記載しない'],
   [/^text$/, () => '文字列'],
@@ -67,18 +67,14 @@ const LIMITS: [RegExp, string][] = [
 
 function numberSaid(kind: string, limits: string, unit: string): string {
   const noun = kind === 'whole ' ? '整数' : kind === 'finite ' ? '有限の数値' : '数値';
-  const parts = limits ? limits.split(' and ').map((limit) => LIMITS.reduce((text, [form, words]) => text.replace(form, words), limit)) : [];
+  const parts = limits ? limits.split(' and ').map((limit) => LIMITS.reduce((text, [form, said]) => text.replace(form, said), limit)) : [];
   return `${parts.join('、')}${noun}${unit ? ` [${UNITS[unit] ?? unit}]` : ''}`;
 }
 
-/** A part of a fault in Japanese. */
-export function said(text: string): string {
-  for (const [form, words] of RULES) {
-    const found = form.exec(text);
-    if (found) return words(...found.slice(1).map((part) => part ?? ''));
-  }
-  return text;
-}
+const RULES: Rule[] = [...OF_WORK, ...OF_REFUSALS, ...OF_CHECK];
+
+/** A part of a fault, what work tells of itself or a refusal, in Japanese. */
+export const said = (text: string): string => saidBy(RULES, text) ?? text;
 
 /** Where a fault is, in Japanese: `要求 9 の at_least`, `tb2 の domain`. */
 export function placeSaid(where: string): string {
@@ -87,3 +83,7 @@ export function placeSaid(where: string): string {
   const cell = /^(\w+) of (.+)$/.exec(where);
   return cell ? `${cell[2]} の ${cell[1]}` : where;
 }
+
+/** What the program says, in the reader's language. */
+export const inLanguage = (text: string): string => (words.language === 'ja' ? said(text) : text);
+export const placeInLanguage = (where: string): string => (words.language === 'ja' ? placeSaid(where) : where);

@@ -43,9 +43,9 @@ class Edited {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #last = { cell: '', at: 0 };
 
-  /** Take up a plan on display with what was changed of its scenario before. */
+  /** Take up a plan on display with what was changed of it before. */
   async open(shown: Shown, hash: string): Promise<void> {
-    const key = `fleetcraft.edits.${hash}.${studio.caseName ?? ''}`;
+    const key = `fleetcraft.edits.${hash}.${studio.caseName ?? ''}.${shown.run}.${shown.point ?? ''}`;
     const isSamePlan = this.#of?.run === shown.run && this.#of.point === shown.point && this.#within.scenario === studio.scenarioId;
     if (key === this.#key && this.base && isSamePlan) return;
     if (key !== this.#key) this.history = readHistory(localStorage.getItem(key));

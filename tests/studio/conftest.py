@@ -1,4 +1,4 @@
-"""A browser for all, and a workspace with a small plan of galapagos in it."""
+"""A browser for each file, and a workspace with a small plan of galapagos in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from calling import call
 from studio.serving import CHROMIUM, FLAGS, Server, served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)

@@ -20,7 +20,7 @@ LATIN_WORDS = """() => {
     const walk = document.createTreeWalker(document.querySelector('main'), NodeFilter.SHOW_TEXT);
     for (let node = walk.nextNode(); node; node = walk.nextNode()) {
         if (node.parentElement.closest('code, [translate=no], [lang=en], select, table td, .cm-editor')) continue;
-        const common = /(?<!-)\\b(the|of|and|with|is|are|for|this|that|budget|plan)\\b/gi;
+        const common = /(?<!-)\\b(the|of|and|with|is|are|for|this|that|budget|plan)\\b(?!\\.)/gi;
         for (const word of node.data.match(common) ?? []) words.add(word);
     }
     return [...words];

@@ -56,3 +56,15 @@ test('nothing is judged once the plan is closed', async () => {
   expect(asked).toEqual([]);
   expect(edited.judgement).toBeNull();
 });
+
+test('what is changed of a plan is found again with it, and follows into no other', async () => {
+  await edited.open(shown, 'hash');
+  edited.change(more);
+  await vi.advanceTimersByTimeAsync(2000);
+  asked.length = 0;
+  await edited.open({ run: 'other', point: '00-01' } as Shown, 'hash');
+  await vi.advanceTimersByTimeAsync(2000);
+  expect([edited.changes, asked]).toEqual([false, []]);
+  await edited.open(shown, 'hash');
+  expect(edited.edits.changed).toEqual(more.changed);
+});
